@@ -1,0 +1,213 @@
+"""Chunks: bytes to values and back.
+
+Whatever bytes come in, a function here returns a checked value or raises WireError; any other exception is a
+bug in this file. Memory is bounded before anything is built: the body by the caller, each inflated part by a
+limit, each declared length by msgpack's own limits (maps and extension types are refused outright).
+"""
+
+import re
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from math import isfinite
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+
+import msgpack
+
+from footfall.errors import WireError
+from footfall.wire import schema
+from footfall.wire.schema import FACT_KINDS, Asset, Click, Fact, Header, Pointer, Scroll
+
+_T = TypeVar("_T", bound=tuple[Any, ...])
+
+_ID = re.compile(schema.ID_PATTERN)
+_MAX_INT: Final = 2**53
+_KIND_NUMBERS: Final = {kind: number for number, kind in FACT_KINDS.items()}
+
+
+def encode_chunk(header: Header) -> bytes:
+    """Return the body of a request that delivers `header` and its parts."""
+    packed: bytes = msgpack.packb([schema.MAGIC, schema.VERSION, *header])
+    return packed
+
+
+def decode_chunk(body: bytes) -> Header:
+    """Return the header of a chunk, its parts still compressed.
+
+    Raises WireError: `not_a_chunk`, `version`, `bad_header`, `bad_id`, `too_large`.
+    """
+    if len(body) > schema.MAX_CHUNK_BYTES:
+        raise WireError("too_large", f"A chunk holds at most {schema.MAX_CHUNK_BYTES} bytes.", 413)
+    try:
+        values = msgpack.unpackb(
+            body, max_array_len=64, max_map_len=0, max_ext_len=0, max_str_len=schema.MAX_STRING
+        )
+    except Exception as error:
+        raise WireError(
+            "not_a_chunk", "The body is not a msgpack array, or is cut short."
+        ) from error
+    if not isinstance(values, list) or len(values) < 2 or values[0] != schema.MAGIC:
+        raise WireError("not_a_chunk", "The body is not a Footfall chunk.")
+    if values[1] != schema.VERSION or type(values[1]) is not int:
+        raise WireError("version", f"This server reads chunks of version {schema.VERSION}.")
+    header = _build(Header, values[2:], "bad_header")
+    for name in ("project", "session", "tab", "visitor"):
+        if not _ID.match(getattr(header, name)):
+            raise WireError("bad_id", f"{name} must match {schema.ID_PATTERN}.")
+    small = (header.sequence, header.document, header.page_view, header.flags)
+    if min(small) < 0 or max(small) >= 2**31:
+        raise WireError("bad_header", "A number is out of range.")
+    if min(header.base_time, header.sent_at) < 0:
+        raise WireError("bad_header", "A time is before 1970.")
+    return header
+
+
+def inflate(part: bytes, encoding: int, limit: int) -> bytes:
+    """Return a part's bytes, at most `limit` of them.
+
+    Raises WireError: `encoding`, `bad_deflate`, `too_large`.
+    """
+    if encoding == schema.PLAIN:
+        if len(part) > limit:
+            raise WireError("too_large", f"A part holds at most {limit} bytes.", 413)
+        return part
+    if encoding != schema.DEFLATE_RAW:
+        raise WireError("encoding", f"Encoding {encoding} is not known.")
+    inflater = zlib.decompressobj(wbits=-15)
+    try:
+        data = inflater.decompress(part, limit)
+    except zlib.error as error:
+        raise WireError("bad_deflate", "A part is not a deflate stream.") from error
+    if inflater.unconsumed_tail or (len(data) == limit and not inflater.eof):
+        raise WireError("too_large", f"A part inflates to more than {limit} bytes.", 413)
+    if not inflater.eof or inflater.unused_data:
+        raise WireError("bad_deflate", "A part is cut short, or something follows it.")
+    return data
+
+
+def deflate(data: bytes) -> bytes:
+    """Return `data` as a raw deflate stream, as the recorder's CompressionStream makes it."""
+    deflater = zlib.compressobj(wbits=-15)
+    return deflater.compress(data) + deflater.flush()
+
+
+def encode_facts(facts: Iterable[Fact]) -> bytes:
+    """Return the facts part, not yet compressed: for each fact its kind, its number of fields, its fields."""
+    pack = msgpack.Packer().pack
+    values: list[bytes] = []
+    for fact in facts:
+        values += (pack(_KIND_NUMBERS[type(fact)]), pack(len(fact)))
+        values += (pack(field) for field in fact)
+    return b"".join(values)
+
+
+def decode_facts(data: bytes) -> list[Fact]:
+    """Return the facts of an inflated facts part in their order; kinds this reader does not know are left out.
+
+    Raises WireError: `bad_facts`, `bad_number`, `too_many`, `too_large`.
+    """
+    values = _values(data)
+    facts: list[Fact] = []
+    at = 0
+    while at < len(values):
+        kind, count = values[at], values[at + 1] if at + 1 < len(values) else None
+        if (
+            type(kind) is not int
+            or type(count) is not int
+            or not 0 <= count <= len(values) - at - 2
+        ):
+            raise WireError("bad_facts", "A fact must be its kind, its field count and its fields.")
+        fact_type = FACT_KINDS.get(kind)
+        if fact_type is not None:
+            facts.append(_check(_build(fact_type, values[at + 2 : at + 2 + count], "bad_facts")))
+        at += 2 + count
+    return facts
+
+
+def _values(data: bytes) -> list[Any]:
+    if len(data) > schema.MAX_FACTS_BYTES:
+        raise WireError("too_large", f"Facts hold at most {schema.MAX_FACTS_BYTES} bytes.", 413)
+    unpacker = msgpack.Unpacker(
+        max_buffer_size=schema.MAX_FACTS_BYTES,
+        max_array_len=schema.MAX_POINTS,
+        max_map_len=0,
+        max_ext_len=0,
+        max_str_len=schema.MAX_STRING * 4,  # bytes; characters are counted below
+        max_bin_len=64,
+        use_list=False,
+    )
+    try:
+        unpacker.feed(data)
+        values = list(islice(unpacker, schema.MAX_VALUES + 1))
+    except Exception as error:
+        raise WireError("bad_facts", "The facts are not msgpack within the limits.") from error
+    if len(values) > schema.MAX_VALUES:
+        raise WireError("too_many", f"A chunk holds at most {schema.MAX_VALUES} values.")
+    if unpacker.tell() != len(data):
+        raise WireError("bad_facts", "The facts are cut short.")
+    return values
+
+
+def _is_int(value: Any) -> bool:
+    return type(value) is int and -_MAX_INT <= value <= _MAX_INT
+
+
+def _is_float(value: Any) -> bool:
+    return _is_int(value) or (type(value) is float and isfinite(value))
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str and len(value) <= schema.MAX_STRING
+
+
+def _is_column(value: Any) -> bool:
+    return (
+        type(value) is tuple
+        and set(map(type, value)) == {int}
+        and min(value) >= -_MAX_INT
+        and max(value) <= _MAX_INT
+    )
+
+
+_CHECKS: Final[dict[Any, Callable[[Any], bool]]] = {
+    int: _is_int,
+    float: _is_float,
+    str: _is_text,
+    bytes: lambda value: type(value) is bytes,
+    bool: lambda value: type(value) is bool,
+    tuple: _is_column,
+}
+
+
+def _fields(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+    hints = get_type_hints(kind)
+    return tuple((name, _CHECKS[get_origin(hint) or hint]) for name, hint in hints.items())
+
+
+_FIELDS: Final = {kind: _fields(kind) for kind in (Header, *get_args(Fact))}
+_REQUIRED: Final = {kind: len(names) - len(kind._field_defaults) for kind, names in _FIELDS.items()}
+
+
+def _build(kind: type[_T], values: Sequence[Any], code: str) -> _T:
+    """Build a schema tuple from wire values: each field checked, appended ones defaulted, unknown ones dropped."""
+    if len(values) < _REQUIRED[kind]:
+        raise WireError(code, f"{kind.__name__} has at least {_REQUIRED[kind]} fields.")
+    for (name, check), value in zip(_FIELDS[kind], values, strict=False):
+        if not check(value):
+            raise WireError(code, f"{kind.__name__}.{name} is not what it must be.")
+    return kind(*values[: len(_FIELDS[kind])])
+
+
+def _check(fact: Fact) -> Fact:
+    """Return the fact when its fields agree with each other; its types were checked before."""
+    if not 0 <= fact.t < schema.SESSION_MAX_MS * 2:
+        raise WireError("bad_number", f"{type(fact).__name__}.t is out of range.")
+    match fact:
+        case Pointer() | Scroll() if not len(fact.times) == len(fact.xs) == len(fact.ys):
+            raise WireError("bad_facts", "Columns of one fact must have one length.")
+        case Click() if not (0 <= fact.place_x <= 10_000 and 0 <= fact.place_y <= 10_000):
+            raise WireError("bad_number", "A place in a box is 0..10000.")
+        case Asset() if len(fact.sha256) not in (0, 32):
+            raise WireError("bad_facts", "A SHA-256 has 32 bytes.")
+        case _:
+            return fact

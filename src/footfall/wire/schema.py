@@ -1,0 +1,251 @@
+"""The wire format, version 1: the single source of truth.
+
+`python -m footfall.wire.typescript` derives recorder-js/src/wire/wire.gen.ts from this file;
+docs/wire-format.md explains it.
+
+Rules for changes:
+- A number, once given, is never given again. Fields are only appended, always with a default.
+- A reader ignores fields it does not know and facts of kinds it does not know.
+- `VERSION` goes up only when an old reader would misunderstand a new chunk.
+- In a fact, the order of the fields is their order on the wire; `t` is milliseconds after the chunk's `base_time`.
+"""
+
+from typing import Final, NamedTuple
+
+VERSION: Final = 1
+MAGIC: Final = "footfall"
+
+# Limits. Each is enforced on the way in, and kept by the recorder on the way out.
+MAX_CHUNK_BYTES: Final = 64 * 1024
+"""A request body. keepalive and sendBeacon share 64 KiB a page (Fetch standard, HTTP-network-or-cache fetch)."""
+TARGET_CHUNK_BYTES: Final = 48 * 1024
+"""What the recorder stays under, so that two small chunks still fit the keepalive budget."""
+MAX_PART_BYTES: Final = 8 * 1024 * 1024
+"""One part, inflated (TRUST 1)."""
+MAX_FACTS_BYTES: Final = 1024 * 1024
+"""The facts part, inflated: the only part that the server decodes."""
+MAX_VALUES: Final = 200_000
+MAX_STRING: Final = 4096
+"""Characters of any one string in the facts."""
+MAX_POINTS: Final = 5_000
+"""Length of one column of a pointer or scroll fact."""
+MAX_ASSET_BYTES: Final = 5 * 1024 * 1024
+ID_PATTERN: Final = "^[A-Za-z0-9_-]{16,64}$"
+"""Project keys, visitors, sessions and tabs (TRUST 5). JavaScript and Python read it alike."""
+
+CHUNK_PATH: Final = "/ingest/v1/chunk"
+ASSET_PATH: Final = "/ingest/v1/asset"
+
+# Thresholds that the recorder applies (TERMS.md).
+SESSION_IDLE_MS: Final = 30 * 60 * 1000
+SESSION_MAX_MS: Final = 24 * 60 * 60 * 1000
+IDLE_MS: Final = 5 * 60 * 1000
+FLUSH_MS: Final = 5_000
+POINTER_SAMPLE_MS: Final = 50
+SCROLL_SAMPLE_MS: Final = 100
+
+PLAIN: Final = 0
+DEFLATE_RAW: Final = 1
+"""Encodings of a part: as it is, or RFC 1951 without a wrapper (`CompressionStream('deflate-raw')`)."""
+
+FLAG_KEYFRAME: Final = 1
+"""The frames begin with the first (or only) part of a keyframe."""
+FLAG_KEYFRAME_PART: Final = 2
+"""The frames continue a keyframe that an earlier chunk began."""
+FLAG_LAST: Final = 4
+"""The document was being left when this chunk was made."""
+
+
+class Header(NamedTuple):
+    """What every chunk says of itself. A chunk is the msgpack array [MAGIC, VERSION, *Header]."""
+
+    project: str
+    session: str
+    tab: str
+    sequence: int  # from 0, per (session, tab)
+    visitor: str
+    document: int  # number of the document load within the tab, from 1; node ids belong to it
+    page_view: int  # number of the page view within the tab that the chunk begins in, from 1
+    url: str  # of that page view, without query and fragment unless allowed
+    base_time: int  # ms since 1970 by the visitor's clock; all t in the chunk count from it
+    sent_at: int  # ms since 1970 by the visitor's clock, when the chunk was sealed
+    flags: int
+    facts_encoding: int
+    facts: bytes
+    frames_encoding: int
+    frames: bytes
+
+
+class PageView(NamedTuple):
+    """A page view begins. Facts after it in the chunk belong to it."""
+
+    t: int
+    number: int
+    url: str
+    referrer: str
+    title: str
+    cause: str  # "load", "history" or "restore" (from the back/forward cache)
+    width: int  # viewport, CSS px
+    height: int
+    screen_width: int
+    screen_height: int
+    pixel_ratio: float
+    touch: bool
+    document_width: int
+    document_height: int
+
+
+class Click(NamedTuple):
+    """A trusted click."""
+
+    t: int
+    node: int  # id in the frames, 0 when unknown
+    key: str  # stable element key
+    place_x: int  # place inside the element's box, 0..10000 from its left edge
+    place_y: int
+    page_x: int  # CSS px from the document's top left
+    page_y: int
+    document_width: int
+    document_height: int
+    button: int  # as in PointerEvent.button
+    pointer: str  # "mouse", "touch", "pen" or ""
+    fixed: bool  # the element does not scroll with the page (position fixed, or sticky while stuck)
+    containers: str  # element keys of the scroll containers around it, innermost first, joined by a line feed
+    text: str  # label, masked as the page's text is
+
+
+class Pointer(NamedTuple):
+    """A stretch of the pointer's path, as columns of one length; each value is the difference to the one before."""
+
+    t: int  # of the first point
+    pointer: str
+    times: tuple[int, ...]  # ms; the first is 0
+    xs: tuple[int, ...]  # viewport, CSS px; the first is absolute
+    ys: tuple[int, ...]
+
+
+class Scroll(NamedTuple):
+    """A stretch of scrolling of one container, as columns like Pointer's."""
+
+    t: int
+    node: int  # id in the frames; 0 is the window
+    key: str  # element key of the container, "" for the window
+    content_width: int
+    content_height: int
+    times: tuple[int, ...]
+    xs: tuple[int, ...]
+    ys: tuple[int, ...]
+
+
+class Input(NamedTuple):
+    """Something happened to a form field. Its value is never here."""
+
+    t: int
+    node: int
+    key: str
+    field: str  # "text", "password", "select", "checkbox", "radio", "range", "file", "textarea", "editable" ...
+    action: str  # "focus", "input", "change", "blur", "submit"
+    length: int  # characters after it; -1 where even that must not be told
+
+
+class Viewport(NamedTuple):
+    """The window was resized, zoomed or turned."""
+
+    t: int
+    width: int
+    height: int
+    pixel_ratio: float
+    document_width: int
+    document_height: int
+
+
+class Visibility(NamedTuple):
+    """The tab was shown, hidden, focused or left."""
+
+    t: int
+    visible: bool
+    focused: bool
+
+
+class PageHide(NamedTuple):
+    """The document is being left."""
+
+    t: int
+    cached: bool  # into the back/forward cache
+    document_width: int
+    document_height: int
+
+
+class State(NamedTuple):
+    """The recorder changed its state; what is not recorded is said here."""
+
+    t: int
+    state: str  # "started", "idle", "resumed", "stopped", "failed", "dropped"
+    reason: str
+    amount: int  # of whatever the reason names: errors, chunks
+
+
+class Asset(NamedTuple):
+    """A URL of the page and its content: frames name the URL by `ref`, the vault the content by `sha256`."""
+
+    t: int
+    ref: str  # base-36 digest of the absolute URL, as in "ff:ref" in the frames
+    sha256: bytes  # 32 bytes; empty when the content could not be had
+    type: str  # MIME type
+    size: int
+    reason: str = ""  # why it could not be had: "cors", "size", "type", "status", "network"
+
+
+Fact = (
+    PageView | Click | Pointer | Scroll | Input | Viewport | Visibility | PageHide | State | Asset
+)
+
+FACT_KINDS: Final[dict[int, type[Fact]]] = {
+    1: PageView,
+    2: Click,
+    3: Pointer,
+    4: Scroll,
+    5: Input,
+    6: Viewport,
+    7: Visibility,
+    8: PageHide,
+    9: State,
+    10: Asset,
+}
+
+FRAME_OPS: Final[dict[str, int]] = {
+    # The operations of the frames; docs/wire-format.md gives their operands.
+    "Keyframe": 1,
+    "KeyframeEnd": 2,
+    "Time": 3,
+    "Remove": 4,
+    "Insert": 5,
+    "Attribute": 6,
+    "Text": 7,
+    "TextPatch": 8,
+    "Value": 9,
+    "Checked": 10,
+    "Selected": 11,
+    "Adopted": 12,
+    "Css": 13,
+    "ScrollTo": 14,
+    "Modal": 15,
+}
+
+NODE_TYPES: Final[dict[str, int]] = {
+    # The first value of a node in a keyframe or an insertion; End closes the innermost open node or list.
+    "End": 0,
+    "Element": 1,
+    "Known": 2,
+    "Text": 3,
+    "Svg": 4,
+    "MathMl": 5,
+    "Comment": 8,
+    "Document": 9,
+    "Doctype": 10,
+    "ShadowRoot": 11,
+    "Frame": 12,
+}
+
+MAX_INTERNED_BYTES: Final = 128
+"""A string of the frames whose UTF-8 form is at most this long gets the chunk's next string number."""
