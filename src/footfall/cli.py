@@ -4,14 +4,17 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from footfall import __version__
-from footfall.config import Config, check, load
+from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.errors import FootfallError
+from footfall.index import Index, Indexer
+from footfall.ingest.logformat import log_to_stderr
+from footfall.log import Log
 from footfall.web.serve import run_serve
 
 
@@ -20,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[Config, argparse.Namespace], None] = options.command
     try:
-        config = _config(options)
-        check(config)
+        config = load(os.environ, storage=options.storage, host=options.host, port=options.port)
+        log_to_stderr(config.log_json)
         command(config, options)
     except FootfallError as error:
         sys.stderr.write(f"footfall: {error}\n")
@@ -31,22 +34,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _config(options: argparse.Namespace) -> Config:
-    config = load(os.environ)
-    given = {
-        name: getattr(options, name)
-        for name in ("storage", "host", "port")
-        if getattr(options, name) is not None
-    }
-    return replace(config, **given)
-
-
 def _serve(config: Config, _options: argparse.Namespace) -> None:
-    asyncio.run(run_serve(config))
+    _run(run_serve(config))
 
 
 def _demo(config: Config, options: argparse.Namespace) -> None:
-    asyncio.run(run_demo(config, shop_port=options.shop_port, browser=not options.no_browser))
+    _run(run_demo(config, shop_port=options.shop_port, browser=not options.no_browser))
+
+
+def _reindex(config: Config, _options: argparse.Namespace) -> None:
+    log = Log(config.storage / "log")
+    try:
+        chunks = Indexer(log, Index(config.storage / "index.db")).reindex()
+    finally:
+        log.close()
+    sys.stdout.write(f"The index is made anew from {chunks} chunks.\n")
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(main)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # not made for Windows
+        return None
+    return uvloop.new_event_loop
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings also come from the environment: FOOTFALL_STORAGE, FOOTFALL_HOST,"
         " FOOTFALL_PORT, FOOTFALL_PASSWORD, FOOTFALL_PUBLIC_URL, FOOTFALL_LOG_JSON.",
     )
+    parser.set_defaults(host=None, port=None)
     parser.add_argument("--version", action="version", version=f"footfall {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
     serve = commands.add_parser("serve", help="receive recordings and show them")
@@ -64,8 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     demo.add_argument("--shop-port", type=int, default=8001, help="of the demo shop (8001)")
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    for command in (serve, demo):
+    reindex = commands.add_parser("reindex", help="make the index anew from the log")
+    reindex.set_defaults(command=_reindex)
+    for command in (serve, demo, reindex):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
+    for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")
         command.add_argument("--port", type=int, help="port to listen on (8000)")
     return parser

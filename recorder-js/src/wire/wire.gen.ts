@@ -217,3 +217,22 @@ export const FIELDS = {
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
 } as const;
+
+// One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
+export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
+export const SHAPES: Readonly<Record<Kind, string>> = {
+  1: "nnssssnnnnnbnn",
+  2: "nnsnnnnnnnsbss",
+  3: "nsaaa",
+  4: "nnsnnaaa",
+  5: "nnsssn",
+  6: "nnnnnn",
+  7: "nbb",
+  8: "nbnn",
+  9: "nssn",
+  10: "nsxsns",
+};
+// What older recorders leave out at the end of a fact.
+export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
+  10: [""],
+};

@@ -52,7 +52,7 @@ def decode_chunk(body: bytes) -> Header:
         raise WireError("version", f"This server reads chunks of version {schema.VERSION}.")
     header = _build(Header, values[2:], "bad_header")
     for name in ("project", "session", "tab", "visitor"):
-        if not _ID.match(getattr(header, name)):
+        if not _ID.fullmatch(getattr(header, name)):  # match would let a line feed follow
             raise WireError("bad_id", f"{name} must match {schema.ID_PATTERN}.")
     small = (header.sequence, header.document, header.page_view, header.flags)
     if min(small) < 0 or max(small) >= 2**31:

@@ -4,6 +4,7 @@ python -m footfall.wire.typescript PATH   writes it
 python -m footfall.wire.typescript -      prints it
 """
 
+import json
 import sys
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -17,6 +18,7 @@ _TYPES: Final = {
     bytes: "Uint8Array",
     bool: "boolean",
 }
+_LETTERS: Final = {int: "n", float: "n", str: "s", bytes: "x", bool: "b"}
 
 
 def generate() -> str:
@@ -39,7 +41,29 @@ def generate() -> str:
     for number, kind in schema.FACT_KINDS.items():
         names = ", ".join(f'"{_camel(field)}"' for field in kind._fields)
         lines.append(f"  {number}: [{names}],")
-    return "\n".join([*lines, "} as const;", ""])
+    lines += ["} as const;", "", *_shapes()]
+    return "\n".join([*lines, ""])
+
+
+def _shapes() -> list[str]:
+    """One letter a field, for readers that check: n number, s string, b boolean, x bytes, a array of numbers."""
+    lines = ["// One letter a field: n number, s string, b boolean, x bytes, a array of numbers."]
+    lines += [f'export const HEADER_SHAPE = "{_shape(schema.Header)}";']
+    lines += ["export const SHAPES: Readonly<Record<Kind, string>> = {"]
+    lines += [f'  {number}: "{_shape(kind)}",' for number, kind in schema.FACT_KINDS.items()]
+    lines += ["};", "// What older recorders leave out at the end of a fact."]
+    lines += [
+        "export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {"
+    ]
+    for number, kind in schema.FACT_KINDS.items():
+        if kind._field_defaults:
+            lines.append(f"  {number}: {json.dumps(list(kind._field_defaults.values()))},")
+    return [*lines, "};"]
+
+
+def _shape(kind: type[Any]) -> str:
+    hints = get_type_hints(kind).values()
+    return "".join("a" if get_origin(hint) is tuple else _LETTERS[hint] for hint in hints)
 
 
 def _literal(value: int | str) -> str:

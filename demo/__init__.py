@@ -1,0 +1,1 @@
+"""The demo shop, its assets, and the script that records its visitors."""

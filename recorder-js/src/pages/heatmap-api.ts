@@ -1,0 +1,73 @@
+// What the heatmap API takes and gives (src/footfall/web/heatmap.py).
+
+export interface Backdrop {
+  readonly session: string;
+  readonly tab: string;
+  readonly document: number;
+  readonly page_view: number;
+  readonly sequence: number;
+  readonly width: number;
+  readonly height: number;
+  readonly started: number;
+  readonly title: string;
+}
+
+export interface HeatmapFacts {
+  readonly views: number;
+  readonly clicks: number;
+  readonly keys: readonly string[];
+  readonly backdrops: readonly Backdrop[];
+}
+
+/** x, y, width, height in CSS px of the recorded page. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
+
+export interface LegendStop {
+  readonly value: number;
+  readonly colour: string;
+}
+
+export interface RankedElement {
+  readonly key: string;
+  readonly text: string;
+  readonly clicks: number;
+  readonly share: number;
+}
+
+export interface NotPlaced {
+  readonly element_hidden: number;
+  readonly fixed_unknown: number;
+  readonly not_finite: number;
+  readonly outside: number;
+}
+
+export interface ClickPicture {
+  readonly png: string;
+  /** CSS px of the page that the picture covers. */
+  readonly width: number;
+  readonly height: number;
+  readonly max: number;
+  readonly legend: readonly LegendStop[];
+  readonly clicks: number;
+  readonly by_element: number;
+  readonly scaled: number;
+  readonly not_placed: number;
+  readonly reasons: NotPlaced;
+  readonly elements: readonly RankedElement[];
+}
+
+export interface ScrollPicture {
+  readonly png: string;
+  readonly width: number;
+  readonly height: number;
+  readonly views: number;
+  readonly fold: number | null;
+  /** Percent of the views to the lowest row, CSS px, that they reached. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** For each 10 px, the share of the views that reached them. */
+  readonly shares: readonly number[];
+  readonly legend: readonly LegendStop[];
+}
+
+/** Pixels of the page for each entry of `shares`. */
+export const BAND_PX = 10;

@@ -1,0 +1,259 @@
+// The heatmap viewer: rebuilds a recorded page, tells the server where its elements lie, shows what comes back.
+import { showBackdrop } from "../player/backdrop.ts";
+import { apiSource } from "../player/source.ts";
+import { findBoxes } from "./element-box.ts";
+import type {
+  Backdrop,
+  Box,
+  ClickPicture,
+  HeatmapFacts,
+  RankedElement,
+  ScrollPicture,
+} from "./heatmap-api.ts";
+import { BAND_PX } from "./heatmap-api.ts";
+import { getJson, postJson } from "./http.ts";
+import {
+  backdropName,
+  backdropText,
+  clickNotes,
+  count,
+  percent,
+  scrollNotes,
+  showLegend,
+  showList,
+  showRanking,
+} from "./numbers.ts";
+import type { Stage } from "./stage.ts";
+import { createStage, part } from "./stage.ts";
+import type { ViewState } from "./view-state.ts";
+import { COLOURS, keep, readViewState, withViewState } from "./view-state.ts";
+
+/** What is on the stage: a rebuilt page and where its elements lie. */
+interface Shown {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<string, Box>;
+}
+
+interface Viewer {
+  readonly root: HTMLElement;
+  readonly api: string;
+  readonly kind: string;
+  readonly stage: Stage;
+  readonly facts: HeatmapFacts;
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Rebuild a recorded page on the stage. */
+async function build(viewer: Viewer, backdrop: Backdrop): Promise<Shown> {
+  const { stage, api, facts } = viewer;
+  const source = apiSource(api, backdrop.session);
+  const { tab, document: number, sequence, width } = backdrop;
+  const page = await showBackdrop(stage.frame, source, { tab, document: number, sequence, width });
+  stage.setPage(page.width, page.height);
+  const boxes = findBoxes(page.document, facts.keys);
+  return { width: page.width, height: page.height, boxes };
+}
+
+/** Have the clicks drawn for what is on the stage, and show them. */
+async function showClicks(viewer: Viewer, shown: Shown, state: ViewState): Promise<void> {
+  const { root, api, facts, stage } = viewer;
+  const picture = await postJson<ClickPicture>(`${api}/heatmap/click${location.search}`, {
+    width: shown.width,
+    height: shown.height,
+    boxes: Object.fromEntries(shown.boxes),
+    colours: state.colours,
+  });
+  stage.setPicture(picture.png, picture.width, picture.height);
+  part(root, "[data-headline]").textContent =
+    `${count(picture.clicks, "click", "clicks")} in ${count(facts.views, "view", "views")}`;
+  showList(part(root, "[data-notes]"), clickNotes(picture));
+  showLegend(
+    legendParts(root),
+    picture.legend,
+    (value) => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 }),
+    "Clicks within 20 px of a place",
+  );
+  const card = part(root, "[data-ranking-card]");
+  card.hidden = picture.elements.length === 0;
+  const point = (one: RankedElement | undefined, isChosen: boolean) => {
+    const box = one && shown.boxes.get(one.key);
+    if (box && isChosen) stage.scrollTo(box);
+    stage.showBox(box);
+  };
+  showRanking(part(root, "[data-ranking]"), picture.elements, (key) => shown.boxes.has(key), point);
+  stage.onPointer((at) => {
+    const one = at && elementAt(picture.elements, shown.boxes, at.x, at.y);
+    const text = one && `${count(one.clicks, "click", "clicks")}, ${percent(one.share)}`;
+    stage.showBox(one && shown.boxes.get(one.key), text);
+  });
+}
+
+/** The innermost ranked element under a point. */
+function elementAt(
+  ranked: readonly RankedElement[],
+  boxes: ReadonlyMap<string, Box>,
+  x: number,
+  y: number,
+): RankedElement | undefined {
+  let found: RankedElement | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of ranked) {
+    const box = boxes.get(one.key);
+    if (!box) continue;
+    const [left, top, width, height] = box;
+    const isInside = x >= left && y >= top && x <= left + width && y <= top + height;
+    if (isInside && width * height < least) {
+      least = width * height;
+      found = one;
+    }
+  }
+  return found;
+}
+
+async function showScroll(viewer: Viewer, shown: Shown, state: ViewState): Promise<void> {
+  const { root, api, stage } = viewer;
+  const picture = await postJson<ScrollPicture>(`${api}/heatmap/scroll${location.search}`, {
+    width: shown.width,
+    height: shown.height,
+    colours: state.colours,
+  });
+  stage.setPicture(picture.png, picture.width, picture.height);
+  part(root, "[data-headline]").textContent = count(picture.views, "page view", "page views");
+  showList(part(root, "[data-notes]"), scrollNotes(picture));
+  const text = "Share of the page views that reached a row";
+  showLegend(legendParts(root), picture.legend, percent, text);
+  const reached = Object.entries(picture.lines)
+    .filter(([share]) => share !== "100")
+    .map(([share, y]) => ({ y, text: `${share} % got here`, kind: "share" as const }));
+  const fold =
+    picture.fold === null ? [] : [{ y: picture.fold, text: "Average fold", kind: "fold" as const }];
+  stage.setLines([...reached, ...fold]);
+  stage.onPointer((at) => {
+    const share = at && picture.shares[Math.floor(at.y / BAND_PX)];
+    stage.showHover(
+      share === undefined || !at
+        ? undefined
+        : { y: at.y, text: `${percent(share)} of views`, kind: "hover" },
+    );
+  });
+}
+
+function legendParts(root: HTMLElement) {
+  return {
+    box: part(root, "[data-legend]"),
+    bar: part(root, "[data-legend-bar]"),
+    numbers: part(root, "[data-legend-numbers]"),
+    text: part(root, "[data-legend-text]"),
+  };
+}
+
+function showNothing(viewer: Viewer): void {
+  const { views } = viewer.facts;
+  viewer.stage.setState(
+    views === 0
+      ? {
+          title: "Nobody saw this page then",
+          text: "No view of it was recorded in this time and on this device. Choose a longer time, or all devices.",
+        }
+      : {
+          title: "No picture of this page yet",
+          text: `It was seen ${count(views, "time", "times")}, but no recording of its content has arrived. Its clicks are counted and will lie on the next one that does.`,
+        },
+  );
+  part(viewer.root, "[data-headline]").textContent =
+    `${count(viewer.facts.clicks, "click", "clicks")} in ${count(views, "view", "views")}`;
+}
+
+function start(viewer: Viewer): void {
+  const { root, stage, facts } = viewer;
+  let state = readViewState(new URLSearchParams(location.search));
+  let shown: Shown | undefined;
+  let run = 0;
+
+  const draw = async (page: Shown) => {
+    await (viewer.kind === "scroll" ? showScroll : showClicks)(viewer, page, state);
+    stage.setState(undefined);
+  };
+  const fail = (error: unknown) => {
+    stage.setState({ title: "The heatmap cannot be shown", text: why(error) });
+  };
+  const rebuild = async () => {
+    const current = ++run;
+    const backdrop =
+      facts.backdrops.find((one) => backdropName(one) === state.backdrop) ?? facts.backdrops[0];
+    if (!backdrop) return showNothing(viewer);
+    stage.setState({ title: "Rebuilding the recorded page …", text: "" });
+    const built = await build(viewer, backdrop);
+    if (current !== run) return; // another page has been chosen since
+    shown = built;
+    await draw(built);
+  };
+  const change = (changes: Partial<ViewState>) => {
+    state = { ...state, ...changes };
+    keep(state);
+  };
+
+  const opacity = part<HTMLInputElement>(root, "[data-opacity]");
+  opacity.value = String(state.opacity);
+  stage.setOpacity(state.opacity);
+  opacity.addEventListener("input", () => stage.setOpacity(opacity.valueAsNumber));
+  opacity.addEventListener("change", () => change({ opacity: opacity.valueAsNumber }));
+
+  const buttons = COLOURS.map((colours) => ({
+    colours,
+    button: part<HTMLButtonElement>(root, `[data-colours="${colours}"]`),
+  }));
+  const press = () => {
+    for (const { colours, button } of buttons) {
+      button.setAttribute("aria-pressed", String(colours === state.colours));
+    }
+  };
+  press();
+  for (const { colours, button } of buttons) {
+    button.addEventListener("click", () => {
+      change({ colours });
+      press();
+      if (shown) draw(shown).catch(fail);
+    });
+  }
+
+  // The other kind and the other devices are looked at in the same way; their pages are others.
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-keep-view]")) {
+    link.addEventListener("click", () => {
+      const url = new URL(link.href);
+      url.search = withViewState(url.searchParams, { ...state, backdrop: "" }).toString();
+      link.href = url.href;
+    });
+  }
+
+  const picker = part<HTMLSelectElement>(root, "[data-backdrops]");
+  const now = Date.now();
+  picker.replaceChildren(
+    ...facts.backdrops.map((one) => new Option(backdropText(one, now), backdropName(one))),
+  );
+  picker.disabled = facts.backdrops.length === 0;
+  if (facts.backdrops.some((one) => backdropName(one) === state.backdrop)) {
+    picker.value = state.backdrop;
+  }
+  picker.addEventListener("change", () => {
+    change({ backdrop: picker.value });
+    rebuild().catch(fail);
+  });
+
+  rebuild().catch(fail);
+}
+
+const root = document.getElementById("heatmap");
+if (root?.dataset.api) {
+  const { api, kind = "click" } = root.dataset;
+  const stage = createStage(root);
+  getJson<HeatmapFacts>(`${api}/heatmap${location.search}`)
+    .then((facts) => start({ root, api, kind, stage, facts }))
+    .catch((error) => {
+      stage.setState({ title: "The heatmap cannot be shown", text: why(error) });
+    });
+}

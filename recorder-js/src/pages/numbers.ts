@@ -1,0 +1,131 @@
+// The numbers beside a heatmap: headline, notes, legend, ranking.
+import type {
+  Backdrop,
+  ClickPicture,
+  LegendStop,
+  RankedElement,
+  ScrollPicture,
+} from "./heatmap-api.ts";
+import { exactTime } from "./relative.ts";
+
+export function count(amount: number, one: string, many: string): string {
+  return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
+}
+
+/** A share of 0..1; what is there is never shown as 0 %, what is missing never as 100 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return `${Math.round(share * 100)} %`;
+}
+
+/** What a person should know of how the clicks were placed. */
+export function clickNotes(picture: ClickPicture): string[] {
+  if (picture.clicks === 0) return ["Nobody clicked here in this time and on this device"];
+  const told = (amount: number, text: string) =>
+    amount > 0 ? [`${percent(amount / picture.clicks)} ${text}`] : [];
+  const { reasons } = picture;
+  return [
+    ...told(picture.by_element, "stand on the element that was clicked"),
+    ...told(picture.scaled, "by position only: their element is not on this recorded page"),
+    ...told(reasons.element_hidden, "not shown: their element is hidden on this recorded page"),
+    ...told(reasons.fixed_unknown, "not shown: a fixed element that is not on this recorded page"),
+    ...told(reasons.outside, "not shown: outside this recorded page"),
+    ...told(reasons.not_finite, "not shown: no usable position"),
+  ];
+}
+
+export function scrollNotes(picture: ScrollPicture): string[] {
+  const { fold, lines } = picture;
+  const half = lines["50"];
+  return [
+    ...(fold === null ? [] : [`Average fold at ${Math.round(fold)} px: seen without scrolling`]),
+    ...(half === undefined ? [] : [`Half of the views got ${Math.round(half)} px down`]),
+  ];
+}
+
+/** "1440 px, 12 Nov, 14:05, Title" */
+export function backdropText(backdrop: Backdrop, now: number): string {
+  const title = backdrop.title ? `, ${backdrop.title}` : "";
+  return `${backdrop.width} px, ${exactTime(backdrop.started, now)}${title}`;
+}
+
+/** Name of a backdrop in the address. */
+export function backdropName(backdrop: Backdrop): string {
+  return `${backdrop.session}.${backdrop.tab}.${backdrop.document}.${backdrop.sequence}`;
+}
+
+export interface LegendParts {
+  readonly box: HTMLElement;
+  readonly bar: HTMLElement;
+  readonly numbers: HTMLElement;
+  readonly text: HTMLElement;
+}
+
+export function showLegend(
+  parts: LegendParts,
+  stops: readonly LegendStop[],
+  write: (value: number) => string,
+  text: string,
+): void {
+  parts.box.hidden = stops.length === 0;
+  parts.bar.style.backgroundImage = `linear-gradient(90deg, ${stops.map((stop) => stop.colour).join(", ")})`;
+  const shown = stops.filter((_, place) => place % 4 === 0);
+  parts.numbers.replaceChildren(
+    ...shown.map((stop) => {
+      const number = document.createElement("span");
+      number.textContent = write(stop.value);
+      return number;
+    }),
+  );
+  parts.text.textContent = text;
+}
+
+export function showList(list: HTMLElement, texts: readonly string[]): void {
+  list.replaceChildren(
+    ...texts.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+}
+
+/** Fill the ranking; `point` is told which element is pointed at, and undefined when none is. */
+export function showRanking(
+  list: HTMLElement,
+  ranked: readonly RankedElement[],
+  isOnPage: (key: string) => boolean,
+  point: (one: RankedElement | undefined, isChosen: boolean) => void,
+): void {
+  list.replaceChildren(
+    ...ranked.map((one) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(
+        piece("ellipsis", one.text || "(no text)"),
+        piece("", `${one.clicks.toLocaleString("en")} · ${percent(one.share)}`),
+        piece("key ellipsis", one.key),
+      );
+      if (!isOnPage(one.key)) {
+        button.classList.add("is-missing");
+        button.title = "Not on this recorded page";
+      }
+      button.addEventListener("pointerenter", () => point(one, false));
+      button.addEventListener("pointerleave", () => point(undefined, false));
+      button.addEventListener("focus", () => point(one, false));
+      button.addEventListener("blur", () => point(undefined, false));
+      button.addEventListener("click", () => point(one, true));
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+function piece(className: string, text: string): HTMLElement {
+  const made = document.createElement("span");
+  made.className = className;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,26 @@
+// The replay page: mounts the player on #player, with the project and session named there and the time in ?t=.
+
+import { mountPlayer } from "../player/controls.ts";
+import type { Player } from "../player/player.ts";
+import { apiSource } from "../player/source.ts";
+
+declare global {
+  interface Window {
+    /** For tests and the curious. */
+    footfallPlayer?: Player;
+  }
+}
+
+const element = document.querySelector<HTMLElement>("#player");
+const { project, session } = element?.dataset ?? {};
+if (element !== null && project !== undefined && session !== undefined) {
+  const source = apiSource(`/api/p/${encodeURIComponent(project)}`, session);
+  const player = mountPlayer(element, source);
+  window.footfallPlayer = player;
+  const start = Number(new URLSearchParams(location.search).get("t") ?? "0");
+  player.ready
+    .then(() => (start > 0 ? player.seek(start) : undefined))
+    .catch(() => {
+      // The player says on its stage why there is nothing to play.
+    });
+}

@@ -1,0 +1,41 @@
+// How the viewer looks at a heatmap, kept in the address so that a link shows the same. Pure but for `keep`.
+
+export const COLOURS = ["heat", "blue-yellow"] as const;
+
+export type Colours = (typeof COLOURS)[number];
+
+export interface ViewState {
+  /** 0..100. */
+  readonly opacity: number;
+  readonly colours: Colours;
+  /** Name of the chosen backdrop; "" for the most typical one. */
+  readonly backdrop: string;
+}
+
+const PLAIN: ViewState = { opacity: 80, colours: "heat", backdrop: "" };
+
+export function readViewState(query: URLSearchParams): ViewState {
+  const opacity = Number(query.get("opacity") ?? PLAIN.opacity);
+  const colours = query.get("colours");
+  return {
+    opacity: opacity >= 0 && opacity <= 100 ? opacity : PLAIN.opacity,
+    colours: COLOURS.find((one) => one === colours) ?? PLAIN.colours,
+    backdrop: query.get("backdrop") ?? PLAIN.backdrop,
+  };
+}
+
+/** The query with this state in it; what is as at first is left out. */
+export function withViewState(query: URLSearchParams, state: ViewState): URLSearchParams {
+  const changed = new URLSearchParams(query);
+  for (const name of ["opacity", "colours", "backdrop"] as const) {
+    if (state[name] === PLAIN[name]) changed.delete(name);
+    else changed.set(name, String(state[name]));
+  }
+  return changed;
+}
+
+/** Put the state into the address without a new entry in the history. */
+export function keep(state: ViewState): void {
+  const query = withViewState(new URLSearchParams(location.search), state);
+  history.replaceState(history.state, "", `${location.pathname}?${query}`);
+}

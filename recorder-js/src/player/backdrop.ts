@@ -1,0 +1,115 @@
+// A recorded page at its full height, standing still: what a heatmap lies on.
+
+import { buildAll } from "./build.ts";
+import { createCursor } from "./cursor.ts";
+import { createMirror, type Mirror } from "./mirror.ts";
+import { refreshAsset } from "./patch.ts";
+import * as dom from "./safe-dom.ts";
+import type { Source } from "./source.ts";
+import { openFrame } from "./stage.ts";
+import { createTrack, type Track } from "./track.ts";
+import type { Tree } from "./tree.ts";
+
+export interface BackdropPlace {
+  readonly tab: string;
+  readonly document: number;
+  /** Of the chunk that the keyframe begins in. */
+  readonly sequence: number;
+  /** CSS px to lay the page out in. */
+  readonly width: number;
+}
+
+export interface BackdropPage {
+  readonly document: Document;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MAX_HEIGHT = 16384;
+const MAX_PASSES = 3;
+const IMAGES_WITHIN_MS = 4000;
+const POLL_MS = 50;
+/** Assets become known in the chunks after the keyframe; later ones are rarely about what it shows. */
+const CHUNKS_FOR_ASSETS = 40;
+
+/** Builds the page into the frame, waits for its styles and images, and gives the frame the page's full height. */
+export async function showBackdrop(
+  frame: HTMLIFrameElement,
+  source: Source,
+  place: BackdropPlace,
+): Promise<BackdropPage> {
+  const [manifest, document] = await Promise.all([
+    source.manifest(),
+    openFrame(frame, source.frameUrl),
+  ]);
+  const info = manifest.tabs.find(({ tab }) => tab === place.tab);
+  const index = info?.chunks.findIndex(({ sequence }) => sequence === place.sequence) ?? -1;
+  if (info === undefined || index < 0) throw new Error("This picture of the page is gone.");
+  let mirror: Mirror | undefined;
+  const track = createTrack(info, source, manifest.clock_offset, {
+    loaded: () => {},
+    asset: (_, ref) => {
+      if (mirror !== undefined) refreshAsset(mirror, ref);
+    },
+  });
+  const end = lastForAssets(track, index, place.document);
+  await track.ensure(index, track.keyframeEnd(index));
+  const tree = keyframeTree(track, index);
+  const viewportHeight = tree.height || 720;
+  // The frame will be as high as the page: 1vh stays what it was for the visitor.
+  const assets = { ...track.vault(place.document), pixelsPerVh: viewportHeight / 100 };
+  frame.style.width = `${place.width}px`;
+  frame.style.height = `${viewportHeight}px`;
+  mirror = createMirror(document, assets);
+  buildAll(mirror, tree);
+  await track.ensure(index, end);
+  await track.vault(place.document).settled();
+  await imagesLoaded(document);
+  return { document, width: place.width, height: await stretch(frame, document, viewportHeight) };
+}
+
+function lastForAssets(track: Track, from: number, document: number): number {
+  const { chunks } = track.info;
+  let last = from;
+  while (last - from < CHUNKS_FOR_ASSETS && chunks[last + 1]?.document === document) last++;
+  return Math.max(last, track.keyframeEnd(from));
+}
+
+function keyframeTree(track: Track, index: number): Tree {
+  const cursor = createCursor(track, () => {});
+  cursor.seek(track.info.chunks[index]?.start ?? 0);
+  const tree = cursor.tree();
+  if (tree.root === undefined) throw new Error("This picture of the page is damaged.");
+  return tree;
+}
+
+async function imagesLoaded(document: Document): Promise<void> {
+  const end = performance.now() + IMAGES_WITHIN_MS;
+  await Promise.race([document.fonts.ready, pause(IMAGES_WITHIN_MS)]);
+  while (performance.now() < end) {
+    const images = Document.prototype.querySelectorAll.call(document, "img[src]");
+    if (Array.from(images).every((image) => Reflect.get(image, "complete") === true)) return;
+    await pause(POLL_MS);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Some pages follow the window's height by other ways than vh; after a few passes the height is what it is. */
+async function stretch(
+  frame: HTMLIFrameElement,
+  document: Document,
+  viewportHeight: number,
+): Promise<number> {
+  let height = viewportHeight;
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const wanted = Math.min(dom.scrollerOf(document)?.scrollHeight ?? height, MAX_HEIGHT);
+    if (wanted <= height) break;
+    height = wanted;
+    frame.style.height = `${height}px`;
+    await pause(0);
+  }
+  return height;
+}

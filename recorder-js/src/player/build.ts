@@ -1,0 +1,289 @@
+// Builds the frame's DOM from the tree: only what allow.ts names, only through safe-dom.ts, in loops.
+
+import { NodeType } from "../wire/wire.gen.ts";
+import { isCustom, type Plan, planAttribute, planElement } from "./allow.ts";
+import type { CssAssets } from "./css.ts";
+import { assetsFor, type Container, type Mirror } from "./mirror.ts";
+import * as dom from "./safe-dom.ts";
+import { refreshSheet } from "./sheets.ts";
+import { applyStates } from "./states.ts";
+import { following, isElement, NO_STATE, type Tree, type TreeNode } from "./tree.ts";
+
+/** The depth that HTML parsers stop at. Beyond it laying out would end the viewer's tab. */
+const MAX_DEPTH = 512;
+const MAX_NESTED_FRAMES = 200;
+
+/** Builds the whole document anew. */
+export function buildAll(mirror: Mirror, tree: Tree): void {
+  mirror.built.clear();
+  mirror.containers.clear();
+  mirror.frames.clear();
+  mirror.waiting.clear();
+  mirror.late.length = 0;
+  dom.prepareDocument(mirror.document, tree.quirks);
+  if (tree.root === undefined) return;
+  fill(mirror, tree.root, mirror.document, 0);
+  finish(mirror);
+}
+
+function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {
+  mirror.containers.set(top.id, { node, depth });
+  if (dom.isDocument(node) || top.state.adopted !== undefined) mirror.late.push(top);
+  for (let child = top.first; child !== undefined; child = child.next) {
+    if (child.kind === NodeType.Document && dom.isDocument(node)) {
+      fillDocument(mirror, child, node, depth);
+      continue;
+    }
+    const built = grow(mirror, child, node, depth + 1);
+    if (built !== undefined) dom.insert(node, built, undefined);
+  }
+}
+
+/** A Frame may hold its document's nodes, or a Document that does. */
+function fillDocument(mirror: Mirror, top: TreeNode, node: Document, depth: number): void {
+  mirror.containers.set(top.id, { node, depth });
+  mirror.late.push(top);
+  for (let child = top.first; child !== undefined; child = child.next) {
+    const built = grow(mirror, child, node, depth + 1);
+    if (built !== undefined) dom.insert(node, built, undefined);
+  }
+}
+
+interface Level {
+  next: TreeNode | undefined;
+  readonly container: Node;
+  readonly depth: number;
+}
+
+/** Builds a node with its subtree, to go into `container`; what was built before and only moves is used again. */
+export function grow(
+  mirror: Mirror,
+  top: TreeNode,
+  container: Node,
+  depth: number,
+): Node | undefined {
+  const document = dom.documentOf(container);
+  if (document === undefined || depth > MAX_DEPTH) return undefined;
+  const known = mirror.built.get(top.id);
+  if (known !== undefined) return known;
+  const levels: Level[] = [];
+  const root = make(mirror, document, top, depth, levels);
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const child = level.next;
+    if (child === undefined || level.depth >= MAX_DEPTH) {
+      levels.pop();
+      continue;
+    }
+    level.next = child.next;
+    growChild(mirror, document, child, level, levels);
+  }
+  return root;
+}
+
+function growChild(
+  mirror: Mirror,
+  document: Document,
+  child: TreeNode,
+  level: Level,
+  levels: Level[],
+): void {
+  if (child.kind === NodeType.ShadowRoot) {
+    openShadow(mirror, child, level.container, level.depth, levels);
+    return;
+  }
+  const built =
+    mirror.built.get(child.id) ?? make(mirror, document, child, level.depth + 1, levels);
+  if (built !== undefined) dom.insert(level.container, built, undefined);
+}
+
+function openShadow(
+  mirror: Mirror,
+  top: TreeNode,
+  host: Node,
+  depth: number,
+  levels: Level[],
+): void {
+  const shadow = dom.attachShadow(host as Element, top.tag === "closed" ? "closed" : "open");
+  if (shadow === undefined) return;
+  mirror.containers.set(top.id, { node: shadow, depth });
+  if (top.state.adopted !== undefined) mirror.late.push(top);
+  levels.push({ next: top.first, container: shadow, depth });
+}
+
+/** Attaches a shadow root that came later than its host. */
+export function growShadow(mirror: Mirror, top: TreeNode, host: Container): void {
+  const shadow = dom.attachShadow(host.node as Element, top.tag === "closed" ? "closed" : "open");
+  if (shadow !== undefined) fill(mirror, top, shadow, host.depth);
+}
+
+function make(
+  mirror: Mirror,
+  document: Document,
+  node: TreeNode,
+  depth: number,
+  levels: Level[],
+): Node | undefined {
+  if (isElement(node)) return makeElement(mirror, document, node, depth, levels);
+  if (node.kind !== NodeType.Text && node.kind !== NodeType.Comment) return undefined;
+  const built =
+    node.kind === NodeType.Text ? dom.createText(document, node.text) : dom.createComment(document);
+  mirror.built.set(node.id, built);
+  return built;
+}
+
+const NAMESPACE = {
+  [NodeType.Element]: dom.NAMESPACES.html,
+  [NodeType.Svg]: dom.NAMESPACES.svg,
+  [NodeType.MathMl]: dom.NAMESPACES.mathml,
+} as const;
+
+function makeElement(
+  mirror: Mirror,
+  document: Document,
+  node: TreeNode,
+  depth: number,
+  levels: Level[],
+): Element | undefined {
+  const plan = planElement(node.kind, node.tag);
+  // A stand-in is an HTML element wherever it stands, so that it is laid out as nothing.
+  const namespace = plan.hidden === true ? dom.NAMESPACES.html : namespaceOf(node);
+  if (isCustom(plan.tag)) define(document, plan.tag);
+  const element = dom.attempt(() => dom.createElement(document, namespace, plan.tag));
+  if (element === undefined) return undefined;
+  mirror.built.set(node.id, element);
+  dress(mirror, node, element, plan);
+  if (plan.open) {
+    mirror.containers.set(node.id, { node: element, depth });
+    levels.push({ next: node.first, container: element, depth });
+  }
+  if (node.first?.kind === NodeType.Frame && plan.tag === "iframe") {
+    mirror.frames.set(node.first, undefined);
+  }
+  if (node.state !== NO_STATE) mirror.late.push(node);
+  return element;
+}
+
+function namespaceOf(node: TreeNode): string {
+  return node.kind === NodeType.Svg || node.kind === NodeType.MathMl
+    ? NAMESPACE[node.kind]
+    : NAMESPACE[NodeType.Element];
+}
+
+/** Custom elements were defined in the live page, and style sheets hide those that are `:not(:defined)`. */
+function define(document: Document, tag: string): void {
+  const view = dom.windowOf(document);
+  if (view === undefined || view.customElements.get(tag) !== undefined) return;
+  dom.attempt(() => view.customElements.define(tag, class extends view.HTMLElement {}));
+}
+
+/** Sets all attributes. */
+export function dress(mirror: Mirror, node: TreeNode, element: Element, plan: Plan): void {
+  if (plan.tag === "iframe") dom.setAttribute(element, "sandbox", "allow-same-origin");
+  if (plan.tag === "video" || plan.tag === "audio")
+    dom.setAttribute(element, "preload", "metadata");
+  const assets = assetsFor(mirror, node);
+  if (plan.hidden !== true) {
+    for (const [name, value] of node.attributes)
+      setPlanned(node, element, plan, name, value, assets);
+  }
+  dressStyle(node, element, plan, assets);
+  if (plan.tag === "style") refreshSheet(mirror, node, element);
+}
+
+/** Sets one attribute again, or removes it. */
+export function dressOne(mirror: Mirror, node: TreeNode, element: Element, name: string): void {
+  const plan = planElement(node.kind, node.tag);
+  if (plan.hidden === true) return;
+  const lower = name.toLowerCase();
+  const value = node.attributes.get(name);
+  const assets = assetsFor(mirror, node);
+  if (lower !== "sandbox" && lower !== "preload") dom.removeAttribute(element, name);
+  if (lower === "xlink:href") dom.removeAttribute(element, "href");
+  dom.removeAttribute(element, `data-ff-${lower}`);
+  if (value !== undefined) setPlanned(node, element, plan, name, value, assets);
+  dressStyle(node, element, plan, assets);
+  if (plan.tag === "style") refreshSheet(mirror, node, element);
+}
+
+function setPlanned(
+  node: TreeNode,
+  element: Element,
+  plan: Plan,
+  name: string,
+  value: string,
+  assets: CssAssets,
+): void {
+  const tag = node.kind === NodeType.Element ? plan.tag : node.tag;
+  for (const [safeName, safeValue] of planAttribute(node.kind, tag, name, value, assets)) {
+    if (safeName !== "style") dom.setAttribute(element, safeName, safeValue);
+  }
+}
+
+const HATCHED =
+  "repeating-linear-gradient(45deg,rgb(128 128 128/.18) 0 8px,rgb(128 128 128/.3) 8px 16px)";
+
+/** The style attribute, together with what stand-ins need to take the right room. */
+function dressStyle(node: TreeNode, element: Element, plan: Plan, assets: CssAssets): void {
+  if (plan.hidden === true) {
+    dom.setAttribute(element, "style", "display:none!important");
+    return;
+  }
+  const recorded = node.attributes.get("style");
+  const parts: string[] = [];
+  if (plan.tag === "ff-object") {
+    const size = (name: string, otherwise: number) =>
+      `${name}:${Math.min(Number.parseFloat(node.attributes.get(name) ?? "") || otherwise, 16384)}px`;
+    parts.push("display:inline-block", size("width", 300), size("height", 150));
+  }
+  if (recorded !== undefined) {
+    for (const [, value] of planAttribute(node.kind, plan.tag, "style", recorded, assets))
+      parts.push(value);
+  }
+  const [, width, height] =
+    /^(\d{1,6})x(\d{1,6})$/.exec(node.attributes.get("ff-blocked") ?? "") ?? [];
+  if (width !== undefined && height !== undefined) {
+    parts.push(`box-sizing:border-box;width:${width}px;height:${height}px;background:${HATCHED}`);
+  }
+  if (parts.length > 0) dom.setAttribute(element, "style", parts.join(";"));
+  else dom.removeAttribute(element, "style");
+}
+
+/** After an insertion: fills the frames that are now in the document, and sets what only works there. */
+export function finish(mirror: Mirror): void {
+  fillFrames(mirror);
+  for (const node of mirror.late.splice(0)) applyStates(mirror, node);
+}
+
+function fillFrames(mirror: Mirror): void {
+  let left = MAX_NESTED_FRAMES;
+  // Frames within frames join the map while it is walked.
+  for (const [frame, filled] of mirror.frames) {
+    const host = frame.parent === undefined ? undefined : mirror.built.get(frame.parent.id);
+    const document = host === undefined ? undefined : dom.contentOf(host);
+    if (document === undefined || document === filled || --left < 0) continue;
+    forget(mirror, frame, false);
+    mirror.frames.set(frame, document);
+    dom.prepareDocument(document, !hasDoctype(frame));
+    fill(mirror, frame, document, mirror.containers.get(frame.id)?.depth ?? 0);
+  }
+}
+
+function hasDoctype(frame: TreeNode): boolean {
+  const top = frame.first?.kind === NodeType.Document ? frame.first : frame;
+  for (let child = top.first; child !== undefined; child = child.next) {
+    if (child.kind === NodeType.Doctype) return true;
+    if (child.kind === NodeType.Element) return false;
+  }
+  return false;
+}
+
+/** Forgets what was built for a subtree; its top is spared on demand. */
+export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
+  let node = withTop ? top : top.first;
+  while (node !== undefined) {
+    mirror.built.delete(node.id);
+    mirror.containers.delete(node.id);
+    mirror.frames.delete(node);
+    node = node.first ?? following(node, top);
+  }
+}

@@ -1,0 +1,63 @@
+// The DOM that stands for a tree, and what is known of each of its nodes.
+
+import type { CssAssets } from "./css.ts";
+import type { TreeNode } from "./tree.ts";
+
+export interface Container {
+  readonly node: Node;
+  readonly depth: number;
+}
+
+/** The DOM that stands for a tree. */
+export interface Mirror {
+  readonly document: Document;
+  assets: CssAssets;
+  /** By node id. */
+  readonly built: Map<number, Node>;
+  /** Where the children of a node go: itself, its shadow root, or the document in its frame. */
+  readonly containers: Map<number, Container>;
+  /** The frames that have a document, and which one was filled. */
+  readonly frames: Map<TreeNode, Document | undefined>;
+  /** Nodes that name an asset not known yet. */
+  readonly waiting: Map<string, Set<TreeNode>>;
+  /** Nodes with states to be set once they are in the document. */
+  readonly late: TreeNode[];
+}
+
+export function createMirror(document: Document, assets: CssAssets): Mirror {
+  return {
+    document,
+    assets,
+    built: new Map(),
+    containers: new Map(),
+    frames: new Map(),
+    waiting: new Map(),
+    late: [],
+  };
+}
+
+/** The assets as a node sees them: what it asks for in vain is noted, to come back when it is known. */
+export function assetsFor(mirror: Mirror, node: TreeNode): CssAssets {
+  return remembering(mirror.assets, (ref) => {
+    const nodes = mirror.waiting.get(ref) ?? new Set();
+    nodes.add(node);
+    mirror.waiting.set(ref, nodes);
+  });
+}
+
+/** Assets that remember who asked for what is not known yet. */
+function remembering(assets: CssAssets, asked: (ref: string) => void): CssAssets {
+  return {
+    pixelsPerVh: assets.pixelsPerVh,
+    url(ref) {
+      const url = assets.url(ref);
+      if (url === undefined) asked(ref);
+      return url;
+    },
+    sheet(ref) {
+      const text = assets.sheet(ref);
+      if (text === undefined) asked(ref);
+      return text;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+// The DOM through its prototypes. In a recorded page `<form name="appendChild">` or `<img name="createElement">` hides
+// the property of that name; the prototypes of the player's own window cannot be hidden, and work on the frame's nodes.
+// What the DOM refuses (a bad name, a second root element) is refused quietly: uploads can be forged.
+
+// The overloads of these two hide their simple form from `call`.
+const openDocument: (this: Document) => Document = Document.prototype.open;
+const scrollElement: (this: Element, to: ScrollToOptions) => void = Element.prototype.scrollTo;
+
+type Getter<T> = (this: object) => T;
+
+function getter<T>(prototype: object, name: string): Getter<T> {
+  const found = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (found === undefined) throw new Error(`This browser has no ${name}.`);
+  return found;
+}
+
+function setter(prototype: object, name: string): (this: object, value: unknown) => void {
+  const found = Object.getOwnPropertyDescriptor(prototype, name)?.set;
+  if (found === undefined) throw new Error(`This browser cannot set ${name}.`);
+  return found;
+}
+
+const HTML = "http://www.w3.org/1999/xhtml";
+const SVG = "http://www.w3.org/2000/svg";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+export const NAMESPACES = { html: HTML, svg: SVG, mathml: MATHML } as const;
+
+const getFirst = getter<Node | null>(Node.prototype, "firstChild");
+const getType = getter<number>(Node.prototype, "nodeType");
+const getParent = getter<Node | null>(Node.prototype, "parentNode");
+const getOwner = getter<Document | null>(Node.prototype, "ownerDocument");
+const getView = getter<(Window & typeof globalThis) | null>(Document.prototype, "defaultView");
+const getMode = getter<string>(Document.prototype, "compatMode");
+const getRoot = getter<Element | null>(Document.prototype, "documentElement");
+const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
+const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
+const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
+const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
+const setText = setter(Node.prototype, "textContent");
+
+/** The result, or undefined where the DOM refuses. */
+export function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+export function createElement(document: Document, namespace: string, tag: string): Element {
+  return Document.prototype.createElementNS.call(document, namespace, tag);
+}
+
+export function createText(document: Document, text: string): Text {
+  return Document.prototype.createTextNode.call(document, text);
+}
+
+export function createComment(document: Document): Comment {
+  return Document.prototype.createComment.call(document, "");
+}
+
+export function insert(parent: Node, node: Node, before: Node | undefined): boolean {
+  const done = attempt(() => Node.prototype.insertBefore.call(parent, node, before ?? null));
+  return done !== undefined;
+}
+
+export function remove(node: Node): void {
+  const parent = getParent.call(node);
+  if (parent !== null) Node.prototype.removeChild.call(parent, node);
+}
+
+export function clear(parent: Node): void {
+  for (let child = getFirst.call(parent); child !== null; child = getFirst.call(parent)) {
+    Node.prototype.removeChild.call(parent, child);
+  }
+}
+
+export function setTextContent(node: Node, text: string): void {
+  setText.call(node, text);
+}
+
+export function setAttribute(element: Element, name: string, value: string): void {
+  // Set again, a `src` would load again.
+  if (Element.prototype.getAttribute.call(element, name) === value) return;
+  attempt(() => Element.prototype.setAttribute.call(element, name, value));
+}
+
+export function removeAttribute(element: Element, name: string): void {
+  Element.prototype.removeAttribute.call(element, name);
+}
+
+export function attachShadow(host: Element, mode: ShadowRootMode): ShadowRoot | undefined {
+  return attempt(() => Element.prototype.attachShadow.call(host, { mode }));
+}
+
+export function documentOf(node: Node): Document | undefined {
+  return isDocument(node) ? node : (getOwner.call(node) ?? undefined);
+}
+
+export function isDocument(node: Node): node is Document {
+  return getType.call(node) === Node.DOCUMENT_NODE; // `instanceof` fails across windows
+}
+
+export function windowOf(document: Document): (Window & typeof globalThis) | undefined {
+  return getView.call(document) ?? undefined;
+}
+
+export function rootOf(document: Document): Element | undefined {
+  return getRoot.call(document) ?? undefined;
+}
+
+export function scrollerOf(document: Document): Element | undefined {
+  return getScroller.call(document) ?? getRoot.call(document) ?? undefined;
+}
+
+export function isQuirky(document: Document): boolean {
+  return getMode.call(document) === "BackCompat";
+}
+
+/** Makes style sheets with the frame's own constructor (others are refused there) and lets the root adopt them. */
+export function adopt(root: Document | ShadowRoot, texts: readonly string[]): void {
+  const document = documentOf(root);
+  const view = document === undefined ? undefined : windowOf(document);
+  if (view === undefined) return;
+  attempt(() => {
+    const sheets = texts.map((text) => {
+      const sheet = new view.CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
+    (isDocument(root) ? setAdopted : setShadowAdopted).call(root, sheets);
+  });
+}
+
+/** Empties a document, and gives it the rendering mode (quirks or standards) that the recorded one had. */
+export function prepareDocument(document: Document, quirks: boolean): void {
+  if (isQuirky(document) !== quirks) {
+    // Only the parser sets the mode. The document keeps its content security policy and its sandbox.
+    openDocument.call(document);
+    Document.prototype.write.call(
+      document,
+      quirks ? "<html></html>" : "<!DOCTYPE html><html></html>",
+    );
+    Document.prototype.close.call(document);
+  }
+  clear(document);
+}
+
+export function contentOf(frame: Node): Document | undefined {
+  return attempt(() => getContent.call(frame) ?? undefined);
+}
+
+export function scroll(element: Element, left: number, top: number): void {
+  // "instant": the page's own `scroll-behavior: smooth` would be late.
+  scrollElement.call(element, { left, top, behavior: "instant" });
+}

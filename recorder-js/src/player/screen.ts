@@ -1,0 +1,92 @@
+// Brings a tab's state at a time onto the stage: the DOM, scroll positions, the viewport's size.
+
+import { buildAll } from "./build.ts";
+import type { Cursor } from "./cursor.ts";
+import { createMirror } from "./mirror.ts";
+import { createPatcher, refreshAsset } from "./patch.ts";
+import type { Stage } from "./stage.ts";
+import { scrollNode } from "./states.ts";
+import { firstAfter, scrollsBetween, type Timeline } from "./timeline.ts";
+import type { Track } from "./track.ts";
+
+/** A tab with its place in time. */
+export interface View {
+  readonly track: Track;
+  readonly cursor: Cursor;
+  timeline: Timeline;
+}
+
+export interface Screen {
+  /** The document whose assets are to be used from now on. */
+  open(track: Track, document: number): void;
+  asset(ref: string): void;
+  /** Builds everything anew. */
+  show(view: View, time: number): void;
+  /** Goes forward, changing what is there. */
+  advance(view: View, from: number, to: number, budgetMs: number): "done" | "waiting" | "busy";
+  /** Sets scroll positions and size again: facts, sheets or images have come since. */
+  settle(view: View, time: number): void;
+  windowScroll(): readonly [x: number, y: number];
+}
+
+export function createScreen(stage: Stage, document: Document): Screen {
+  const nothing = { url: () => undefined, sheet: () => undefined };
+  const mirror = createMirror(document, nothing);
+  const patcher = createPatcher(mirror);
+  let scrolled: readonly [number, number] = [0, 0];
+
+  function scrollWindow(x: number, y: number): void {
+    scrolled = [x, y];
+    scrollNode(mirror, 0, x, y);
+  }
+
+  function applyScrolls(view: View, from: number, to: number): void {
+    const { timeline, cursor } = view;
+    for (const sample of scrollsBetween(timeline.scrolls, cursor.document(), from, to).values()) {
+      if (sample.node === 0) scrollWindow(sample.x, sample.y);
+      else scrollNode(mirror, sample.node, sample.x, sample.y);
+    }
+  }
+
+  function applyViewport({ timeline, cursor }: View, time: number): void {
+    const sample = timeline.viewports[firstAfter(timeline.viewports, time) - 1];
+    const { width, height } = cursor.tree();
+    if (sample !== undefined && sample.time > cursor.keyframeTime()) {
+      stage.resize(sample.width, sample.height);
+    } else if (width > 0) {
+      stage.resize(width, height);
+    }
+  }
+
+  function settle(view: View, time: number): void {
+    applyViewport(view, time);
+    scrollWindow(...view.cursor.tree().windowScroll);
+    applyScrolls(view, view.cursor.keyframeTime(), time);
+  }
+
+  return {
+    open(track, number) {
+      mirror.assets = track.vault(number);
+    },
+    asset: (ref) => refreshAsset(mirror, ref),
+    show(view, time) {
+      mirror.assets = view.track.vault(view.cursor.document());
+      // The size first: media queries and percentages follow it.
+      applyViewport(view, time);
+      buildAll(mirror, view.cursor.tree());
+      settle(view, time);
+    },
+    advance(view, from, to, budgetMs) {
+      const keyframe = view.cursor.keyframeTime();
+      const result = view.cursor.advance(to, patcher, budgetMs);
+      if (view.cursor.keyframeTime() !== keyframe) settle(view, to);
+      else {
+        applyViewport(view, to);
+        applyScrolls(view, from, to);
+      }
+      return result;
+    },
+    settle,
+    windowScroll: () => scrolled,
+  };
+}

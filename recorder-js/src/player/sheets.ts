@@ -1,0 +1,56 @@
+// Style sheets of the rebuilt page: `style` and `link` alike become a `style` with harmless text.
+
+import { NodeType } from "../wire/wire.gen.ts";
+import { assetRef, type CssAssets, rewriteCss } from "./css.ts";
+import { assetsFor, type Mirror } from "./mirror.ts";
+import * as dom from "./safe-dom.ts";
+import type { TreeNode } from "./tree.ts";
+
+/** In a layer, so that any rule of the page wins. Scripting is off in the frame, where a canvas would be laid out as text. */
+const BASE =
+  "@layer ff-frame{:where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}}";
+
+export function refreshSheet(mirror: Mirror, node: TreeNode, element: Element): void {
+  dom.setTextContent(element, sheetText(node, assetsFor(mirror, node)));
+}
+
+function sheetText(node: TreeNode, assets: CssAssets): string {
+  const { css } = node.state;
+  if (node.tag.toLowerCase() === "link") {
+    if (!isActive(node)) return "";
+    const ref = assetRef(node.attributes.get("href") ?? "");
+    const text = css ?? (ref === undefined ? undefined : assets.sheet(ref));
+    return text === undefined ? "" : rewriteCss(text, assets);
+  }
+  return rewriteCss(css ?? ownText(node), assets);
+}
+
+function isActive(link: TreeNode): boolean {
+  const rel = (link.attributes.get("rel") ?? "").toLowerCase().split(/\s+/);
+  return (
+    rel.includes("stylesheet") && !rel.includes("alternate") && !link.attributes.has("disabled")
+  );
+}
+
+function ownText(node: TreeNode): string {
+  const parts: string[] = [];
+  for (let child = node.first; child !== undefined; child = child.next) {
+    if (child.kind === NodeType.Text) parts.push(child.text);
+  }
+  return parts.join("");
+}
+
+/** Whether the text below this node is a style sheet's. */
+export function isSheet(node: TreeNode): boolean {
+  return /^style$/i.test(node.tag);
+}
+
+/** Gives a document or shadow root the sheets that it had adopted. */
+export function adoptSheets(mirror: Mirror, node: TreeNode): void {
+  const root = mirror.containers.get(node.id)?.node;
+  if (root === undefined) return;
+  const assets = assetsFor(mirror, node);
+  const texts = (node.state.adopted ?? []).map((text) => rewriteCss(text, assets));
+  if (dom.isDocument(root)) dom.adopt(root, [BASE, ...texts]);
+  else if (node.kind === NodeType.ShadowRoot) dom.adopt(root as ShadowRoot, texts);
+}

@@ -1,0 +1,95 @@
+// Where the player gets a session from. `apiSource` asks Footfall's own API; anything else that keeps this shape will do.
+
+export interface ManifestChunk {
+  readonly sequence: number;
+  readonly document: number;
+  readonly page_view: number;
+  /** ms since 1970, corrected. */
+  readonly start: number;
+  readonly end: number;
+  readonly flags: number;
+  readonly bytes: number;
+  readonly url: string;
+}
+
+export interface ManifestGap {
+  readonly after: number;
+  readonly before: number;
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+export interface ManifestTab {
+  readonly tab: string;
+  readonly chunks: readonly ManifestChunk[];
+  readonly gaps: readonly ManifestGap[];
+}
+
+export interface ManifestPageView {
+  readonly tab: string;
+  readonly number: number;
+  readonly document: number;
+  readonly url: string;
+  readonly page: string;
+  readonly title: string;
+  readonly started: number;
+  readonly ended: number;
+  readonly width: number;
+  readonly height: number;
+  readonly clicks: number;
+}
+
+export interface Manifest {
+  readonly session: string;
+  readonly started: number;
+  readonly ended: number;
+  /** ms to add to the visitor's clock. */
+  readonly clock_offset: number;
+  readonly tabs: readonly ManifestTab[];
+  readonly page_views: readonly ManifestPageView[];
+}
+
+export interface Source {
+  manifest(): Promise<Manifest>;
+  /** The chunks of a tab with these sequence numbers, both included; lost ones are left out. */
+  chunks(tab: string, from: number, to: number): Promise<readonly Uint8Array[]>;
+  assetUrl(sha256: string): string;
+  /** An empty document with the headers that contain the rebuilt page. */
+  readonly frameUrl: string;
+}
+
+/** @param api for example `/api/p/KEY` */
+export function apiSource(api: string, session: string): Source {
+  const base = `${api}/sessions/${encodeURIComponent(session)}`;
+
+  async function get(url: string): Promise<Response> {
+    const answer = await fetch(url, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+    return answer;
+  }
+
+  return {
+    async manifest() {
+      return (await get(base)).json();
+    },
+    async chunks(tab, from, to) {
+      const url = `${base}/chunks?tab=${encodeURIComponent(tab)}&from=${from}&to=${to}`;
+      return splitChunks(new Uint8Array(await (await get(url)).arrayBuffer()));
+    },
+    assetUrl: (sha256) => `${api}/assets/${sha256}`,
+    frameUrl: "/frame",
+  };
+}
+
+/** Takes apart what the chunks route sends: each chunk after its length as a little-endian u32. */
+export function splitChunks(bytes: Uint8Array): readonly Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const length = view.getUint32(at, true);
+    chunks.push(bytes.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return chunks;
+}

@@ -1,0 +1,127 @@
+// Which attributes of an element are recorded, and as what.
+
+import { isSecret, Mask, maskText, maskValue } from "./privacy.ts";
+import { cleanUrl, rewriteCss } from "./url.ts";
+
+export interface AttributeContext {
+  readonly allowQuery: readonly string[];
+  /** An asset's URL to what stands for it. */
+  readonly asset: (url: string, base: string) => string;
+}
+
+const DROPPED =
+  /^(on.*|nonce|integrity|srcdoc|srcset|imagesrcset|ping|ff-.*|data-footfall|manifest|codebase)$/;
+const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/;
+const HUMAN =
+  /^(title|alt|placeholder|label|summary|content|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
+const TYPED = /^data-.*(value|typed|query|input|password|secret)/;
+const SHOWN_META = /^(viewport|color-scheme|theme-color)$/;
+
+/** The value that is recorded for an attribute, or undefined when it is left out. */
+export function recordedAttribute(
+  element: Element,
+  name: string,
+  value: string,
+  mask: Mask,
+  context: AttributeContext,
+): string | undefined {
+  if (name === "class" || name === "id") return value;
+  if (DROPPED.test(name)) return undefined;
+  if (name === "style") {
+    return rewriteCss(value, (url) =>
+      mask === Mask.Strict ? "" : context.asset(url, element.baseURI),
+    );
+  }
+  if (/^(src|href|xlink:href|poster|background)$/.test(name)) {
+    return sourceOf(element, name, value, context);
+  }
+  if (LINKS.test(name)) return cleanUrl(value, element.baseURI, context.allowQuery);
+  if (name === "value") return valueAttribute(element, value, mask);
+  if (name === "content" && !SHOWN_META.test(element.getAttribute("name") ?? "")) return undefined;
+  return maskedAttribute(name, value, mask, (url) => context.asset(url, element.baseURI));
+}
+
+function maskedAttribute(
+  name: string,
+  value: string,
+  mask: Mask,
+  asset: (url: string) => string,
+): string {
+  if (HUMAN.test(name)) return maskText(value, mask);
+  if (name.startsWith("data-")) {
+    if (TYPED.test(name)) return maskValue(value, mask, false);
+    // Short words there are states that style sheets select by; texts are not.
+    return mask >= Mask.Strict && /\s|@|\d{4}|.{33}/.test(value)
+      ? maskText(value, mask)
+      : maskText(value, Math.min(mask, Mask.Balanced) as Mask);
+  }
+  if (value.includes("@") && mask > Mask.Open) return maskText(value, Mask.Balanced);
+  return rewriteCss(value, asset);
+}
+
+/** `value` is a label on buttons, a number on meters, and elsewhere what a person typed or chose. */
+function valueAttribute(element: Element, value: string, mask: Mask): string | undefined {
+  const tag = element.localName;
+  if (/^(progress|meter|li)$/.test(tag)) return value;
+  const isButton =
+    tag === "button" || /^(submit|button|reset)$/i.test(element.getAttribute("type") ?? "");
+  return isButton ? maskText(value, mask) : undefined;
+}
+
+function sourceOf(
+  element: Element,
+  name: string,
+  value: string,
+  context: AttributeContext,
+): string | undefined {
+  const tag = element.localName;
+  const asset = (url: string) => context.asset(url, element.baseURI);
+  if (name.endsWith("href")) {
+    if (tag === "link") {
+      return /(^|\s)stylesheet(\s|$)/i.test(element.getAttribute("rel") ?? "")
+        ? asset(value)
+        : undefined;
+    }
+    if (/^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i.test(tag)) {
+      return asset(value);
+    }
+    return value[0] === "#" ? value : cleanUrl(value, element.baseURI, context.allowQuery);
+  }
+  if (tag === "iframe" || tag === "frame") {
+    return cleanUrl(value, element.baseURI, context.allowQuery);
+  }
+  if (tag === "img") return asset(shownSource(element) || value);
+  if (/^(script|embed|object)$/.test(tag) || isPictureSource(element)) return undefined;
+  return asset(value);
+}
+
+/** The one of its sources that an image shows. */
+export function shownSource(element: Element): string {
+  return (element as HTMLImageElement).currentSrc ?? "";
+}
+
+function isPictureSource(element: Element): boolean {
+  return element.localName === "source" && element.parentElement?.localName === "picture";
+}
+
+/** Images whose sources stand in `srcset` alone have no `src` attribute to record. */
+export function hasChoice(element: Element): boolean {
+  return (
+    element.localName === "img" &&
+    (element.hasAttribute("srcset") || element.parentElement?.localName === "picture")
+  );
+}
+
+const wasSecret = new WeakSet<Element>();
+const secretNames = new Set<string>();
+
+/** Whether a field may never be shown: now, or because it (or one of its name) was once a password. */
+export function isSecretField(element: Element): boolean {
+  const names = ["name", "id"].map((name) => element.getAttribute(name) ?? "").filter(Boolean);
+  const type = element.getAttribute("type") ?? "";
+  if (isSecret(type, element.getAttribute("autocomplete") ?? "")) {
+    wasSecret.add(element);
+    if (/^password$/i.test(type)) for (const name of names) secretNames.add(name);
+  }
+  return wasSecret.has(element) || names.some((name) => secretNames.has(name));
+}

@@ -1,0 +1,88 @@
+// A sealed chunk and its bytes. Whichever form is asked for first, plain or compressed, is its form for ever:
+// a chunk that is sent again is sent with the same bytes.
+
+import { DEFLATE_RAW, MAGIC, PLAIN, VERSION } from "../wire/wire.gen.ts";
+import { createWriter } from "../wire/write.ts";
+
+/** Below this, compressing costs more than it saves. */
+const SMALL = 200;
+
+export interface Draft {
+  readonly project: string;
+  readonly session: string;
+  readonly tab: string;
+  readonly sequence: number;
+  readonly visitor: string;
+  readonly document: number;
+  readonly pageView: number;
+  readonly url: string;
+  readonly baseTime: number;
+  readonly sentAt: number;
+  readonly flags: number;
+  readonly facts: Uint8Array<ArrayBuffer>;
+  readonly frames: Uint8Array<ArrayBuffer>;
+}
+
+export interface Chunk {
+  readonly key: string;
+  readonly session: string;
+  readonly tab: string;
+  /** Bytes of the parts, uncompressed. */
+  readonly rawBytes: number;
+  /** The body if its form is settled. */
+  readonly body: () => Uint8Array<ArrayBuffer> | undefined;
+  /** Settles the form now: the page is being left. */
+  readonly plain: () => Uint8Array<ArrayBuffer>;
+  readonly compressed: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export function createChunk(draft: Draft): Chunk {
+  let body: Uint8Array<ArrayBuffer> | undefined;
+  const settle = (facts: Part, frames: Part) => {
+    body ??= encode(draft, facts, frames);
+    return body;
+  };
+  return {
+    ...draft,
+    key: `${draft.session}/${draft.tab}/${draft.sequence}`,
+    rawBytes: draft.facts.length + draft.frames.length,
+    body: () => body,
+    plain: () => settle([PLAIN, draft.facts], [PLAIN, draft.frames]),
+    compressed: async () =>
+      body ?? settle(...(await Promise.all([compress(draft.facts), compress(draft.frames)]))),
+  };
+}
+
+type Part = readonly [encoding: number, bytes: Uint8Array<ArrayBuffer>];
+
+async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Part> {
+  if (bytes.length < SMALL || typeof CompressionStream === "undefined") return [PLAIN, bytes];
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+    return [DEFLATE_RAW, new Uint8Array(await new Response(stream).arrayBuffer())];
+  } catch {
+    return [PLAIN, bytes]; // a browser that has the class but not this format
+  }
+}
+
+function encode(draft: Draft, facts: Part, frames: Part): Uint8Array<ArrayBuffer> {
+  const writer = createWriter();
+  writer.value([
+    MAGIC,
+    VERSION,
+    draft.project,
+    draft.session,
+    draft.tab,
+    draft.sequence,
+    draft.visitor,
+    draft.document,
+    draft.pageView,
+    draft.url,
+    draft.baseTime,
+    draft.sentAt,
+    draft.flags,
+    ...facts,
+    ...frames,
+  ]);
+  return writer.take();
+}

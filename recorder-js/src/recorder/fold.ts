@@ -1,0 +1,197 @@
+// Mutation records to their net effect: what was there and is gone, what is new, what moved, and only the last
+// value of an attribute or a text. A node that came and went within one batch costs nothing.
+
+import { Op } from "../wire/wire.gen.ts";
+import { hasChoice, recordedAttribute, shownSource } from "./attributes.ts";
+import { LONG_TEXT, recordedText, writeRun } from "./serialise.ts";
+import { writeField, writeModal, writeRules } from "./state.ts";
+import { forget, isBlocked, maskOf, type Tree } from "./tree.ts";
+
+export interface Batch {
+  readonly removed: Set<Node>;
+  readonly added: Set<Node>;
+  readonly attributes: Map<Element, Set<string>>;
+  readonly texts: Set<Node>;
+}
+
+/** Gathers records into a batch; looks at nothing but the records. */
+export function gather(records: Iterable<MutationRecord>): Batch {
+  const batch: Batch = {
+    removed: new Set(),
+    added: new Set(),
+    attributes: new Map(),
+    texts: new Set(),
+  };
+  for (const record of records) {
+    const { type, target } = record;
+    if (type === "childList") {
+      for (const node of record.removedNodes) batch.removed.add(node);
+      for (const node of record.addedNodes) batch.added.add(node);
+    } else if (type === "characterData") {
+      batch.texts.add(target);
+    } else {
+      const element = target as Element;
+      const names = batch.attributes.get(element) ?? new Set();
+      batch.attributes.set(element, names.add(record.attributeName ?? ""));
+    }
+  }
+  return batch;
+}
+
+/** Writes a batch at time t. The Time operation stands before it already. */
+export function writeBatch(tree: Tree, batch: Batch, t: number): void {
+  const firstNew = tree.ids.next();
+  const detached = new Set<Node>();
+  for (const node of batch.removed) {
+    if (tree.ids.get(node) !== undefined) detached.add(node);
+  }
+  writeRemovals(tree, detached);
+  const restyled = writeInsertions(tree, batch.added, detached, t);
+  for (const node of detached) forget(tree, node);
+  for (const node of batch.removed) {
+    if (node.parentNode === null) continue;
+    const owner = styleOwner(node);
+    if (owner) restyled.add(owner);
+  }
+  for (const [element, names] of batch.attributes) {
+    const id = tree.ids.get(element);
+    if (id !== undefined && id < firstNew) writeAttributeChanges(tree, element, id, names);
+  }
+  for (const node of batch.texts) {
+    const id = tree.ids.get(node);
+    if (id !== undefined && id < firstNew) writeTextChange(tree, node, id);
+    const owner = styleOwner(node);
+    if (owner) restyled.add(owner);
+  }
+  for (const owner of restyled) writeRules(tree, owner);
+}
+
+function styleOwner(node: Node): Element | undefined {
+  const parent = node.parentElement;
+  return parent?.localName === "style" ? parent : undefined;
+}
+
+function writeRemovals(tree: Tree, detached: ReadonlySet<Node>): void {
+  if (!detached.size) return;
+  tree.frames.int(Op.Remove);
+  tree.frames.int(detached.size);
+  for (const node of detached) tree.frames.int(tree.ids.get(node) ?? 0);
+}
+
+function writeInsertions(
+  tree: Tree,
+  added: ReadonlySet<Node>,
+  detached: Set<Node>,
+  t: number,
+): Set<Element> {
+  const restyled = new Set<Element>();
+  const firstNew = tree.ids.next();
+  // A node that was moved within its parent may be told as removed only.
+  const standing = new Set(
+    [...added, ...detached].filter((node) => isPlaced(tree, node, firstNew)),
+  );
+  for (const node of standing) {
+    const before = node.previousSibling;
+    if (before && standing.has(before)) continue; // not the head of a run
+    const owner = styleOwner(node);
+    if (owner) restyled.add(owner);
+    const after = before ? tree.ids.get(before) : 0;
+    if (after === undefined) tree.untrue();
+    else writeRun(tree, t, node, after, standing, detached);
+  }
+  return restyled;
+}
+
+/** Whether a node stands under a parent that was recorded before this batch and shows its children. */
+function isPlaced(tree: Tree, node: Node, firstNew: number): boolean {
+  const parent = node.parentNode;
+  const id = parent ? tree.ids.get(parent) : undefined;
+  if (!parent || id === undefined || id >= firstNew) return false;
+  return node.isConnected && !tree.opaque.has(parent);
+}
+
+function writeAttributeChanges(
+  tree: Tree,
+  element: Element,
+  id: number,
+  names: ReadonlySet<string>,
+): void {
+  if (names.has("data-footfall") || names.has("contenteditable")) return tree.untrue();
+  const mask = maskOf(element, tree.mask);
+  if (isBlocked(element, mask)) return;
+  for (const name of names) writeAttribute(tree, element, id, name, mask);
+  if (names.has("type") || names.has("autocomplete")) writeField(tree, element);
+  if (names.has("open") && element.localName === "dialog") writeModal(tree, element);
+}
+
+function writeAttribute(
+  tree: Tree,
+  element: Element,
+  id: number,
+  name: string,
+  mask: Parameters<typeof recordedAttribute>[3],
+): void {
+  const { frames } = tree;
+  if (name === "srcset" || (name === "src" && hasChoice(element))) return writeShown(tree, element);
+  const raw = element.getAttribute(name);
+  const value = raw === null ? undefined : recordedAttribute(element, name, raw, mask, tree);
+  if (raw !== null && value === undefined) return; // never recorded, so there is nothing to change
+  frames.int(Op.Attribute);
+  frames.int(id);
+  frames.text(name);
+  if (value === undefined) frames.nil();
+  else frames.text(value);
+}
+
+/** Writes which of its sources an image shows now. */
+export function writeShown(tree: Tree, image: Element): void {
+  const id = tree.ids.get(image);
+  const source = shownSource(image);
+  if (id === undefined || !source || isBlocked(image, maskOf(image, tree.mask))) return;
+  tree.frames.int(Op.Attribute);
+  tree.frames.int(id);
+  tree.frames.text("src");
+  tree.frames.text(tree.asset(source, image.baseURI));
+}
+
+function writeTextChange(tree: Tree, node: Node, id: number): void {
+  // Comments have no recorded text.
+  if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
+  const { frames, longTexts } = tree;
+  const text = recordedText(tree, node.parentNode, node.nodeValue ?? "", maskOf(node, tree.mask));
+  const old = longTexts.get(node);
+  if (text.length > LONG_TEXT) longTexts.set(node, text);
+  else longTexts.delete(node);
+  const patch = old === undefined ? undefined : difference(old, text);
+  frames.int(patch ? Op.TextPatch : Op.Text);
+  frames.int(id);
+  if (patch) {
+    frames.int(patch.start);
+    frames.int(patch.deleted);
+  }
+  frames.text(patch ? patch.text : text);
+}
+
+/** The one stretch in which two texts differ, in UTF-16 units, never parting a surrogate pair; undefined where it saves little. */
+export function difference(
+  old: string,
+  now: string,
+): { start: number; deleted: number; text: string } | undefined {
+  const shorter = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < shorter && old[start] === now[start]) start++;
+  if (start && isHigh(old.charCodeAt(start - 1))) start--;
+  let end = 0;
+  while (end < shorter - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end++;
+  if (end && isLow(old.charCodeAt(old.length - end))) end--;
+  if (start + end < LONG_TEXT / 2) return undefined;
+  return { start, deleted: old.length - end - start, text: now.slice(start, now.length - end) };
+}
+
+function isHigh(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}
+
+function isLow(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000;
+}

@@ -1,0 +1,284 @@
+// The page's look: keyframes, and between them batches of changes, folded once per animation frame.
+
+import { FLAG_KEYFRAME, Op } from "../wire/wire.gen.ts";
+import { gather, writeBatch, writeShown } from "./fold.ts";
+import type { Guard, Stop } from "./guard.ts";
+import { createListeners } from "./listeners.ts";
+import type { Scope } from "./scope.ts";
+import { writeKeyframe, writeLateRoot } from "./serialise.ts";
+import type { Settings } from "./settings.ts";
+import { watchShadowRoots } from "./shadow.ts";
+import { createSheets } from "./sheets.ts";
+import { writeAdopted, writeField, writeRules } from "./state.ts";
+import type { Stream } from "./stream.ts";
+import { createTree, forget, innerDocument, type Root, type Tree } from "./tree.ts";
+
+/** Uncompressed frames of a chunk: pages compress to a fifth or less. */
+const BOUND = 128 * 1024;
+/** With this bound a chunk stays small enough whatever it holds. */
+const SAFE_BOUND = 40 * 1024;
+/** Sent at once from here on, so that what is left at page hide always fits a beacon. */
+const SEAL_BYTES = 40 * 1024;
+const MIN_CHANGES = 100 * 1024;
+const HIDDEN_MS = 100;
+const KEYFRAME_MS = 1000;
+const REPAIR_MS = 2000;
+const TICK_MS = 1000;
+
+export interface Page {
+  readonly tree: Tree;
+  readonly listen: Scope["listen"];
+  readonly changed: Scope["changed"];
+  readonly idOf: (node: Node) => number;
+  /** Takes a keyframe when the browser has time, in a second at the latest. */
+  readonly keyframeSoon: () => void;
+  /** A chunk was too large to be sent. */
+  readonly shrink: () => void;
+  /** Stops watching until the next keyframe. */
+  readonly pause: () => void;
+  readonly stop: Stop;
+}
+
+export interface PageContext {
+  readonly settings: Settings;
+  readonly stream: Stream;
+  readonly guard: Guard;
+  readonly asset: (url: string, base: string) => string;
+}
+
+const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
+
+export function createPage(context: PageContext): Page & { unreadable: (url: string) => void } {
+  const { settings, stream, guard } = context;
+  const closedRoots = new WeakMap<Element, ShadowRoot>();
+  const { frames } = stream;
+  const listeners = createListeners(guard);
+  let records: MutationRecord[] = [];
+  let changedAt = 0;
+  let watching = false;
+  let stopped = false;
+  let bound = BOUND;
+  let repairs = 0;
+  let changes = 0;
+  let keyframeBytes = 0;
+  let frameRequest = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let keyframeTimer: ReturnType<typeof setTimeout> | undefined;
+  const images = new Set<Element>();
+  const fields = new Set<Element>();
+  const frameElements = new Set<Element>();
+  const lateHosts = new Set<Element>();
+  const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
+
+  const schedule = () => {
+    changedAt ||= stream.clock();
+    if (timer !== undefined) return;
+    timer = setTimeout(flush, HIDDEN_MS);
+    if (document.visibilityState === "visible") frameRequest = requestAnimationFrame(flush);
+  };
+
+  /** Frames have prototypes of their own to be watched. */
+  const realms = new Map<Root, Stop>();
+  const attached = (host: Element) => {
+    lateHosts.add(host);
+    if (watching) schedule();
+  };
+
+  const observer = new MutationObserver(
+    guard((found: MutationRecord[]) => {
+      records.push(...found);
+      schedule();
+    }),
+  );
+
+  const sheets = createSheets(context.asset, schedule);
+
+  const tree = createTree({
+    allowQuery: settings.allowQuery,
+    asset: context.asset,
+    mask: settings.mask,
+    frames,
+    now: stream.now,
+    cut: stream.cut,
+    bound: () => bound,
+    shadowOf: (host) => host.shadowRoot ?? closedRoots.get(host),
+    joined(root) {
+      const view = "host" in root ? null : root.defaultView;
+      if (view && view !== window) {
+        realms.set(root, watchShadowRoots(view, guard, closedRoots, attached));
+      }
+      observer.observe(root, WATCHED);
+      listeners.add(root);
+      adopted.set(root, Array.from(root.adoptedStyleSheets ?? []));
+    },
+    left(root) {
+      realms.get(root)?.();
+      realms.delete(root);
+      listeners.remove(root);
+    },
+    untrue: () => repair(),
+    ownRules: sheets.ownRules,
+  });
+
+  const repair = () => {
+    if (keyframeTimer === undefined)
+      keyframeTimer = setTimeout(keyframe, REPAIR_MS * 2 ** repairs++);
+  };
+
+  /** Writes everything that changed since the last time; what turns out to be nothing leaves no trace. */
+  const writeChanges = () => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frameRequest);
+    timer = undefined;
+    const found = [...records, ...observer.takeRecords()];
+    records = [];
+    const t = stream.since(changedAt || stream.clock());
+    changedAt = 0;
+    if (!watching) return;
+    const start = frames.size();
+    frames.int(Op.Time);
+    frames.int(t);
+    const empty = frames.size();
+    if (found.length) writeBatch(tree, gather(found), t);
+    for (const host of drain(lateHosts)) writeShadow(host, t);
+    for (const frame of drain(frameElements)) writeFrame(frame, t);
+    for (const image of drain(images)) writeShown(tree, image);
+    for (const field of drain(fields)) tree.fields.add(field);
+    for (const field of tree.fields) writeField(tree, field);
+    writeSheets();
+    if (frames.size() === empty) frames.rewind(start);
+  };
+
+  const flush = guard(() => {
+    writeChanges();
+    changes += stream.framesWritten();
+    if (changes > Math.max(MIN_CHANGES, keyframeBytes)) keyframe();
+    else if (frames.size() > SEAL_BYTES) stream.seal();
+  });
+
+  const writeShadow = (host: Element, t: number) => {
+    const shadow = tree.shadowOf(host);
+    const isNew = shadow && tree.ids.get(shadow) === undefined && !tree.opaque.has(host);
+    if (isNew) writeLateRoot(tree, t, host, shadow);
+  };
+
+  const writeFrame = (frame: Element, t: number) => {
+    if (tree.ids.get(frame) === undefined) return;
+    const old = tree.documents.get(frame);
+    const now = innerDocument(frame);
+    const id = old && tree.ids.get(old);
+    if (old && id !== undefined) {
+      frames.int(Op.Remove);
+      frames.int(1);
+      frames.int(id);
+      forget(tree, old);
+    }
+    if (now) writeLateRoot(tree, t, frame, now);
+  };
+
+  const writeSheets = () => {
+    const touched = sheets.changed();
+    for (const { ownerNode } of touched) if (ownerNode) writeRules(tree, ownerNode as Element);
+    for (const root of tree.roots) {
+      const now = Array.from(root.adoptedStyleSheets ?? []);
+      const before = adopted.get(root) ?? [];
+      const same = now.length === before.length && now.every((sheet, i) => sheet === before[i]);
+      if (same && !now.some((sheet) => touched.includes(sheet))) continue;
+      adopted.set(root, now);
+      writeAdopted(tree, root);
+    }
+  };
+
+  const keyframe = guard(() => {
+    clearTimeout(keyframeTimer);
+    keyframeTimer = undefined;
+    if (stopped) return;
+    if (frames.size()) stream.seal();
+    observer.takeRecords();
+    records = [];
+    watching = true;
+    const t = stream.now();
+    stream.addFlags(FLAG_KEYFRAME);
+    stream.framesWritten();
+    writeKeyframe(tree, document, t);
+    keyframeBytes = stream.framesWritten();
+    changes = 0;
+    stream.seal();
+    stream.framesWritten();
+  });
+
+  const idle = (work: () => void) => {
+    if (typeof requestIdleCallback === "function") {
+      requestIdleCallback(work, { timeout: KEYFRAME_MS });
+    } else setTimeout(work, 50);
+  };
+
+  const noteLoad = (event: Event) => {
+    const element = event.target as Element | null;
+    if (element?.localName === "img") images.add(element);
+    else if (element && /^i?frame$/.test(element.localName)) frameElements.add(element);
+    else return;
+    schedule();
+  };
+
+  listeners.add(document);
+  // Fields that scripts change without an event, sheets that are adopted without a mutation.
+  const ticker = setInterval(
+    guard(() => watching && document.visibilityState === "visible" && flush()),
+    TICK_MS,
+  );
+  const stops: Stop[] = [
+    stream.beforeSeal(writeChanges),
+    listeners.listen("load", noteLoad, true),
+    sheets.stop,
+    watchShadowRoots(window, guard, closedRoots, attached),
+    () => {
+      for (const end of realms.values()) end();
+    },
+    () => clearInterval(ticker),
+    () => observer.disconnect(),
+  ];
+
+  return {
+    tree,
+    listen: listeners.listen,
+    unreadable: sheets.unreadable,
+    changed({ field }) {
+      if (field) fields.add(field);
+      schedule();
+    },
+    idOf(node) {
+      if (tree.ids.get(node) === undefined && watching) writeChanges();
+      return tree.ids.get(node) ?? 0;
+    },
+    keyframeSoon() {
+      if (keyframeTimer !== undefined) return;
+      keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);
+      idle(() => keyframeTimer !== undefined && keyframe());
+    },
+    shrink() {
+      bound = SAFE_BOUND;
+      repair();
+    },
+    pause() {
+      watching = false;
+      observer.disconnect();
+      records = [];
+    },
+    stop() {
+      stopped = true;
+      watching = false;
+      clearTimeout(timer);
+      clearTimeout(keyframeTimer);
+      cancelAnimationFrame(frameRequest);
+      for (const stop of stops) stop();
+      for (const root of [document, ...tree.roots]) listeners.remove(root);
+    },
+  };
+}
+
+function drain<T>(set: Set<T>): readonly T[] {
+  const all = [...set];
+  set.clear();
+  return all;
+}

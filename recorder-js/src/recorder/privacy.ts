@@ -1,0 +1,69 @@
+// What leaves the page instead of what was there. Pure: texts in, texts out.
+
+/** How much of a text is shown, weakest first. */
+export const Mask = {
+  /** Named by data-footfall="unmask": shown as it is, form fields too. */
+  Named: 0,
+  /** Texts as they are, form fields masked. */
+  Open: 1,
+  /** E-mail addresses and long runs of digits masked. */
+  Balanced: 2,
+  /** Every text masked, media left out. */
+  Strict: 3,
+  /** What people typed into the page itself (contenteditable): only its length. */
+  Field: 4,
+} as const;
+export type Mask = (typeof Mask)[keyof typeof Mask];
+
+const BULLET = "•";
+const CONSTANT = BULLET.repeat(8);
+
+// Every repetition is bounded, so that no text makes these slow.
+const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}/gu;
+const DIGITS = /\p{Nd}(?:[\s().+/-]{0,3}\p{Nd}){6,64}/gu;
+const WORTH_A_LOOK = /@|\p{Nd}[\s\S]{0,3}\p{Nd}/u;
+const WIDE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/gu;
+
+/** Keeps class (upper, lower, wide, digit), punctuation and white space, and so about the width. */
+function veil(text: string): string {
+  return text
+    .replace(WIDE, "口")
+    .replace(/(?!口)\p{Lu}/gu, "X")
+    .replace(/(?!口|X)\p{L}/gu, "x")
+    .replace(/\p{N}/gu, "0");
+}
+
+/** The text of a page under a mask. */
+export function maskText(text: string, mask: Mask): string {
+  if (mask <= Mask.Open) return text;
+  if (mask === Mask.Field) return text.replace(/\S/gu, BULLET);
+  if (mask === Mask.Strict) return veil(text);
+  return WORTH_A_LOOK.test(text) ? text.replace(EMAIL, veil).replace(DIGITS, veil) : text;
+}
+
+/** The value of a form field under a mask; of a secret one not even the length is told. */
+export function maskValue(value: string, mask: Mask, secret: boolean): string {
+  if (secret) return value && CONSTANT;
+  return mask === Mask.Named ? value : value.replace(/[^\n]/gu, BULLET);
+}
+
+/** Whether a field with this type and autocomplete may never be shown, whatever the page allows. */
+export function isSecret(type: string, autocomplete: string): boolean {
+  return (
+    /^(password|file|hidden)$/i.test(type) ||
+    /(^|\s)(cc-\S*|one-time-code|(current|new)-password)(\s|$)/i.test(autocomplete)
+  );
+}
+
+/** The mask inside an element, from the one around it and its own two attributes. */
+export function maskInside(
+  around: Mask,
+  normal: Mask,
+  rule: string | null,
+  editable: string | null,
+): Mask {
+  if (rule === "unmask") return Mask.Named;
+  if (editable !== null && editable !== "false") return Mask.Field;
+  const inherited = editable === "false" && around === Mask.Field ? normal : around;
+  return rule === "mask" && inherited < Mask.Strict ? Mask.Strict : inherited;
+}

@@ -1,0 +1,96 @@
+// Style sheets that scripts change: which ones, and what their rules are.
+
+import type { Stop } from "./guard.ts";
+import { patch } from "./guard.ts";
+import { rewriteCss } from "./url.ts";
+
+export interface Sheets {
+  /** The rules of a style or link element that its text or its asset does not tell, or undefined. */
+  readonly ownRules: (owner: Element) => string | undefined;
+  /** A link's asset cannot be had: its rules must be read from the sheet. */
+  readonly unreadable: (url: string) => void;
+  /** The sheets that changed since the last call. */
+  readonly changed: () => readonly CSSStyleSheet[];
+  readonly stop: Stop;
+}
+
+/** The rules as CSS, with asset URLs replaced; undefined where the browser does not let them be read. */
+export function sheetText(
+  sheet: CSSStyleSheet,
+  asset: (url: string) => string,
+): string | undefined {
+  try {
+    const text = Array.from(sheet.cssRules, (rule) => rule.cssText).join("\n");
+    return rewriteCss(text, asset);
+  } catch {
+    return undefined;
+  }
+}
+
+export function createSheets(
+  asset: (url: string, base: string) => string,
+  onChange: () => void,
+): Sheets {
+  const scripted = new WeakSet<CSSStyleSheet>();
+  const unreadable = new Set<string>();
+  let changed = new Set<CSSStyleSheet>();
+
+  const note = (sheet: CSSStyleSheet | null) => {
+    if (!sheet) return;
+    scripted.add(sheet);
+    changed.add(sheet);
+    onChange();
+  };
+
+  const stops = [
+    ...(["insertRule", "deleteRule", "replaceSync", "replace"] as const).map((name) =>
+      watch(CSSStyleSheet.prototype, name, note),
+    ),
+    ...(["insertRule", "deleteRule"] as const).map((name) =>
+      watch(CSSGroupingRule.prototype, name, (rule) => note(rule.parentStyleSheet)),
+    ),
+  ];
+
+  return {
+    ownRules(owner) {
+      const { sheet } = owner as HTMLStyleElement | HTMLLinkElement;
+      if (!sheet) return undefined;
+      const isLink = owner.localName === "link";
+      const isTold = isLink ? !unreadable.has(sheet.href ?? "") : owner.textContent?.trim();
+      if (isTold && !scripted.has(sheet)) return undefined;
+      return sheetText(sheet, (url) => asset(url, sheet.href ?? owner.baseURI)) || undefined;
+    },
+    unreadable(url) {
+      unreadable.add(url);
+      for (const sheet of document.styleSheets) if (sheet.href === url) note(sheet);
+    },
+    changed() {
+      const all = [...changed];
+      changed = new Set();
+      return all;
+    },
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+type Method = (this: never, ...given: never[]) => unknown;
+
+/** Calls `note` after each call of a method; what the method returns or throws stays as it is. */
+function watch<T extends object, K extends keyof T>(
+  prototype: T,
+  name: K,
+  note: (owner: T) => void,
+): Stop {
+  return patch(prototype, name, (original, isOn) => {
+    const call = original as Method;
+    return function (this: T, ...given: never[]) {
+      const result = call.apply(this as never, given);
+      const noteThis = () => isOn() && note(this);
+      if (result instanceof Promise) result.then(noteThis, () => {});
+      else noteThis();
+      return result;
+    } as T[K];
+  });
+}

@@ -1,0 +1,120 @@
+// State that stands in no attribute: values, checks, choices, adopted sheets, rules, scroll positions, dialogs.
+
+import { Op } from "../wire/wire.gen.ts";
+import { isSecretField } from "./attributes.ts";
+import { Mask, maskValue } from "./privacy.ts";
+import { sheetText } from "./sheets.ts";
+import { hasRule, maskOf, type Root, type Tree } from "./tree.ts";
+
+/** The recorded value of each field, to send changes only. */
+const sent = new WeakMap<Element, string>();
+
+/** Writes what differs from a freshly built element or root. */
+export function writeState(tree: Tree, owner: Element | Root): void {
+  const id = tree.ids.get(owner);
+  if (id === undefined) return;
+  if (owner.nodeType !== Node.ELEMENT_NODE) return writeRootState(tree, owner as Root, id);
+  const element = owner as Element;
+  switch (element.localName) {
+    case "input":
+    case "textarea":
+    case "select":
+      sent.delete(element);
+      writeField(tree, element);
+      break;
+    case "dialog":
+      if (element.matches(":modal")) writeModal(tree, element);
+      break;
+    case "style":
+    case "link":
+      writeRules(tree, element);
+  }
+  // Only what holds elements scrolls; the rest need not be asked.
+  if (element.firstElementChild || element.localName === "textarea") {
+    writeScroll(tree, id, element.scrollLeft, element.scrollTop, element);
+  }
+}
+
+function writeRootState(tree: Tree, root: Root, id: number): void {
+  if (root.adoptedStyleSheets?.length) writeAdopted(tree, root);
+  if (root.nodeType === Node.DOCUMENT_NODE) {
+    const view = (root as Document).defaultView;
+    const isTop = root === document;
+    if (view) writeScroll(tree, isTop ? 0 : id, view.scrollX, view.scrollY);
+  }
+}
+
+function writeScroll(tree: Tree, id: number, x: number, y: number, element?: Element): void {
+  if (!x && !y) return;
+  if (element && element === element.ownerDocument.scrollingElement) return; // the window's own
+  for (const value of [Op.ScrollTo, id, Math.round(x), Math.round(y)]) tree.frames.int(value);
+}
+
+/** Writes what a form field holds, if it differs from what was written last. */
+export function writeField(tree: Tree, field: Element): void {
+  const id = tree.ids.get(field);
+  if (id === undefined || hasRule(field, "ignore") || hasRule(field, "block")) return;
+  const { frames } = tree;
+  const state = fieldState(tree, field);
+  if (!state) return;
+  const [op, value] = state;
+  const text = `${op}${value}`;
+  if (sent.get(field) === text) return;
+  sent.set(field, text);
+  frames.int(op);
+  frames.int(id);
+  if (typeof value === "string") frames.text(value);
+  else if (typeof value === "number") frames.int(value);
+  else {
+    frames.int(value.length);
+    value.forEach(frames.int);
+  }
+}
+
+type FieldState = readonly [op: number, value: string | number | readonly number[]];
+
+function fieldState(tree: Tree, field: Element): FieldState | undefined {
+  const secret = isSecretField(field);
+  if (field.localName === "select") {
+    if (secret) return undefined;
+    const { options } = field as HTMLSelectElement;
+    const chosen = Array.from(options).flatMap((option, index) => (option.selected ? [index] : []));
+    return [Op.Selected, chosen];
+  }
+  const input = field as HTMLInputElement;
+  if (/^(checkbox|radio)$/.test(input.type)) {
+    return [Op.Checked, input.indeterminate ? 2 : Number(input.checked)];
+  }
+  if (/^(submit|button|reset|image|hidden)$/.test(input.type)) return undefined;
+  const mask = maskOf(field, tree.mask);
+  // What a slider or a colour well holds cannot be masked and shown at once.
+  if (/^(range|color)$/.test(input.type) && mask !== Mask.Named) return undefined;
+  return [Op.Value, maskValue(input.value, mask, secret)];
+}
+
+export function writeModal(tree: Tree, dialog: Element): void {
+  const id = tree.ids.get(dialog);
+  if (id === undefined) return;
+  for (const value of [Op.Modal, id, Number(dialog.matches(":modal"))]) tree.frames.int(value);
+}
+
+/** Writes the rules that a sheet really has, where nothing else tells them. */
+export function writeRules(tree: Tree, owner: Element): void {
+  const id = tree.ids.get(owner);
+  const css = id === undefined ? undefined : tree.ownRules(owner);
+  if (id === undefined || css === undefined) return;
+  tree.frames.int(Op.Css);
+  tree.frames.int(id);
+  tree.frames.text(css);
+}
+
+export function writeAdopted(tree: Tree, root: Root): void {
+  const id = tree.ids.get(root);
+  if (id === undefined) return;
+  const sheets = Array.from(root.adoptedStyleSheets);
+  for (const value of [Op.Adopted, id, sheets.length]) tree.frames.int(value);
+  const base = (root.ownerDocument ?? (root as Document)).baseURI;
+  for (const sheet of sheets) {
+    tree.frames.text(sheetText(sheet, (url) => tree.asset(url, base)) ?? "");
+  }
+}

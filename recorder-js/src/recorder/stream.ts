@@ -1,0 +1,172 @@
+// The chunk that is being filled: facts and frames go in, sealed chunks come out.
+
+import {
+  type FactFields,
+  FLAG_KEYFRAME_PART,
+  FLUSH_MS,
+  type Kind,
+  MAX_STRING,
+} from "../wire/wire.gen.ts";
+import { createWriter, type Value, type Writer } from "../wire/write.ts";
+import type { Draft } from "./chunk.ts";
+import { createGuard, type Stop } from "./guard.ts";
+import type { Session } from "./session.ts";
+
+export type Emit = <K extends Kind>(kind: K, fact: FactFields[K]) => void;
+
+export interface Stream {
+  readonly emit: Emit;
+  /** Milliseconds by the visitor's clock, monotonic within a document. */
+  readonly clock: () => number;
+  /** A clock reading as milliseconds after the chunk's base time. */
+  readonly since: (clock: number) => number;
+  readonly now: () => number;
+  readonly frames: Writer;
+  /** Something was written: it leaves the page in at most so many ms. */
+  readonly sealWithin: (ms: number) => void;
+  readonly addFlags: (flags: number) => void;
+  /** Work to be done before each seal, such as folding the mutations gathered so far. */
+  readonly beforeSeal: (work: () => void) => Stop;
+  /** The same, before each cut too: it writes facts only. */
+  readonly beforeCut: (work: () => void) => Stop;
+  /** Seals what there is; `urgent` when the page is being left. */
+  readonly seal: (flags?: number, urgent?: boolean) => void;
+  /** Seals in the middle of frames: what follows belongs to them, or to the keyframe. */
+  readonly cut: (inKeyframe: boolean) => void;
+  /** Throws away what is not sealed, and seals no more until something is written. */
+  readonly drop: () => void;
+  /** Frames sealed since the last call, in bytes, uncompressed. */
+  readonly framesWritten: () => number;
+}
+
+export interface StreamContext {
+  readonly project: string;
+  readonly session: Session;
+  /** The page view that facts belong to now. */
+  readonly url: () => string;
+  readonly send: (draft: Draft, urgent: boolean) => void;
+  readonly failed: (count: number, message: string) => void;
+}
+
+export function createStream(context: StreamContext): Stream {
+  const { session } = context;
+  const guard = createGuard(context.failed);
+  const facts = createWriter();
+  const frames = createWriter();
+  const beforeSeal = new Set<() => void>();
+  const beforeCut = new Set<() => void>();
+  let flags = 0;
+  let written = 0;
+  let due = Number.POSITIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const clock = () => Math.round(performance.timeOrigin + performance.now());
+  let opened = clock();
+  let about = { view: 0, url: "" };
+
+  const begin = () => {
+    clearTimeout(timer);
+    due = Number.POSITIVE_INFINITY;
+    flags = 0;
+    opened = clock();
+    about = { view: session.view(), url: context.url() };
+  };
+
+  const isEmpty = () => facts.size() + frames.size() === 0;
+
+  const send = (more: number, urgent: boolean) => {
+    if (isEmpty()) return;
+    const draft: Draft = {
+      project: context.project,
+      session: session.session(),
+      tab: session.tab(),
+      sequence: session.nextSequence(),
+      visitor: session.visitor(),
+      document: session.document(),
+      pageView: about.view,
+      url: clip(about.url),
+      baseTime: opened,
+      sentAt: clock(),
+      flags: flags | more,
+      facts: facts.take(),
+      frames: frames.take(),
+    };
+    written += draft.frames.length;
+    begin();
+    context.send(draft, urgent);
+  };
+
+  const seal = (more = 0, urgent = false) => {
+    for (const work of [...beforeSeal, ...beforeCut]) guard(work)();
+    send(more, urgent);
+  };
+
+  const sealWithin = (ms: number) => {
+    const at = clock() + ms;
+    if (at >= due) return;
+    due = at;
+    clearTimeout(timer);
+    timer = setTimeout(guard(seal), ms);
+  };
+
+  /** An empty chunk begins when something is first written into it, not when the one before ended. */
+  const touch = () => {
+    if (isEmpty() && due === Number.POSITIVE_INFINITY) {
+      begin();
+      sealWithin(FLUSH_MS);
+    }
+  };
+
+  const since = (at: number) => {
+    touch();
+    return Math.max(0, Math.round(at - opened));
+  };
+
+  return {
+    clock,
+    since,
+    now: () => since(clock()),
+    frames,
+    sealWithin,
+    emit(kind, fact) {
+      touch();
+      facts.int(kind);
+      facts.int(fact.length);
+      for (const field of fact as readonly Value[]) {
+        facts.value(typeof field === "string" ? clip(field) : field);
+      }
+    },
+    addFlags(more) {
+      flags |= more;
+    },
+    beforeSeal: (work) => register(beforeSeal, work),
+    beforeCut: (work) => register(beforeCut, work),
+    seal,
+    cut(inKeyframe) {
+      for (const work of beforeCut) guard(work)();
+      send(0, false);
+      touch();
+      if (inKeyframe) flags = FLAG_KEYFRAME_PART;
+    },
+    drop() {
+      facts.take();
+      frames.take();
+      begin();
+    },
+    framesWritten() {
+      const bytes = written + frames.size();
+      written = -frames.size();
+      return bytes;
+    },
+  };
+}
+
+function register(all: Set<() => void>, work: () => void): Stop {
+  all.add(work);
+  return () => all.delete(work);
+}
+
+/** No fact is lost because a page has a very long title. */
+function clip(text: string): string {
+  return text.length > MAX_STRING ? text.slice(0, MAX_STRING) : text;
+}

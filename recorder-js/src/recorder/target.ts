@@ -1,0 +1,75 @@
+// Which element an event is about, and what it is called.
+
+import { Mask, maskText } from "./privacy.ts";
+import { around, innerMask, isBlocked, maskOf, type Tree } from "./tree.ts";
+
+const INTERACTIVE =
+  "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
+  "[role=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch]";
+const MAX_LABEL = 80;
+const MAX_NODES = 200;
+
+/** The innermost element that an event happened to, closed shadow roots looked into. */
+export function innermost(event: Event, tree: Tree): Element | undefined {
+  let [target] = event.composedPath() as Node[];
+  if (target?.nodeType === Node.DOCUMENT_NODE) target = (target as Document).documentElement;
+  let element = target?.nodeType === Node.ELEMENT_NODE ? (target as Element) : undefined;
+  while (element) {
+    const shadow = tree.shadowOf(element);
+    const inner = shadow && innerOf(event, shadow);
+    if (!inner || inner === element) return element;
+    element = inner;
+  }
+  return element;
+}
+
+function innerOf(event: Event, shadow: ShadowRoot): Element | null {
+  if (event instanceof MouseEvent) return shadow.elementFromPoint(event.clientX, event.clientY);
+  return shadow.activeElement;
+}
+
+/** The outermost blocked element around an element, or the element. */
+export function unblocked(element: Element): Element {
+  let found = element;
+  for (let at: Node | undefined = element; at; at = around(at)) {
+    if (at.nodeType === Node.ELEMENT_NODE && isBlocked(at as Element, Mask.Open)) {
+      found = at as Element;
+    }
+  }
+  return found;
+}
+
+/** The element that a person meant who hit this one: the button rather than the icon in it. */
+export function meant(element: Element): Element {
+  return element.closest(INTERACTIVE) ?? element;
+}
+
+/** What an element says, masked as the page is; "" for fields and blocked parts. */
+export function labelOf(element: Element, tree: Tree): string {
+  const mask = maskOf(element, tree.mask);
+  if (/^(input|textarea|select)$/.test(element.localName) || mask === Mask.Field) return "";
+  const budget = { text: "", nodes: MAX_NODES };
+  gatherText(element, mask, tree, budget);
+  const text = budget.text.replace(/\s+/g, " ").trim();
+  const spoken = text || maskText(element.getAttribute("aria-label") ?? "", mask);
+  return spoken.slice(0, MAX_LABEL);
+}
+
+function gatherText(
+  element: Element,
+  mask: Mask,
+  tree: Tree,
+  budget: { text: string; nodes: number },
+): void {
+  if (isBlocked(element, mask) || tree.opaque.has(element)) return;
+  for (let node = element.firstChild; node; node = node.nextSibling) {
+    if (budget.text.length > MAX_LABEL * 2 || budget.nodes-- <= 0) return;
+    if (node.nodeType === Node.TEXT_NODE) budget.text += maskText(node.nodeValue ?? "", mask);
+    else if (node.nodeType === Node.ELEMENT_NODE) {
+      const inner = node as Element;
+      if (inner.localName !== "style") {
+        gatherText(inner, innerMask(inner, mask, tree.mask), tree, budget);
+      }
+    }
+  }
+}

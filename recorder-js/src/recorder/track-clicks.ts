@@ -1,0 +1,57 @@
+import { elementKey } from "../dom/element-key.ts";
+import { type ClickFact, Kind } from "../wire/wire.gen.ts";
+import { containerKeys, documentSize, frameOffset, isFixed } from "./geometry.ts";
+import type { Stop } from "./guard.ts";
+import type { Scope } from "./scope.ts";
+import { innermost, labelOf, meant, unblocked } from "./target.ts";
+import { hasRule } from "./tree.ts";
+
+/** A click should be seen soon, so its chunk leaves early. */
+const SOON_MS = 1000;
+const WHOLE = 10_000;
+
+/** Records trusted clicks: on what, where in it, where on the page. */
+export function trackClicks(scope: Scope): Stop {
+  let label: HTMLLabelElement | null = null;
+  return scope.listen("click", (event) => {
+    const hit = event.isTrusted && innermost(event, scope.tree);
+    if (!hit) return;
+    // A click on a label makes the browser click its field.
+    const isEcho = label?.control === hit;
+    label = isEcho ? null : hit.closest("label");
+    if (isEcho) return;
+    scope.active();
+    if (!hasRule(hit, "ignore")) scope.emit(Kind.Click, clickFact(scope, event, hit));
+    scope.sealWithin(SOON_MS);
+  });
+}
+
+function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
+  const element = unblocked(meant(hit));
+  const box = element.getBoundingClientRect();
+  const offset = frameOffset(element.ownerDocument);
+  // By keyboard or script, a click has no place.
+  const placed = event.detail > 0 || event.clientX !== 0 || event.clientY !== 0;
+  const x = placed ? event.clientX : box.left + box.width / 2;
+  const y = placed ? event.clientY : box.top + box.height / 2;
+  return [
+    scope.now(),
+    scope.idOf(element),
+    elementKey(element),
+    share(x - box.left, box.width),
+    share(y - box.top, box.height),
+    Math.round(x + offset.x + scrollX),
+    Math.round(y + offset.y + scrollY),
+    ...documentSize(),
+    event.button,
+    "pointerType" in event ? String(event.pointerType) : "",
+    isFixed(element),
+    containerKeys(element),
+    hasRule(element, "block") ? "" : labelOf(element, scope.tree),
+  ];
+}
+
+function share(distance: number, length: number): number {
+  const value = length > 0 ? Math.round((distance / length) * WHOLE) : WHOLE / 2;
+  return Math.min(WHOLE, Math.max(0, value));
+}

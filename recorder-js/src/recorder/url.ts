@@ -1,0 +1,68 @@
+// URLs and the CSS that holds them. Pure, but for the URL class that browsers and Node share.
+
+import { digest } from "./hash.ts";
+import { Mask, maskText } from "./privacy.ts";
+
+/** A data: URL at most this long stays in the page. */
+const MAX_INLINE = 4096;
+
+export interface Reference {
+  /** Absolute, without fragment. */
+  readonly url: string;
+  readonly ref: string;
+}
+
+/** Absolute, without user, fragment and query but for allowed parameters; of other schemes only the scheme. */
+export function cleanUrl(url: string, base: string, allowed: readonly string[]): string {
+  const parsed = parse(url, base);
+  if (!parsed) return "";
+  if (!/^https?:$/.test(parsed.protocol)) return parsed.protocol;
+  const query = allowed.flatMap((name) =>
+    parsed.searchParams.getAll(name).map((value) => `${name}=${encodeURIComponent(value)}`),
+  );
+  // An address in a path is masked; long numbers there are the site's own ids.
+  const path = /@|%40/i.test(parsed.pathname)
+    ? parsed.pathname.replace(/[^/]+(@|%40)[^/]+/gi, (part) => maskText(part, Mask.Strict))
+    : parsed.pathname;
+  return parsed.origin + path + (query.length ? `?${query.join("&")}` : "");
+}
+
+function parse(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands in the recording instead of an asset's URL; `found` hears of each that must be captured. */
+export function assetUrl(url: string, base: string, found: (asset: Reference) => void): string {
+  const trimmed = url.trim();
+  const isData = /^data:/i.test(trimmed);
+  if (!trimmed || trimmed[0] === "#" || (isData && trimmed.length <= MAX_INLINE)) return trimmed;
+  const parsed = parse(trimmed, base);
+  if (!parsed) return "";
+  const fragment = isData ? "" : parsed.hash;
+  if (fragment) {
+    parsed.hash = "";
+    if (parsed.href === base.split("#")[0]) return fragment;
+  }
+  const ref = digest(parsed.href);
+  found({ url: parsed.href, ref });
+  return `ff:${ref}${fragment}`;
+}
+
+const CSS_URL =
+  /(url\(\s*|@import\s+)(?:"((?:[^"\\\n]|\\[\s\S])*)"|'((?:[^'\\\n]|\\[\s\S])*)'|((?:[^\s"'()\\]|\\[\s\S])+)(?=\s*\)))/gi;
+
+/** CSS with every url() and @import passed through `replace`. */
+export function rewriteCss(css: string, replace: (url: string) => string): string {
+  if (!/url\(|@import/i.test(css)) return css;
+  return css.replace(
+    CSS_URL,
+    (_, before: string, double?: string, single?: string, bare?: string) => {
+      const url = (double ?? single ?? bare ?? "").replace(/\\(.)/g, "$1");
+      return `${before}"${replace(url).replace(/["\\\n]/g, "\\$&")}"`;
+    },
+  );
+}

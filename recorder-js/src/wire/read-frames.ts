@@ -1,0 +1,232 @@
+// The frames of a chunk: bytes to operations on the tree (docs/wire-format.md).
+
+import { createMsgpackReader, type MsgpackReader, messageOf } from "./msgpack-read.ts";
+import type { Reading } from "./read.ts";
+import { MAX_INTERNED_BYTES, NodeType, Op } from "./wire.gen.ts";
+
+export interface ElementToken {
+  readonly node: typeof NodeType.Element | typeof NodeType.Svg | typeof NodeType.MathMl;
+  readonly tag: string;
+  /** Name, value, name, value … */
+  readonly attributes: readonly string[];
+}
+
+export type NodeToken =
+  | ElementToken
+  | { readonly node: typeof NodeType.Text; readonly text: string }
+  | { readonly node: typeof NodeType.Comment }
+  | { readonly node: typeof NodeType.Document }
+  | {
+      readonly node: typeof NodeType.Doctype;
+      readonly name: string;
+      readonly publicId: string;
+      readonly systemId: string;
+    }
+  | { readonly node: typeof NodeType.ShadowRoot; readonly mode: number }
+  | { readonly node: typeof NodeType.Frame }
+  | { readonly node: typeof NodeType.Known; readonly id: number }
+  | { readonly node: typeof NodeType.End };
+
+export interface KeyframeOp {
+  readonly op: typeof Op.Keyframe;
+  readonly t: number;
+  readonly width: number;
+  readonly height: number;
+  readonly quirks: boolean;
+  readonly base: string;
+  readonly nodes: readonly NodeToken[];
+}
+
+export type FrameOp =
+  | KeyframeOp
+  | { readonly op: typeof Op.KeyframeEnd }
+  | { readonly op: typeof Op.Time; readonly t: number }
+  | { readonly op: typeof Op.Remove; readonly ids: readonly number[] }
+  | {
+      readonly op: typeof Op.Insert;
+      readonly parent: number;
+      readonly after: number;
+      readonly nodes: readonly NodeToken[];
+    }
+  | {
+      readonly op: typeof Op.Attribute;
+      readonly id: number;
+      readonly name: string;
+      readonly value: string | undefined;
+    }
+  | { readonly op: typeof Op.Text; readonly id: number; readonly text: string }
+  | {
+      readonly op: typeof Op.TextPatch;
+      readonly id: number;
+      readonly start: number;
+      readonly deleted: number;
+      readonly text: string;
+    }
+  | { readonly op: typeof Op.Value; readonly id: number; readonly text: string }
+  | { readonly op: typeof Op.Checked; readonly id: number; readonly state: number }
+  | { readonly op: typeof Op.Selected; readonly id: number; readonly indices: readonly number[] }
+  | { readonly op: typeof Op.Adopted; readonly id: number; readonly sheets: readonly string[] }
+  | { readonly op: typeof Op.Css; readonly id: number; readonly text: string }
+  | { readonly op: typeof Op.ScrollTo; readonly id: number; readonly x: number; readonly y: number }
+  | { readonly op: typeof Op.Modal; readonly id: number; readonly open: boolean };
+
+/** The operations of an inflated frames part, in order. */
+export function readFrames(bytes: Uint8Array): Reading<FrameOp> {
+  const reader = createFrameReader(createMsgpackReader(bytes));
+  const items: FrameOp[] = [];
+  try {
+    while (!reader.ended()) items.push(reader.operation());
+  } catch (error) {
+    return { items, damage: messageOf(error) };
+  }
+  return { items };
+}
+
+function createFrameReader(reader: MsgpackReader) {
+  const strings: string[] = [];
+  const { number } = reader;
+
+  function string(): string {
+    const value = reader.stringOrNumber();
+    if (typeof value === "string") {
+      if (reader.lastStringBytes() <= MAX_INTERNED_BYTES) strings.push(value);
+      return value;
+    }
+    const known = strings[value];
+    if (known === undefined) throw new Error(`string number ${value} was never given`);
+    return known;
+  }
+
+  function boolean(): boolean {
+    const value = reader.value();
+    return value === true || (typeof value === "number" && value !== 0);
+  }
+
+  function list<T>(item: () => T): T[] {
+    const items: T[] = [];
+    // Each item takes a byte at least, so a lying count ends at the end of the bytes.
+    for (let left = number(); left > 0; left--) items.push(item());
+    return items;
+  }
+
+  function token(): NodeToken {
+    const node = number();
+    switch (node) {
+      case NodeType.End:
+      case NodeType.Comment:
+      case NodeType.Document:
+      case NodeType.Frame:
+        return { node };
+      case NodeType.Element:
+      case NodeType.Svg:
+      case NodeType.MathMl: {
+        const tag = string();
+        const attributes = list(() => [string(), string()]).flat();
+        return { node, tag, attributes };
+      }
+      case NodeType.Text:
+        return { node, text: string() };
+      case NodeType.Doctype:
+        return { node, name: string(), publicId: string(), systemId: string() };
+      case NodeType.ShadowRoot:
+        return { node, mode: number() };
+      case NodeType.Known:
+        return { node, id: number() };
+      default:
+        throw new Error(`node type ${node} is not known, at byte ${reader.at()}`);
+    }
+  }
+
+  function attribute(): FrameOp {
+    const id = number();
+    const name = string();
+    const marker = reader.value();
+    if (marker === undefined) return { op: Op.Attribute, id, name, value: undefined };
+    if (typeof marker === "string") {
+      if (reader.lastStringBytes() <= MAX_INTERNED_BYTES) strings.push(marker);
+      return { op: Op.Attribute, id, name, value: marker };
+    }
+    const value = typeof marker === "number" ? strings[marker] : undefined;
+    if (value === undefined) throw new Error("an attribute's value is neither string nor nil");
+    return { op: Op.Attribute, id, name, value };
+  }
+
+  function structure(op: number): FrameOp | undefined {
+    switch (op) {
+      case Op.Keyframe: {
+        const [t, width, height] = [number(), number(), number()];
+        const quirks = boolean();
+        return { op, t, width, height, quirks, base: string(), nodes: nodesOf(token, true) };
+      }
+      case Op.KeyframeEnd:
+        return { op };
+      case Op.Time:
+        return { op, t: number() };
+      case Op.Remove:
+        return { op, ids: list(number) };
+      case Op.Insert:
+        return { op, parent: number(), after: number(), nodes: nodesOf(token, false) };
+      default:
+        return undefined;
+    }
+  }
+
+  function operation(): FrameOp {
+    const op = number();
+    const structural = structure(op);
+    if (structural !== undefined) return structural;
+    switch (op) {
+      case Op.Attribute:
+        return attribute();
+      case Op.Text:
+      case Op.Value:
+      case Op.Css:
+        return { op, id: number(), text: string() };
+      case Op.TextPatch:
+        return { op, id: number(), start: number(), deleted: number(), text: string() };
+      case Op.Checked:
+        return { op, id: number(), state: number() };
+      case Op.Selected:
+        return { op, id: number(), indices: list(number) };
+      case Op.Adopted:
+        return { op, id: number(), sheets: list(string) };
+      case Op.ScrollTo:
+        return { op, id: number(), x: number(), y: number() };
+      case Op.Modal:
+        return { op, id: number(), open: boolean() };
+      default:
+        throw new Error(`operation ${op} is not known, at byte ${reader.at()}`);
+    }
+  }
+
+  return { ended: reader.ended, operation };
+}
+
+/** Whether a node of the stream has children, which End closes. */
+export function hasChildren(token: NodeToken): boolean {
+  switch (token.node) {
+    case NodeType.Element:
+    case NodeType.Svg:
+    case NodeType.MathMl:
+    case NodeType.Document:
+    case NodeType.ShadowRoot:
+    case NodeType.Frame:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Nodes until the End that closes the list or, where it is a `single` node, until its own End. */
+function nodesOf(token: () => NodeToken, single: boolean): NodeToken[] {
+  const tokens: NodeToken[] = [];
+  let depth = 0;
+  for (;;) {
+    const next = token();
+    if (next.node === NodeType.End) depth--;
+    else if (hasChildren(next)) depth++;
+    if (depth < 0) return tokens;
+    tokens.push(next);
+    if (single && depth === 0) return tokens;
+  }
+}

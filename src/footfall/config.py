@@ -1,0 +1,98 @@
+"""The settings of a Footfall server: read once at the start, checked, then passed on as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from footfall.errors import ConfigError
+
+MIN_PASSWORD: Final = 8
+"""Characters of a password."""
+
+Setting = str | int | bool | Path | None
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting. The environment variable of `x` is FOOTFALL_X."""
+
+    storage: Path = Path("storage")
+    """The folder with everything that is kept."""
+    host: str = "127.0.0.1"
+    """The address to listen on; any but this computer's own needs a password."""
+    port: int = 8000
+    """The TCP port; 0 takes a free one."""
+    password: str | None = None
+    """What opens the pages; without one they are for this computer only."""
+    public_url: str | None = None
+    """Where visitors reach this server, as in https://footfall.example; None: as the request says."""
+    log_json: bool = False
+    """Write log lines as JSON, one object a line."""
+
+
+def load(env: Mapping[str, str], **overrides: Setting) -> Config:
+    """Return the settings of the environment, each replaced by the override that is not None.
+
+    Raises ConfigError when a value cannot be read or the settings do not fit each other.
+    """
+    values: dict[str, Setting] = {}
+    for field in fields(Config):
+        written = env.get("FOOTFALL_" + field.name.upper(), "")
+        if written != "":
+            values[field.name] = _read(field.name, written)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    config = replace(Config(), **values)  # type: ignore[arg-type] # checked by _read and the CLI
+    check(config)
+    return config
+
+
+def check(config: Config) -> None:
+    """Raise ConfigError when the settings cannot work together; its text says what to do."""
+    if not 0 <= config.port <= 65535:
+        raise ConfigError(f"Port {config.port} does not exist; choose one from 1 to 65535.")
+    if config.password is not None and len(config.password) < MIN_PASSWORD:
+        raise ConfigError(f"The password needs at least {MIN_PASSWORD} characters.")
+    if config.password is None and not is_loopback(config.host):
+        raise ConfigError(
+            f"Listening on {config.host} would let anyone who reaches it watch the recordings. "
+            "Set a password (FOOTFALL_PASSWORD), or listen on 127.0.0.1."
+        )
+    if config.public_url is not None and not _is_origin(config.public_url):
+        raise ConfigError(
+            f"The public URL {config.public_url!r} must be a scheme and a host, "
+            "as in https://footfall.example."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to listen on can be reached from this computer only."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc != "" and not (parts.path.strip("/"))
+
+
+def _read(name: str, written: str) -> Setting:
+    if name == "storage":
+        return Path(written)
+    if name == "port":
+        try:
+            return int(written)
+        except ValueError as error:
+            raise ConfigError(f"FOOTFALL_PORT is {written!r}, which is not a number.") from error
+    if name == "log_json":
+        return written.lower() in ("1", "true", "yes", "on")
+    return written

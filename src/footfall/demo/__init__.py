@@ -1,0 +1,1 @@
+"""The demo shop, which Footfall records to show what it can do."""

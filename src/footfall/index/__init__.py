@@ -1,0 +1,34 @@
+"""The index: derived from the log, rebuilt from it at will, asked by the pages."""
+
+from footfall.index.indexer import Indexer
+from footfall.index.pages import device_of, page_of
+from footfall.index.read import Index
+from footfall.index.rows import (
+    BackdropRow,
+    ChunkRow,
+    ClickColumns,
+    DepthColumns,
+    Filter,
+    GapRow,
+    PageRow,
+    PageViewRow,
+    SessionRow,
+    Summary,
+)
+
+__all__ = [
+    "BackdropRow",
+    "ChunkRow",
+    "ClickColumns",
+    "DepthColumns",
+    "Filter",
+    "GapRow",
+    "Index",
+    "Indexer",
+    "PageRow",
+    "PageViewRow",
+    "SessionRow",
+    "Summary",
+    "device_of",
+    "page_of",
+]

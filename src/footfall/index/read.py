@@ -1,0 +1,268 @@
+# ruff: noqa: S608 - the texts are built of conditions and columns of ours alone; values are bound
+"""The index as the pages ask it. Synchronous and safe to use from several threads; nothing here writes."""
+
+import sqlite3
+import threading
+from collections import Counter, defaultdict
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+
+from footfall.errors import StorageError
+from footfall.index.reduce import NO_KEYFRAME
+from footfall.index.rows import (
+    BackdropRow,
+    ChunkRow,
+    ClickColumns,
+    DepthColumns,
+    Filter,
+    GapRow,
+    PageRow,
+    PageViewRow,
+    SessionRow,
+    Summary,
+)
+from footfall.index.tables import open_for_reading, open_for_writing
+from footfall.index.where import Values, session_where, view_where
+from footfall.log import Position
+
+ANY: Final = Filter()
+MAX_LIMIT: Final = 1_000
+_BACKDROP_CANDIDATES: Final = 2_000
+
+_SESSION_COLUMNS: Final = ", ".join(SessionRow.__dataclass_fields__)
+_VIEW_COLUMNS: Final = ", ".join(PageViewRow.__dataclass_fields__)
+
+
+class Index:
+    """The tables of one index.db, made if they are not there. Every method may block."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the index. Raises StorageError."""
+        self.path = path
+        open_for_writing(path).close()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    def close(self) -> None:
+        """Close the connections of all threads; nobody may be asking."""
+        while self._connections:
+            self._connections.pop().close()
+        self._local = threading.local()
+
+    def sessions(
+        self, project: str, chosen: Filter = ANY, limit: int = 50, offset: int = 0
+    ) -> list[SessionRow]:
+        """Return sessions, newest first."""
+        where, values = session_where(project, chosen)
+        rows = self._rows(
+            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
+            " ORDER BY started DESC, session LIMIT :limit OFFSET :offset",
+            {**values, "limit": _limit(limit), "offset": max(0, offset)},
+        )
+        return [SessionRow(*row) for row in rows]
+
+    def session_count(self, project: str, chosen: Filter = ANY) -> int:
+        """Return how many sessions `sessions` would give without a limit."""
+        where, values = session_where(project, chosen)
+        return int(self._rows(f"SELECT COUNT(*) FROM sessions WHERE {where}", values)[0][0])
+
+    def session(self, project: str, session: str) -> SessionRow | None:
+        """Return one session of this project."""
+        rows = self._rows(
+            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE project = :project AND session = :session",
+            {"project": project, "session": session},
+        )
+        return SessionRow(*rows[0]) if rows else None
+
+    def page_views(self, project: str, session: str) -> list[PageViewRow]:
+        """Return a session's page views in the order in which they began."""
+        rows = self._rows(
+            f"SELECT {_VIEW_COLUMNS} FROM page_views WHERE project = :project AND session = :session"
+            " ORDER BY started, tab, number",
+            {"project": project, "session": session},
+        )
+        return [PageViewRow(*row) for row in rows]
+
+    def chunks(self, project: str, session: str) -> list[ChunkRow]:
+        """Return a session's chunks by tab and sequence."""
+        rows = self._rows(
+            "SELECT c.*, s.clock_offset FROM chunks c JOIN sessions s USING (project, session)"
+            " WHERE c.project = :project AND c.session = :session ORDER BY c.tab, c.sequence",
+            {"project": project, "session": session},
+        )
+        return [_chunk(row) for row in rows]
+
+    def gaps(self, project: str, session: str) -> list[GapRow]:
+        """Return where chunks are missing, as their numbers tell."""
+        gaps: list[GapRow] = []
+        before: ChunkRow | None = None
+        for chunk in self.chunks(project, session):
+            if before is not None and before.tab != chunk.tab:
+                before = None
+            after, start = (before.sequence, before.end) if before else (-1, chunk.start)
+            if chunk.sequence > after + 1:
+                gaps.append(
+                    GapRow(chunk.tab, after, chunk.sequence, start, max(start, chunk.start))
+                )
+            before = chunk
+        return gaps
+
+    def receipts(self, project: str, session: str) -> dict[tuple[str, int], bytes]:
+        """Return the digest of each stored chunk by (tab, sequence)."""
+        rows = self._rows(
+            "SELECT tab, sequence, digest FROM chunks WHERE project = :project AND session = :session",
+            {"project": project, "session": session},
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def has_asset(self, project: str, sha256: str) -> bool:
+        """Tell whether a recording of this project uses the asset (hex); else it is none of its business."""
+        try:
+            raw = bytes.fromhex(sha256)
+        except ValueError:
+            return False
+        sql = "SELECT 1 FROM assets WHERE project = :project AND sha256 = :sha256"
+        return bool(self._rows(sql, {"project": project, "sha256": raw}))
+
+    def pages(self, project: str, chosen: Filter = ANY) -> list[PageRow]:
+        """Return the pages, most viewed first."""
+        where, values = view_where(project, chosen)
+        rows = self._rows(
+            "SELECT page, device, COUNT(*), SUM(clicks), MAX(started) FROM page_views"
+            f" WHERE {where} GROUP BY page, device",
+            values,
+        )
+        sessions = dict(
+            self._rows(
+                f"SELECT page, COUNT(DISTINCT session) FROM page_views WHERE {where} GROUP BY page",
+                values,
+            )
+        )
+        shares: defaultdict[str, list[float]] = defaultdict(list)
+        for page, share in self._rows(
+            "SELECT page, 1.0 * depth / document_height FROM page_views"
+            f" WHERE {where} AND height > 0 AND document_height > 0",
+            values,
+        ):
+            shares[page].append(share)
+        pages: dict[str, PageRow] = {}
+        for page, device, views, clicks, last_seen in rows:
+            known = pages.get(page)
+            pages[page] = PageRow(
+                page=page,
+                views=views + (known.views if known else 0),
+                sessions=sessions[page],
+                clicks=clicks + (known.clicks if known else 0),
+                median_depth_share=median(shares[page]) if page in shares else None,
+                last_seen=max(last_seen, known.last_seen if known else 0),
+                devices={**(known.devices if known else {}), device: views},
+            )
+        return sorted(pages.values(), key=lambda row: (-row.views, row.page))
+
+    def clicks(self, project: str, chosen: Filter) -> ClickColumns:
+        """Return the clicks of `chosen.page` in the page views that fit."""
+        where, values = view_where(project, chosen)
+        rows = self._rows(
+            "SELECT c.key, c.text, c.place_x, c.place_y, c.x, c.y, c.document_width,"
+            " c.document_height, c.fixed FROM page_views"
+            " JOIN clicks c USING (project, session, tab, number)"
+            f" WHERE {where}",
+            values,
+        )
+        return _click_columns(rows)
+
+    def depths(self, project: str, chosen: Filter) -> DepthColumns:
+        """Return the scroll depths of `chosen.page` in the page views that fit."""
+        where, values = view_where(project, chosen)
+        rows = self._rows(
+            f"SELECT depth, document_height, height FROM page_views WHERE {where} AND height > 0",
+            values,
+        )
+        table = np.array([tuple(row) for row in rows], np.float32).reshape(-1, 3)
+        return DepthColumns(*(np.ascontiguousarray(table[:, column]) for column in range(3)))
+
+    def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
+        """Return page views of `chosen.page` with a keyframe: those of the commonest width first, newest first."""
+        where, values = view_where(project, chosen)
+        rows = self._rows(
+            "SELECT session, tab, document, number, keyframe, width, height, document_height,"
+            f" started, title FROM page_views WHERE {where} AND keyframe < :never AND width > 0"
+            " ORDER BY started DESC LIMIT :limit",
+            {**values, "never": NO_KEYFRAME, "limit": _BACKDROP_CANDIDATES},
+        )
+        found = [BackdropRow(*row) for row in rows]
+        widths = Counter(row.width for row in found)
+        found.sort(key=lambda row: (-widths[row.width], row.width, -row.started, row.session))
+        return found[: _limit(limit)]
+
+    def summary(self, project: str) -> Summary:
+        """Return a project in numbers."""
+        times = self._rows(
+            "SELECT MIN(received_at), MAX(received_at) FROM chunks WHERE project = :project",
+            {"project": project},
+        )[0]
+        sums = self._rows(
+            "SELECT COUNT(*), SUM(page_views), SUM(clicks), SUM(chunks), SUM(bytes)"
+            " FROM sessions WHERE project = :project",
+            {"project": project},
+        )[0]
+        return Summary(times[0], times[1], *(value or 0 for value in sums))
+
+    def _rows(self, sql: str, values: Values) -> list[Any]:
+        """Run a query whose text is ours and whose values are bound."""
+        try:
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = open_for_reading(self.path)
+                self._connections.append(connection)
+            return connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be read: {error}.") from error
+
+
+def _limit(limit: int) -> int:
+    return min(max(1, limit), MAX_LIMIT)
+
+
+def _chunk(row: sqlite3.Row) -> ChunkRow:
+    offset = row["clock_offset"]
+    return ChunkRow(
+        tab=row["tab"],
+        sequence=row["sequence"],
+        document=row["document"],
+        page_view=row["page_view"],
+        start=max(0, row["start"] + offset),
+        end=max(0, row["end"] + offset),
+        flags=row["flags"],
+        bytes=row["bytes"],
+        url=row["url"],
+        position=Position(row["segment"], row["offset"], row["length"]),
+    )
+
+
+def _click_columns(rows: list[Any]) -> ClickColumns:
+    keys: dict[str, int] = {}
+    labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    key_ids = np.empty(len(rows), np.int32)
+    numbers = np.empty((7, len(rows)), np.float32)
+    for at, row in enumerate(rows):
+        key, text = row[0], row[1]
+        key_ids[at] = keys.setdefault(key, len(keys)) if key else -1
+        labels[key][text] += 1
+        numbers[:, at] = row[2:9]
+    place_x, place_y, x, y, document_width, document_height, fixed = numbers
+    return ClickColumns(
+        keys=list(keys),
+        texts=[labels[key].most_common(1)[0][0] for key in keys],
+        key_ids=key_ids,
+        place_x=place_x / np.float32(10_000),
+        place_y=place_y / np.float32(10_000),
+        x=x,
+        y=y,
+        document_width=document_width,
+        document_height=document_height,
+        fixed=fixed > 0,
+    )

@@ -1,0 +1,121 @@
+"""The tables of index.db. It is derived: a file of another VERSION is not migrated but made anew from the log."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from footfall.errors import StorageError
+
+VERSION: Final = 1
+"""To be raised with every change of a table or of what reduce.py makes of a chunk."""
+
+_TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
+    "chunks": (
+        {
+            "project": str, "session": str, "tab": str, "sequence": int, "document": int, "page_view": int,
+            "url": str, "start": int, "end": int, "flags": int, "bytes": int, "digest": bytes,
+            "received_at": int, "segment": int, "offset": int, "length": int,
+        },
+        ("project", "session", "tab", "sequence"),
+    ),
+    "sessions": (
+        {
+            "project": str, "session": str, "visitor": str, "agent": str, "lead_time": int, "lead_tab": str,
+            "lead_sequence": int, "skew": int, "clock_offset": int, "first": int, "last": int, "spans": bytes,
+            "chunks": int, "bytes": int, "started": int, "ended": int, "active": int, "page_views": int,
+            "clicks": int, "tabs": int, "device": str, "width": int, "height": int, "entry_page": str,
+            "exit_page": str,
+        },
+        ("project", "session"),
+    ),
+    "page_views": (
+        {
+            "project": str, "session": str, "tab": str, "number": int, "document": int, "told": int,
+            "first": int, "last": int, "url": str, "title": str, "referrer": str, "cause": str, "width": int,
+            "height": int, "document_width": int, "document_height": int, "reach": int, "scroll": int,
+            "clicks": int, "keyframe": int, "page": str, "device": str, "started": int, "ended": int,
+            "depth": int,
+        },
+        ("project", "session", "tab", "number"),
+    ),
+    "clicks": (
+        {
+            "project": str, "session": str, "tab": str, "number": int, "sequence": int, "ordinal": int,
+            "time": int, "key": str, "text": str, "place_x": int, "place_y": int, "x": int, "y": int,
+            "document_width": int, "document_height": int, "fixed": int, "button": int,
+        },
+        ("project", "session", "tab", "number", "sequence", "ordinal"),
+    ),
+    "assets": ({"project": str, "sha256": bytes}, ("project", "sha256")),
+    "cursor": ({"id": int, "segment": int, "offset": int}, ("id",)),
+}  # fmt: skip
+_INDEXES: Final = (
+    ("sessions", ("project", "started")),
+    ("page_views", ("project", "page", "started")),
+    ("page_views", ("project", "started")),
+    ("chunks", ("project", "received_at")),
+)
+TABLES: Final = tuple(_TABLES)
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """Return a table's columns in order."""
+    return tuple(_TABLES[table][0])
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open index.db, made or made anew where its version is another; autocommit. Raises StorageError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(path)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, VERSION):
+            connection.close()
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            connection = _connect(path)
+            version = 0
+        if version == 0:
+            _create(connection)
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(
+            f"{path} cannot be used: {error}. It is derived and may be deleted."
+        ) from error
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open index.db for reading, from any thread but one at a time. Raises StorageError."""
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise StorageError(f"{path} cannot be opened: {error}.") from error
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # Durable enough for what can be rebuilt: a power cut may cost the last commits, never the file.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    db = Database(connection)
+    for name, (types, key) in _TABLES.items():
+        sql = db.create_table_sql(name, types, pk=key, not_null=set(types))
+        # Rows live in the key's own tree: one lookup less, and a session's rows lie side by side.
+        connection.execute(sql.rstrip().rstrip(";") + " WITHOUT ROWID")
+    for table, keys in _INDEXES:
+        name = "_".join((table, *keys))
+        connection.execute(f"CREATE INDEX {name} ON {table} ({', '.join(keys)})")
+    connection.execute("INSERT INTO cursor VALUES (1, 0, 0)")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,39 @@
+"""The coarse name of a browser: family, major version and system, so that it is no fingerprint. Linear and total."""
+
+import re
+from typing import Final
+
+MAX_AGENT: Final = 512
+"""Characters of a User-Agent header that are looked at."""
+
+# The first that is found counts: most browsers name those that they are like, after themselves or before.
+_BROWSERS: Final = (
+    ("Edge", re.compile(r"Edg(?:e|A|iOS)?/(\d{1,4})")),
+    ("Opera", re.compile(r"OPR/(\d{1,4})")),
+    ("Samsung Internet", re.compile(r"SamsungBrowser/(\d{1,4})")),
+    ("Firefox", re.compile(r"(?:Firefox|FxiOS)/(\d{1,4})")),
+    ("Chrome", re.compile(r"(?:Chrome|Chromium|CriOS|HeadlessChrome)/(\d{1,4})")),
+    ("Safari", re.compile(r"Version/(\d{1,4})[^ ]{0,12} (?:Mobile/\w{1,12} )?Safari/")),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iOS"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def coarse_agent(header: str) -> str:
+    """Return a text like "Chrome 156 · Linux" for a User-Agent header."""
+    text = header[:MAX_AGENT]
+    browser = "Other"
+    for name, pattern in _BROWSERS:
+        found = pattern.search(text)
+        if found:
+            browser = f"{name} {found[1]}"
+            break
+    system = next((name for mark, name in _SYSTEMS if mark in text), "Other")
+    return f"{browser} · {system}"

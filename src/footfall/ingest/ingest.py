@@ -1,0 +1,195 @@
+"""What happens to a chunk and to an asset between the request's body and the disk. No HTTP here.
+
+The facts are decoded to refuse what the index could not read, and dropped at once: held across an await, they
+would make the garbage collector dominate.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from footfall.assets import Vault
+from footfall.errors import WireError
+from footfall.ingest import token as tokens
+from footfall.ingest.rate import Buckets, Rate
+from footfall.ingest.receipts import Receipts, SessionReceipts
+from footfall.log import Log, Record, digest
+from footfall.projects import Project, Projects
+from footfall.wire import codec, schema
+from footfall.wire.schema import Asset, Header
+
+MAX_NEED: Final = 256
+"""Assets asked for in one answer."""
+_INLINE_DEFLATED: Final = 4 * 1024
+_INLINE_FACTS: Final = 16 * 1024
+"""Facts up to this many bytes are decoded on the event loop; it costs less than a change of thread."""
+
+_log = logging.getLogger("footfall.ingest")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What a request says besides its body."""
+
+    origin: str | None
+    agent: str  # coarse, see agent.py
+    token: str = ""
+
+
+@dataclass
+class Counters:
+    """What ingest has done since the start."""
+
+    chunks: int = 0
+    chunk_bytes: int = 0
+    repeats: int = 0
+    assets: int = 0
+    asset_bytes: int = 0
+    opted_out: int = 0  # Global Privacy Control
+    unavailable: int = 0  # 503s: our fault, the sender tries again
+    refused: dict[str, int] = field(default_factory=dict)  # by code
+
+
+class Limited(WireError):  # noqa: N818 # a state of the sender's, not a fault
+    """A project sends more than it may; `retry_after` in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("rate", "This project sends more than it may.", 429)
+        self.retry_after = retry_after
+
+
+class Ingest:
+    """Takes chunks and assets in. One for each event loop."""
+
+    def __init__(
+        self,
+        projects: Projects,
+        log: Log,
+        vault: Vault,
+        receipts: Receipts,
+        on_append: Callable[[], None] | None = None,
+        *,
+        rate: Rate = Rate(),  # noqa: B008 # frozen
+    ) -> None:
+        """Compose; `on_append` is called after each stored chunk (it wakes the indexer)."""
+        self.counters = Counters()
+        self._projects = projects
+        self._log = log
+        self._vault = vault
+        self._receipts = receipts
+        self._on_append = on_append
+        self._buckets = Buckets(rate)
+        self._in_vault: set[str] = set()
+
+    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any]:
+        """Store a chunk and return the answer, once it is durable. Raises WireError, StorageError."""
+        header = codec.decode_chunk(body)
+        project = self._project(header.project, sender.origin)
+        if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
+            raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
+        hashes = await _asset_hashes(header)
+        receipts = await self._receipts.of(project.id, header.session)
+        await self._store(project, header, body, sender, receipts)
+        secret = self._projects.secret()
+        return {
+            "token": tokens.sign(secret, project.id, header.session),
+            "need": await self._missing(hashes) if hashes else [],
+        }
+
+    async def asset(self, key: str, sha: str, data: bytes, sender: Sender) -> None:
+        """Keep an asset. Raises WireError, StorageError."""
+        self._project(key, sender.origin)
+        await asyncio.to_thread(self._vault.put, sha, data)
+        self.counters.assets += 1
+        self.counters.asset_bytes += len(data)
+
+    def _project(self, key: str, origin: str | None) -> Project:
+        project = self._projects.by_key(key)
+        if project is None:
+            raise WireError("project", "No project has this key.", 403)
+        # Beacons and fetches carry an Origin; a program that is no browser is not kept out by one.
+        if origin is not None and not project.allows(origin):
+            raise WireError("origin", "This project does not take recordings from here.", 403)
+        wait = self._buckets.take(project.id)
+        if wait:
+            raise Limited(wait)
+        return project
+
+    async def _store(
+        self,
+        project: Project,
+        header: Header,
+        body: bytes,
+        sender: Sender,
+        receipts: SessionReceipts,
+    ) -> None:
+        """Append the chunk unless it is there. Between looking and noting nothing is awaited, so it happens once."""
+        name = (header.tab, header.sequence)
+        fingerprint = digest(body)
+        stored = receipts.digests.get(name)
+        if stored is None:
+            self._check_new(project, header, sender, receipts)
+            now = time.time_ns() // 1_000_000
+            append = self._log.append(Record(project.id, now, sender.agent, body))
+            receipts.add(name, fingerprint, append)
+            # Shielded: a sender that goes away must not undo what is on its way to the disk.
+            await asyncio.shield(append)
+            self.counters.chunks += 1
+            self.counters.chunk_bytes += len(body)
+            if self._on_append is not None:
+                self._on_append()
+        elif stored == fingerprint:
+            pending = receipts.pending.get(name)
+            if pending is not None:
+                await asyncio.shield(pending)
+            self.counters.repeats += 1
+        else:
+            _log.warning("another chunk under a taken name: project %s", project.id)
+            raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
+
+    def _check_new(
+        self, project: Project, header: Header, sender: Sender, receipts: SessionReceipts
+    ) -> None:
+        if receipts.is_known and not tokens.is_valid(
+            sender.token, self._projects.secret(), project.id, header.session
+        ):
+            raise WireError("token", "The token of this session is missing or wrong.", 403)
+        if receipts.is_full:
+            raise WireError("session_full", "This session has as many chunks as one may.", 403)
+
+    async def _missing(self, hashes: list[str]) -> list[str]:
+        unsure = [sha for sha in hashes if sha not in self._in_vault]
+        if not unsure:
+            return []
+        there = await asyncio.to_thread(lambda: [sha for sha in unsure if self._vault.has(sha)])
+        if len(self._in_vault) > 100_000:
+            self._in_vault.clear()
+        self._in_vault.update(there)
+        return [sha for sha in unsure if sha not in self._in_vault]
+
+
+async def _asset_hashes(header: Header) -> list[str]:
+    """Check the facts and return the hashes they name, each once. Raises WireError."""
+    part, encoding = header.facts, header.facts_encoding
+    if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
+        return await asyncio.to_thread(_hashes_of_part, part, encoding)
+    facts = codec.inflate(part, encoding, schema.MAX_FACTS_BYTES)
+    if len(facts) > _INLINE_FACTS:
+        return await asyncio.to_thread(_hashes_of, facts)
+    return _hashes_of(facts)
+
+
+def _hashes_of_part(part: bytes, encoding: int) -> list[str]:
+    return _hashes_of(codec.inflate(part, encoding, schema.MAX_FACTS_BYTES))
+
+
+def _hashes_of(facts: bytes) -> list[str]:
+    found = {
+        fact.sha256.hex(): None
+        for fact in codec.decode_facts(facts)
+        if isinstance(fact, Asset) and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
+    }
+    return list(found)[:MAX_NEED]

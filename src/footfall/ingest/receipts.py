@@ -1,0 +1,105 @@
+"""Which chunks are stored: (session, tab, sequence) → digest, so that a chunk sent twice is stored once.
+
+The index knows what it has indexed; what was appended after that stands only here, so a session is forgotten
+(and later loaded again) no earlier than the index has its last append. Used on the event loop alone.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from footfall.log import START, Position
+
+MAX_RECEIPTS: Final = 200_000
+"""Receipts in memory before the sessions not heard of for longest are forgotten."""
+MAX_SESSION_CHUNKS: Final = 50_000
+"""Chunks of one session: 24 hours with one every 5 s make 17 280 for each tab."""
+
+Name = tuple[str, int]
+"""(tab, sequence)"""
+Load = Callable[[str, str], Mapping[Name, bytes]]
+
+
+@dataclass
+class SessionReceipts:
+    """The receipts of one session; `pending` holds appends that are not durable yet."""
+
+    digests: dict[Name, bytes]
+    pending: dict[Name, "asyncio.Future[Position]"] = field(default_factory=dict)
+    last: Position = START
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether anything of this session has come before."""
+        return bool(self.digests)
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the session has as many chunks as one may have."""
+        return len(self.digests) >= MAX_SESSION_CHUNKS
+
+    def add(self, name: Name, digest: bytes, append: "asyncio.Future[Position]") -> None:
+        """Note an append that has begun; should it fail, the note goes."""
+        self.digests[name] = digest
+        self.pending[name] = append
+
+        def settle(done: "asyncio.Future[Position]") -> None:
+            del self.pending[name]
+            if done.cancelled() or done.exception() is not None:
+                del self.digests[name]
+            else:
+                self.last = max(self.last, done.result())
+
+        append.add_done_callback(settle)
+
+
+class Receipts:
+    """The receipts of all sessions, loaded when a session is first heard of."""
+
+    def __init__(
+        self, load: Load, indexed: Callable[[], Position], max_receipts: int = MAX_RECEIPTS
+    ) -> None:
+        """Set the sources: `load` asks the index (blocking), `indexed` says up to where the index has read."""
+        self._load = load
+        self._indexed = indexed
+        self._max_receipts = max_receipts
+        self._sessions: OrderedDict[tuple[str, str], SessionReceipts] = OrderedDict()
+        self._loading: dict[tuple[str, str], asyncio.Task[SessionReceipts]] = {}
+        self._loaded = 0
+
+    async def of(self, project: str, session: str) -> SessionReceipts:
+        """Return a session's receipts; whoever asks at the same time gets the same object. Raises StorageError."""
+        key = (project, session)
+        known = self._sessions.get(key)
+        if known is not None:
+            self._sessions.move_to_end(key)
+            return known
+        task = self._loading.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._fetch(key))
+            self._loading[key] = task
+            task.add_done_callback(lambda _: self._loading.pop(key))
+        # Shielded: one sender that goes away must not cancel the others' loading.
+        loaded = await asyncio.shield(task)
+        # It may have been forgotten between its loading and now, and even loaded again.
+        return self._sessions.setdefault(key, loaded)
+
+    async def _fetch(self, key: tuple[str, str]) -> SessionReceipts:
+        digests = dict(await asyncio.to_thread(self._load, *key))
+        receipts = self._sessions[key] = SessionReceipts(digests)
+        self._loaded += 1
+        if self._loaded % 64 == 0:  # counting costs a walk
+            self._forget()
+        return receipts
+
+    def _forget(self) -> None:
+        indexed = self._indexed()
+        excess = sum(len(one.digests) + 1 for one in self._sessions.values()) - self._max_receipts
+        for key, one in list(self._sessions.items()):
+            if excess <= 0:
+                break
+            if not one.pending and one.last.end <= indexed:
+                excess -= len(one.digests) + 1
+                del self._sessions[key]

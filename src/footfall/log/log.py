@@ -1,0 +1,148 @@
+"""The log as the rest of the server sees it: append, read, scan."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final
+
+from footfall.errors import CorruptError, StorageError
+from footfall.log import files
+from footfall.log.format import (
+    HEADER_BYTES,
+    START,
+    Damage,
+    Position,
+    Record,
+    pack_record,
+    parse,
+    read_salt,
+    unpack_record,
+)
+from footfall.log.segments import list_segments, path_of, read_segment, recover
+from footfall.log.writer import Waiting, Writer
+
+SEGMENT_BYTES: Final = 64 * 1024 * 1024
+MAX_QUEUED_BYTES: Final = 64 * 1024 * 1024
+
+_log = logging.getLogger("footfall.log")
+
+
+class Log:
+    """The segments of one folder, owned by this process. All methods but `append` may block."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        max_queued_bytes: int = MAX_QUEUED_BYTES,
+    ) -> None:
+        """Take the folder's lock, recover the newest segment, start the writer. Raises StorageError."""
+        self._path = path
+        self.cut_bytes = 0
+        """Bytes of an interrupted write that recovery cut off."""
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files.sync_folder(path.parent)
+            self._lock = files.lock(path / "lock")
+            try:
+                self._ends = self._recover()
+                self._writer = Writer(path, self._ends, segment_bytes, max_queued_bytes)
+            except BaseException:
+                os.close(self._lock)
+                raise
+        except OSError as error:
+            raise StorageError(f"{path} cannot be used: {error.strerror}.") from error
+
+    def append(self, record: Record) -> "asyncio.Future[Position]":
+        """Queue a record; the future resolves on the running loop once it is durable, or fails with StorageError.
+
+        Raises Overloaded at once when too much waits.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Position] = loop.create_future()
+        self._writer.put(Waiting(pack_record(record), future, loop))
+        return future
+
+    def append_and_wait(self, record: Record) -> Position:
+        """Append from a thread without an event loop; returns when it is durable. Raises StorageError."""
+        future: Future[Position] = Future()
+        self._writer.put(Waiting(pack_record(record), future, None))
+        return future.result()
+
+    def read(self, position: Position) -> Record:
+        """Return the record at a position. Raises CorruptError when it is damaged, StorageError."""
+        path = path_of(self._path, position.segment)
+        try:
+            with path.open("rb") as file:
+                salt = read_salt(file.read(HEADER_BYTES))
+                file.seek(position.offset)
+                window = file.read(position.length)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be read: {error.strerror}.") from error
+        payload = parse(window, 0, salt, position.offset) if salt is not None else None
+        if payload is None:
+            raise CorruptError(f"The record at {position.offset} of {path} is damaged.")
+        return unpack_record(payload)
+
+    def scan(
+        self, start: Position = START, on_damage: Callable[[Damage], None] | None = None
+    ) -> Iterator[tuple[Position, Record]]:
+        """Yield the durable records from a position on, in order; damaged stretches are told and skipped.
+
+        Raises StorageError.
+        """
+        for segment, end in sorted(self._ends.items()):
+            if segment < start.segment:
+                continue
+            first = start.offset if segment == start.segment else HEADER_BYTES
+            for item in read_segment(self._path, segment, first, end):
+                if isinstance(item, Damage):
+                    _log.warning(
+                        "damage in segment %d: %d bytes at %d", segment, item.length, item.offset
+                    )
+                    if on_damage is not None:
+                        on_damage(item)
+                else:
+                    position = Position(segment, item.offset, item.end - item.offset)
+                    yield position, unpack_record(item.payload)
+
+    @property
+    def end(self) -> Position:
+        """The place after the last durable record."""
+        segment = max(tuple(self._ends), default=0)
+        return Position(segment, self._ends.get(segment, 0), 0)
+
+    @property
+    def commits(self) -> int:
+        """How often the writer has made a group durable."""
+        return self._writer.commits
+
+    def contains(self, position: Position) -> bool:
+        """Tell whether an end of a record can be at this position; False: it belongs to another log."""
+        if position == START:
+            return True
+        return position.offset <= self._ends.get(position.segment, -1)
+
+    def close(self) -> None:
+        """Write what waits, stop the writer, give the lock back. A second call does nothing."""
+        self._writer.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _recover(self) -> dict[int, int]:
+        ends = list_segments(self._path)
+        if ends:
+            newest = max(ends)
+            tail = recover(self._path, newest, ends[newest])
+            ends[newest] = tail.size
+            if tail.size == 0:
+                del ends[newest]
+            if tail.cut:
+                self.cut_bytes = tail.cut
+                _log.warning("cut %d bytes of an interrupted write", tail.cut)
+        return ends

@@ -1,0 +1,192 @@
+"""Projects and the server's secret: settings.db, the one database that is not derived from the log.
+
+Projects are few and read for every chunk, so they are held in memory; a write goes to the file first.
+"""
+
+import re
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database, Migrations
+
+from footfall.errors import ConfigError, StorageError
+
+MASKS: Final = ("balanced", "strict", "open")
+ANY_ORIGIN: Final = "*"
+
+_ID = re.compile(r"[a-z0-9-]{1,40}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+_migrations = Migrations("footfall.settings")
+
+
+@_migrations()
+def m001_projects(db: Database) -> None:
+    """Make the first tables."""
+    db.create_table(
+        "projects",
+        {"id": str, "name": str, "key": str, "origins": str, "mask": str, "created": int},
+        pk="id",
+        not_null={"name", "key", "origins", "mask", "created"},
+    )
+    db.table("projects").create_index(["key"], unique=True)
+    db.create_table("secrets", {"name": str, "value": bytes}, pk="name", not_null={"value"})
+
+
+@dataclass(frozen=True)
+class Project:
+    """One recorded site."""
+
+    id: str
+    """A slug, [a-z0-9-]{1,40}; it stands in the pages' addresses."""
+    name: str
+    key: str
+    """What the script tag carries. It can only write."""
+    origins: tuple[str, ...]
+    """scheme://host[:port] each; empty, or one of them "*": any."""
+    mask: str
+    """One of MASKS."""
+    created: int
+    """ms since 1970."""
+
+    def allows(self, origin: str) -> bool:
+        """Tell whether pages of `origin` may send recordings to this project."""
+        return not self.origins or ANY_ORIGIN in self.origins or origin.lower() in self.origins
+
+
+class Projects:
+    """The projects of one settings.db; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file. Raises StorageError."""
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be made: {error.strerror}.") from error
+        with self._database() as db:
+            _migrations.apply(db)
+            fresh = {"name": "secret", "value": secrets.token_bytes(32)}
+            db.table("secrets").insert(fresh, ignore=True)
+            self._secret = bytes(db.table("secrets").get("secret")["value"])
+        self._by_id: dict[str, Project] = {}
+        self._by_key: dict[str, Project] = {}
+        self._load()
+
+    def create(
+        self, name: str, origins: Sequence[str] = (), mask: str = "balanced", *, key: str = ""
+    ) -> Project:
+        """Make a project with a new id and (if none is given) a new key. Raises ConfigError, StorageError."""
+        with self._lock:
+            return self._insert(self._free_id(name), name, key, origins, mask)
+
+    def ensure(self, id: str, name: str, key: str, origins: Sequence[str] = ()) -> Project:  # noqa: A002 # its name
+        """Return the project with this id, made if it is not there. Raises ConfigError, StorageError."""
+        with self._lock:
+            return self._by_id.get(id) or self._insert(id, name, key, origins, "balanced")
+
+    def all(self) -> list[Project]:
+        """Return all projects, oldest first."""
+        return list(self._by_id.values())
+
+    def get(self, id: str) -> Project | None:  # noqa: A002 # its name
+        """Return the project with this id."""
+        return self._by_id.get(id)
+
+    def by_key(self, key: str) -> Project | None:
+        """Return the project that this key writes to."""
+        return self._by_key.get(key)
+
+    def secret(self) -> bytes:
+        """Return the 32 random bytes, made once, that sign tokens and cookies."""
+        return self._secret
+
+    def _insert(self, id_: str, name: str, key: str, origins: Sequence[str], mask: str) -> Project:
+        project = Project(
+            id=id_,
+            name=_checked_name(name),
+            key=key or secrets.token_urlsafe(18),
+            origins=tuple(dict.fromkeys(normal_origin(origin) for origin in origins)),
+            mask=mask,
+            created=time.time_ns() // 1_000_000,
+        )
+        if not _ID.fullmatch(project.id) or not _KEY.fullmatch(project.key):
+            raise ConfigError("A project's id is [a-z0-9-]{1,40}, its key [A-Za-z0-9_-]{16,64}.")
+        if mask not in MASKS:
+            raise ConfigError(f"A mask mode is one of {', '.join(MASKS)}.")
+        if project.key in self._by_key:
+            raise ConfigError("Another project has this key.")
+        with self._database() as db:
+            row = {**vars(project), "origins": "\n".join(project.origins)}
+            db.table("projects").insert(row)
+        self._load()
+        return project
+
+    def _free_id(self, name: str) -> str:
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:32].strip("-") or "project"
+        number = 1
+        while (candidate := slug if number == 1 else f"{slug}-{number}") in self._by_id:
+            number += 1
+        return candidate
+
+    def _load(self) -> None:
+        with self._database() as db:
+            rows = list(db.table("projects").rows_where(order_by="created, id"))
+        projects = [_project(row) for row in rows]
+        self._by_key = {project.key: project for project in projects}
+        self._by_id = {project.id: project for project in projects}
+
+    @contextmanager
+    def _database(self) -> Iterator[Database]:
+        try:
+            connection = sqlite3.connect(self._path)
+            try:
+                yield Database(connection)
+                connection.commit()
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self._path} cannot be used: {error}.") from error
+
+
+def normal_origin(written: str) -> str:
+    """Return an origin as browsers write it, or "*". Raises ConfigError when it is none."""
+    text = written.strip().lower().rstrip("/")
+    if text == ANY_ORIGIN:
+        return text
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(f"{written!r} is not an origin.") from error
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    if (
+        default is None
+        or not parts.hostname
+        or "@" in text
+        or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ConfigError(f"{written!r} is not an origin; write it as https://shop.example.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
+
+
+def _checked_name(name: str) -> str:
+    stripped = " ".join(name.split())
+    if not 1 <= len(stripped) <= 80:
+        raise ConfigError("A project's name has 1 to 80 characters.")
+    return stripped
+
+
+def _project(row: dict[str, Any]) -> Project:
+    return Project(**{**row, "origins": tuple(row["origins"].split())})

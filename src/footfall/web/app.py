@@ -1,0 +1,137 @@
+"""Composes the server: the only place that knows every part."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import web
+
+from footfall import resources
+from footfall.assets import Vault
+from footfall.config import Config
+from footfall.index import Index, Indexer
+from footfall.ingest import Ingest, Receipts, create_routes
+from footfall.log import Log
+from footfall.projects import Projects
+from footfall.web import files, heatmap, login_pages, pages, projects, replay, sessions
+from footfall.web.errors import errors
+from footfall.web.keys import (
+    CONFIG,
+    INDEX,
+    INDEXER,
+    INGEST,
+    LOG,
+    LOGIN,
+    PROJECTS,
+    TEMPLATES,
+    VAULT,
+)
+from footfall.web.login import Login
+from footfall.web.render import Templates
+from footfall.web.security import add_headers, only_known_hosts, only_own_writes
+
+__all__ = [
+    "CONFIG",
+    "INDEX",
+    "INDEXER",
+    "INGEST",
+    "LOG",
+    "LOGIN",
+    "PROJECTS",
+    "TEMPLATES",
+    "VAULT",
+    "create_app",
+]
+
+MAX_BODY: Final = 4 * 1024 * 1024
+"""Bytes of a form or JSON body; ingest reads its own, within its own limits."""
+
+_PROJECT: Final = "{project:[a-z0-9-]{1,40}}"
+_SESSION: Final = "{session:[A-Za-z0-9_-]{16,64}}"
+_SHA256: Final = "{sha256:[0-9a-f]{64}}"
+
+
+def create_app(config: Config) -> web.Application:
+    """Return the server over the folder that `config` names; it holds the folder until it is cleaned up.
+
+    Blocking. Raises StorageError, among others when another server has the folder.
+    """
+    app = web.Application(
+        client_max_size=MAX_BODY,
+        middlewares=[
+            errors,
+            only_known_hosts,
+            only_own_writes,
+            login_pages.only_logged_in,
+        ],
+    )
+    _compose(app, config)
+    app.add_routes(_routes())
+    app.add_routes(create_routes(app[INGEST]))
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_follow_log)
+    return app
+
+
+def _compose(app: web.Application, config: Config) -> None:
+    storage = config.storage
+    app[CONFIG] = config
+    app[TEMPLATES] = Templates()
+    log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
+    try:
+        app[PROJECTS] = Projects(storage / "settings.db")
+        app[VAULT] = Vault(storage / "assets")
+        app[INDEX] = Index(storage / "index.db")
+        indexer = app[INDEXER] = Indexer(log, app[INDEX])
+    except BaseException:
+        log.close()
+        raise
+    app[LOG] = log
+    app[LOGIN] = Login(config.password, app[PROJECTS].secret())
+    app[INGEST] = Ingest(
+        app[PROJECTS],
+        log,
+        app[VAULT],
+        Receipts(app[INDEX].receipts, lambda: indexer.position),
+        indexer.wake,
+    )
+
+
+async def _follow_log(app: web.Application) -> AsyncIterator[None]:
+    try:
+        await asyncio.to_thread(app[INDEXER].start)
+        yield
+    finally:
+        await asyncio.to_thread(app[INDEXER].stop)
+        await asyncio.to_thread(app[LOG].close)
+        app[INDEX].close()
+
+
+def _routes() -> list[web.AbstractRouteDef]:
+    page, api = f"/p/{_PROJECT}", f"/api/p/{_PROJECT}"
+    return [
+        web.get("/", projects.home),
+        web.get("/projects", projects.projects_page),
+        web.post("/projects", projects.create_project),
+        web.get(page, projects.setup_page),
+        web.get(f"{page}/sessions", sessions.sessions_page),
+        web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
+        web.get(f"{page}/pages", pages.pages_page),
+        web.get(f"{page}/heatmap", heatmap.heatmap_page),
+        web.get(f"{api}/status", projects.status),
+        web.get(f"{api}/sessions", sessions.sessions_json),
+        web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
+        web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
+        web.get(f"{api}/assets/{_SHA256}", files.asset),
+        web.get(f"{api}/heatmap", heatmap.heatmap_facts),
+        web.post(f"{api}/heatmap/click", heatmap.click_picture),
+        web.post(f"{api}/heatmap/scroll", heatmap.scroll_picture),
+        web.get(f"{api}/heatmap.png", heatmap.heatmap_png),
+        web.get("/frame", files.frame),
+        web.get("/footfall.js", files.recorder),
+        web.get("/healthz", files.health),
+        web.get("/login", login_pages.login_page),
+        web.post("/login", login_pages.log_in),
+        web.post("/logout", login_pages.log_out),
+        web.static("/static", resources.static()),
+    ]

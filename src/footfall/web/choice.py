@@ -1,0 +1,117 @@
+"""Which sessions and pages are asked for: from a query string to a filter of the index, and back to links.
+
+Total: what makes no sense is left out rather than refused, so that an old link still shows something.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from footfall.index import Filter
+
+DEVICES: Final = ("desktop", "tablet", "mobile")
+PERIODS: Final = {
+    "": "All time",
+    "today": "Today",
+    "7d": "Last 7 days",
+    "30d": "Last 30 days",
+    "custom": "From … to …",
+}
+_DAYS: Final = {"today": 1, "7d": 7, "30d": 30}
+_DAY_MS: Final = 86_400_000
+_MINUTE_MS: Final = 60_000
+_MAX_ZONE_MINUTES: Final = 14 * 60
+_MAX_PAGE: Final = 2048
+_MAX_OFFSET: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The filters of a page, as its query string has them."""
+
+    page: str = ""  # page template; "" for all
+    device: str = ""  # device class; "" for all
+    period: str = ""  # a key of PERIODS
+    since: str = ""  # first day, YYYY-MM-DD, when the period is "custom"
+    until: str = ""  # last day, likewise
+    zone: int = 0  # minutes that the viewer's clock is ahead of UTC: days begin there
+    offset: int = 0  # rows left out before the first that is shown
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.page or self.device or self.period)
+
+    def filter(self, now: int) -> Filter:
+        """Return the filter for the index at `now` (ms since 1970)."""
+        since, until = self._span(now)
+        return Filter(page=self.page or None, device=self.device or None, since=since, until=until)
+
+    def query(self, **changes: str | int) -> str:
+        """Return the query string, "" or with its `?`, of this choice with `changes`."""
+        changed = replace(self, **changes)  # type: ignore[arg-type] # the fields are str or int
+        names = {
+            "page": changed.page,
+            "device": changed.device,
+            "time": changed.period,
+            "from": changed.since if changed.period == "custom" else "",
+            "to": changed.until if changed.period == "custom" else "",
+            "zone": changed.zone,
+            "offset": changed.offset,
+        }
+        text = urlencode({name: value for name, value in names.items() if value})
+        return f"?{text}" if text else ""
+
+    def _span(self, now: int) -> tuple[int | None, int | None]:
+        shift = self.zone * _MINUTE_MS
+        if self.period in _DAYS:
+            today = (now + shift) // _DAY_MS * _DAY_MS - shift
+            return today - (_DAYS[self.period] - 1) * _DAY_MS, None
+        if self.period != "custom":
+            return None, None
+        first, last = _day_start(self.since), _day_start(self.until)
+        return (
+            None if first is None else first - shift,
+            None if last is None else last + _DAY_MS - 1 - shift,
+        )
+
+
+def read_choice(query: Mapping[str, str]) -> Choice:
+    """Read the filters from a query string's values."""
+    page = query.get("page", "")
+    device = query.get("device", "")
+    since, until = _day(query.get("from", "")), _day(query.get("to", ""))
+    period = query.get("time", "custom" if since or until else "")
+    return Choice(
+        page=page if len(page) <= _MAX_PAGE else "",
+        device=device if device in DEVICES else "",
+        period=period if period in PERIODS else "",
+        since=since,
+        until=until,
+        zone=whole_number(query.get("zone", ""), -_MAX_ZONE_MINUTES, _MAX_ZONE_MINUTES, 0),
+        offset=whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0),
+    )
+
+
+def whole_number(text: str, low: int, high: int, default: int) -> int:
+    """Read an integer and hold it to `low`..`high`; `default` when it is none."""
+    try:
+        return min(max(int(text), low), high) if len(text) < 20 else default
+    except ValueError:
+        return default
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _day_start(text: str) -> int | None:
+    if not text:
+        return None
+    start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+    return (start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

@@ -1,0 +1,104 @@
+"""Errors at the edge: every one becomes a page or JSON here, and none shows how we are made inside."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from footfall.errors import FootfallError, NotFoundError, StorageError, WireError
+from footfall.web.answers import json_answer
+from footfall.web.keys import TEMPLATES
+from footfall.web.render import html
+
+_LOG: Final = logging.getLogger("footfall.web")
+
+_WRONG: Final = "Something went wrong here. It has been written to the log."
+
+
+class RequestError(FootfallError):
+    """What was asked for makes no sense; the message says why."""
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """The context of error.html."""
+
+    status: int  # HTTP status
+    heading: str  # what happened, in a few words
+    message: str  # and in a sentence
+    reference: str  # the id that is also in the log; "" when there is none
+
+
+def refusal(request: web.Request, status: int, code: str, message: str) -> web.StreamResponse:
+    """Answer an error as the asker reads it: JSON below /api and /healthz, else a page."""
+    return _answer(request, ErrorPage(status, _heading(status), message, ""), code)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into an answer."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _http_error(request, error)
+    except FootfallError as error:
+        return _ours(request, error)
+    except ConnectionError:
+        raise  # the asker is gone: nobody is left to be told
+    except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+        reference = secrets.token_hex(4)
+        # The route's pattern, not the path: an id in the log would be one more place to erase.
+        _LOG.exception("error %s at %s %s", reference, request.method, _route(request))
+        page = ErrorPage(500, "Something went wrong", _WRONG, reference)
+        return _answer(request, page, "internal")
+
+
+def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    messages = {
+        404: "There is no such page. It may have been moved, or the link is cut short.",
+        405: "This address does not do that.",
+        413: "That is more than is accepted here.",
+    }
+    message = messages.get(error.status, error.reason)
+    response = refusal(request, error.status, HTTPStatus(error.status).name.lower(), message)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _ours(request: web.Request, error: FootfallError) -> web.StreamResponse:
+    match error:
+        case NotFoundError():
+            return refusal(request, 404, "not_found", str(error))
+        case WireError():
+            return refusal(request, error.status, error.code, str(error))
+        case StorageError():
+            _LOG.error("storage: %s", error)
+            return refusal(request, 503, "storage", str(error))
+        case _:
+            return refusal(request, 400, "bad_request", str(error))
+
+
+def _answer(request: web.Request, page: ErrorPage, code: str) -> web.StreamResponse:
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        body = {"error": code, "message": page.message}
+        if page.reference:
+            body["reference"] = page.reference
+        return json_answer(body, page.status)
+    return html(request.app[TEMPLATES].render("error.html", page), page.status)
+
+
+def _heading(status: int) -> str:
+    headings = {403: "Not allowed", 404: "Not found", 429: "Too fast", 503: "Not available now"}
+    return headings.get(status, HTTPStatus(status).phrase)
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "an unknown path"

@@ -1,0 +1,89 @@
+"""What is served as it lies on the disk: the recorder, stored assets, and the frame for recorded pages."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from footfall import __version__, resources
+from footfall.errors import NotFoundError
+from footfall.web.answers import json_answer
+from footfall.web.common import project_of
+from footfall.web.keys import INDEX, INDEXER, INGEST, LOG, VAULT
+from footfall.web.security import frame_policy
+
+_RECORDER: Final = "build/footfall.js"
+_RECORDER_SECONDS: Final = 300
+"""How long a site's visitors may run an old recorder after an update."""
+
+_ASSET_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
+
+
+async def recorder(_request: web.Request) -> web.StreamResponse:
+    """GET /footfall.js, for any website."""
+    path = resources.static() / _RECORDER
+    if not await asyncio.to_thread(path.is_file):
+        raise NotFoundError("The recorder has not been built: run `make build`.")
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": "text/javascript; charset=utf-8",
+            "Cache-Control": f"public, max-age={_RECORDER_SECONDS}",
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        },
+    )
+
+
+async def frame(request: web.Request) -> web.StreamResponse:
+    """GET /frame: the empty document in which a recorded page is rebuilt, under a policy of its own."""
+    return web.Response(
+        text=_FRAME,
+        content_type="text/html",
+        headers={"Content-Security-Policy": frame_policy(request.host)},
+    )
+
+
+async def asset(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/assets/{sha256}: a stored style sheet, picture or font; inert when opened itself."""
+
+    def find() -> tuple[Path, str]:
+        sha = request.match_info["sha256"]
+        if not request.app[INDEX].has_asset(project_of(request).id, sha):
+            raise NotFoundError("No recording of this project uses such an asset.")
+        return request.app[VAULT].open(sha)
+
+    path, kind = await asyncio.to_thread(find)
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": kind,
+            "Content-Security-Policy": _ASSET_POLICY,
+            "Cache-Control": "private, max-age=31536000, immutable",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )
+
+
+async def health(request: web.Request) -> web.StreamResponse:
+    """GET /healthz: whether the log can be read and written, and how far the index is behind it."""
+    log, indexer, counters = request.app[LOG], request.app[INDEXER], request.app[INGEST].counters
+    end, position = log.end, indexer.position
+    return json_answer(
+        {
+            "ok": True,
+            "version": __version__,
+            "counters": asdict(counters),
+            "log": {"segment": end.segment, "offset": end.offset, "cut_bytes": log.cut_bytes},
+            "index": {
+                "segment": position.segment,
+                "offset": position.offset,
+                "is_behind": position < end,
+                "unreadable": indexer.unreadable,
+                "damaged": indexer.damaged,
+            },
+        }
+    )

@@ -1,0 +1,191 @@
+"""Between the index and the pictures: columns into `analysis`, its results into `render`. Pure."""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.analysis import heat
+from footfall.analysis.elements import rank_elements
+from footfall.analysis.placement import Backdrop, Clicks, Placement, place
+from footfall.analysis.scroll import BAND_PX, scroll_map
+from footfall.index import ClickColumns, DepthColumns
+from footfall.render.colour import COLOURS, Colours, LegendStop
+from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, click_png
+from footfall.render.scroll import scroll_png
+from footfall.web.errors import RequestError
+
+MAX_BOXES: Final = 20_000
+MAX_RANKED: Final = 100
+
+_DEFAULT_SIZE: Final = (1280, 2000)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What is drawn upon, as the viewer tells it."""
+
+    width: int  # CSS px of the backdrop page, held to what is drawn
+    height: int
+    boxes: dict[str, tuple[float, float, float, float]]  # element key to x, y, width, height
+    radius: float = RADIUS_PX
+    colours: Colours = "heat"
+
+
+@dataclass(frozen=True)
+class ElementLine:
+    """An element in the ranking."""
+
+    key: str
+    text: str  # its label
+    clicks: int
+    share: float  # of all clicks, 0..1
+
+
+@dataclass(frozen=True)
+class DrawnClicks:
+    """A click heatmap with all that is told beside it."""
+
+    width: int  # CSS px that the picture covers
+    height: int
+    picture: HeatPicture
+    placement: Placement
+    clicks: int
+    elements: tuple[ElementLine, ...]
+
+
+@dataclass(frozen=True)
+class DrawnScroll:
+    """A scroll map with all that is told beside it."""
+
+    png: bytes
+    views: int
+    width: int  # CSS px that the picture covers
+    height: int
+    fold: float | None  # CSS px, None without views
+    lines: dict[str, float]  # percent of the views to the lowest row they reached
+    shares: list[float]  # of the views, 0..1, that reached each 10 px
+    legend: tuple[LegendStop, ...]
+
+
+def read_canvas(body: Any) -> Canvas:
+    """Check what a viewer sent. Raises RequestError."""
+    if not isinstance(body, dict):
+        raise RequestError("The body must be a JSON object.")
+    boxes = body.get("boxes", {})
+    if not isinstance(boxes, dict) or len(boxes) > MAX_BOXES:
+        raise RequestError(f"boxes must be an object of at most {MAX_BOXES} element keys.")
+    width, height = heat.clamp_size(_size(body, "width"), _size(body, "height"))
+    colours = body.get("colours", "heat")
+    if colours not in COLOURS:
+        raise RequestError(f"colours must be one of: {', '.join(COLOURS)}.")
+    radius = body.get("radius", RADIUS_PX)
+    if not _is_number(radius) or not 1 <= radius <= MAX_RADIUS_PX:
+        raise RequestError(f"radius must be 1 to {MAX_RADIUS_PX:.0f} px.")
+    return Canvas(
+        width=width,
+        height=height,
+        boxes={key: _box(box) for key, box in boxes.items()},
+        radius=float(radius),
+        colours=colours,
+    )
+
+
+def no_boxes(width: int, height: int) -> Canvas:
+    """Return a canvas on which no element's place is known."""
+    return Canvas(*heat.clamp_size(width, height), {})
+
+
+def usual_size(clicks: ClickColumns, depths: DepthColumns) -> tuple[int, int]:
+    """Return the median size, in CSS px, of the documents that were clicked; a default without any."""
+    width, height = _DEFAULT_SIZE
+    if len(clicks.document_width):
+        width = int(np.median(clicks.document_width))
+    heights = clicks.document_height if len(clicks.document_height) else depths.document_height
+    if len(heights):
+        height = int(np.median(heights))
+    return heat.clamp_size(width, height)
+
+
+def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
+    """Place and draw the clicks of a page."""
+    clicks = Clicks(
+        key_ids=columns.key_ids,
+        rx=columns.place_x,
+        ry=columns.place_y,
+        x=columns.x,
+        y=columns.y,
+        doc_width=columns.document_width,
+        doc_height=columns.document_height,
+        fixed=columns.fixed,
+    )
+    boxes = _boxes(columns.keys, canvas)
+    placement = place(clicks, Backdrop(canvas.width, canvas.height, boxes))
+    grid = heat.add(heat.create(canvas.width, canvas.height), placement.x, placement.y)
+    ranking = rank_elements(columns.key_ids)
+    ranked = zip(
+        ranking.key_ids[:MAX_RANKED].tolist(),
+        ranking.clicks[:MAX_RANKED].tolist(),
+        ranking.shares[:MAX_RANKED].tolist(),
+        strict=True,
+    )
+    rows, cells = grid.counts.shape
+    return DrawnClicks(
+        width=cells * grid.cell,
+        height=rows * grid.cell,
+        picture=click_png(
+            grid.counts, cell_px=grid.cell, radius_px=canvas.radius, colours=canvas.colours
+        ),
+        placement=placement,
+        clicks=len(columns.key_ids),
+        elements=tuple(
+            ElementLine(columns.keys[key], columns.texts[key], count, share)
+            for key, count, share in ranked
+        ),
+    )
+
+
+def draw_scroll(columns: DepthColumns, canvas: Canvas) -> DrawnScroll:
+    """Map and draw how far down the views of a page went."""
+    reached = scroll_map(
+        columns.depth, columns.document_height, columns.viewport_height, page_height=canvas.height
+    )
+    picture = scroll_png(reached.shares, colours=canvas.colours)
+    return DrawnScroll(
+        png=picture.png,
+        views=reached.views,
+        width=canvas.width,
+        height=len(reached.shares) * BAND_PX,
+        fold=reached.fold,
+        lines={str(line.percent): line.y for line in reached.lines},
+        shares=[round(share, 4) for share in reached.shares.tolist()],
+        legend=picture.legend,
+    )
+
+
+def _boxes(keys: list[str], canvas: Canvas) -> NDArray[np.float32]:
+    boxes = np.full((len(keys), 4), np.nan, np.float32)
+    for row, key in enumerate(keys):
+        if key in canvas.boxes:
+            boxes[row] = canvas.boxes[key]
+    return boxes
+
+
+def _box(value: Any) -> tuple[float, float, float, float]:
+    if not isinstance(value, list) or len(value) != 4 or not all(map(_is_number, value)):
+        raise RequestError("A box is four finite numbers: x, y, width, height.")
+    x, y, width, height = map(float, value)
+    return x, y, width, height
+
+
+def _size(body: dict[Any, Any], name: str) -> int:
+    value = body.get(name)
+    if not _is_number(value):
+        raise RequestError(f"{name} must be a number of CSS pixels.")
+    return int(value)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    # Far within float32, in which the boxes are kept; not true of NaN and infinity either.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9

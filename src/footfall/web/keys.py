@@ -1,0 +1,24 @@
+"""What handlers find in the application, by typed key; `app` puts it there."""
+
+from typing import Final
+
+from aiohttp import web
+
+from footfall.assets import Vault
+from footfall.config import Config
+from footfall.index import Index, Indexer
+from footfall.ingest import Ingest
+from footfall.log import Log
+from footfall.projects import Projects
+from footfall.web.login import Login
+from footfall.web.render import Templates
+
+CONFIG: Final = web.AppKey("config", Config)
+PROJECTS: Final = web.AppKey("projects", Projects)
+LOG: Final = web.AppKey("log", Log)
+VAULT: Final = web.AppKey("vault", Vault)
+INDEX: Final = web.AppKey("index", Index)
+INDEXER: Final = web.AppKey("indexer", Indexer)
+INGEST: Final = web.AppKey("ingest", Ingest)
+TEMPLATES: Final = web.AppKey("templates", Templates)
+LOGIN: Final = web.AppKey("login", Login)

@@ -1,0 +1,192 @@
+"""Projects: the list, the form that makes one, its setup page, and whether its first chunk has come."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from footfall.errors import ConfigError
+from footfall.index import Summary
+from footfall.projects import Project
+from footfall.web.answers import json_answer
+from footfall.web.common import PROJECT_COOKIE, project_of, shell
+from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES
+from footfall.web.render import Shell, html
+
+_MAX_NAME: Final = 80
+_MAX_ORIGINS: Final = 50
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A masking mode, as a project's founder must see it."""
+
+    name: str  # "balanced", "strict" or "open"
+    title: str  # in a word
+    shows: str  # what recordings show and hide in it
+
+
+MASKS: Final = (
+    Mask(
+        "balanced",
+        "Balanced",
+        "Shows the page's text and pictures. Hides everything typed into fields, e-mail addresses and"
+        " long numbers.",
+    ),
+    Mask(
+        "strict",
+        "Strict",
+        "Hides all text, fields and media; shows only layout and what you allow element by element.",
+    ),
+    Mask(
+        "open",
+        "Open",
+        "Shows the page's text as it is, e-mail addresses and numbers too. Fields stay hidden unless you"
+        " name them.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """A project in the list."""
+
+    project: Project
+    summary: Summary  # what it holds
+
+
+@dataclass(frozen=True)
+class ProjectsPage:
+    """The context of projects.html."""
+
+    shell: Shell
+    lines: tuple[ProjectLine, ...]
+    masks: tuple[Mask, ...]
+    error: str  # why the form was not taken; "" at first
+    name: str  # what was typed, when the form comes back
+    origins: str  # likewise
+    mask: str  # the mode that is chosen
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """The context of setup.html."""
+
+    shell: Shell
+    project: Project
+    snippet: str  # the line to paste into the site
+    mask: Mask
+    any_origin: bool  # every website may send to this project
+    summary: Summary  # of what has arrived
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    """Go to the sessions of the project that was looked at last, or to the projects."""
+    projects = await asyncio.to_thread(request.app[PROJECTS].all)
+    last = request.cookies.get(PROJECT_COOKIE)
+    if not projects:
+        raise web.HTTPSeeOther("/projects")
+    project = min(projects, key=lambda one: (one.id != last, -one.created))
+    raise web.HTTPSeeOther(f"/p/{project.id}/sessions")
+
+
+async def projects_page(request: web.Request) -> web.StreamResponse:
+    """GET /projects."""
+    return await _projects_answer(request, {}, "")
+
+
+async def create_project(request: web.Request) -> web.StreamResponse:
+    """POST /projects: make one and show how to set it up, or say what is wrong with the form."""
+    form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    name = " ".join(form.get("name", "").split())
+    origins = tuple(part for part in re.split(r"[\s,]+", form.get("origins", "")) if part)
+    mask = form.get("mask", "")
+    error = _form_error(name, origins, mask)
+    if error:
+        return await _projects_answer(request, form, error)
+    try:
+        project = await asyncio.to_thread(request.app[PROJECTS].create, name, origins, mask)
+    except ConfigError as refused:
+        return await _projects_answer(request, form, str(refused))
+    raise web.HTTPSeeOther(f"/p/{project.id}")
+
+
+async def setup_page(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}."""
+
+    def build() -> SetupPage:
+        project = project_of(request)
+        mask = next((one for one in MASKS if one.name == project.mask), MASKS[0])
+        return SetupPage(
+            shell=shell(request, f"Setup · {project.name}", "setup", project),
+            project=project,
+            snippet=_snippet(project, _origin(request)),
+            mask=mask,
+            any_origin="*" in project.origins or not project.origins,
+            summary=request.app[INDEX].summary(project.id),
+        )
+
+    page = await asyncio.to_thread(build)
+    return html(request.app[TEMPLATES].render("setup.html", page))
+
+
+async def status(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/status: what has arrived until now."""
+
+    def build() -> Summary:
+        return request.app[INDEX].summary(project_of(request).id)
+
+    summary = await asyncio.to_thread(build)
+    return json_answer(
+        {
+            "first_chunk_at": summary.first_chunk_at,
+            "last_chunk_at": summary.last_chunk_at,
+            "sessions": summary.sessions,
+            "page_views": summary.page_views,
+            "clicks": summary.clicks,
+            "chunks": summary.chunks,
+        }
+    )
+
+
+async def _projects_answer(
+    request: web.Request, form: dict[str, str], error: str
+) -> web.StreamResponse:
+    def build() -> ProjectsPage:
+        index = request.app[INDEX]
+        frame = shell(request, "Projects", "projects", None)
+        return ProjectsPage(
+            shell=frame,
+            lines=tuple(ProjectLine(one, index.summary(one.id)) for one in frame.projects),
+            masks=MASKS,
+            error=error,
+            name=form.get("name", ""),
+            origins=form.get("origins", ""),
+            mask=form.get("mask", MASKS[0].name),
+        )
+
+    page = await asyncio.to_thread(build)
+    return html(request.app[TEMPLATES].render("projects.html", page), 400 if error else 200)
+
+
+def _form_error(name: str, origins: tuple[str, ...], mask: str) -> str:
+    if not name:
+        return "Give the project a name."
+    if len(name) > _MAX_NAME:
+        return f"A name has at most {_MAX_NAME} characters."
+    if len(origins) > _MAX_ORIGINS:
+        return f"A project has at most {_MAX_ORIGINS} origins."
+    if mask not in {one.name for one in MASKS}:
+        return "Choose what recordings may show."
+    return ""
+
+
+def _snippet(project: Project, origin: str) -> str:
+    mask = "" if project.mask == "balanced" else f' data-mask="{project.mask}"'
+    return f'<script async src="{origin}/footfall.js" data-project="{project.key}"{mask}></script>'
+
+
+def _origin(request: web.Request) -> str:
+    return request.app[CONFIG].public_url or f"{request.scheme}://{request.host}"

@@ -1,0 +1,321 @@
+"""A small reader of frames, written from docs/wire-format.md alone: what a recorder sent, as operations and as a tree.
+
+It is strict: whatever a player would have to guess at (an unknown id, an anchor that is no sibling) is an error here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgpack
+
+from footfall.wire.schema import FRAME_OPS, MAX_INTERNED_BYTES, NODE_TYPES
+
+OP: Final = {number: name for name, number in FRAME_OPS.items()}
+TYPE: Final = {number: name for name, number in NODE_TYPES.items()}
+ELEMENTS: Final = ("Element", "Svg", "MathMl")
+
+
+@dataclass(eq=False)
+class Node:
+    """A node of the rebuilt tree. `root` is a shadow root or the document of a frame."""
+
+    id: int
+    type: str
+    tag: str = ""
+    text: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: "list[Node]" = field(default_factory=list)
+    root: "Node | None" = None
+    parent: "Node | None" = None
+    known: bool = False  # stands for the node with this id, detached in this batch
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Op:
+    """One operation; `nodes` in their order, `id`s not yet given (they are 0)."""
+
+    name: str
+    operands: tuple[Any, ...]
+    nodes: tuple[Node, ...] = ()
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        unpacker = msgpack.Unpacker(strict_map_key=False)
+        unpacker.feed(data)
+        self.values: Iterator[Any] = iter(unpacker)
+        self.strings: list[str] = []
+
+    def int(self) -> int:
+        value = next(self.values)
+        assert type(value) is int, value
+        return value
+
+    def bool(self) -> bool:
+        value = next(self.values)
+        assert type(value) is bool, value
+        return value
+
+    def text(self, value: Any = None) -> str:
+        value = next(self.values) if value is None else value
+        if type(value) is int:
+            return self.strings[value]
+        assert type(value) is str, value
+        if len(value.encode()) <= MAX_INTERNED_BYTES:
+            self.strings.append(value)
+        return value
+
+    def optional_text(self) -> str | None:
+        value = next(self.values)
+        return None if value is None else self.text(value)
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self.text() for _ in range(self.int()))
+
+    def ints(self) -> tuple[int, ...]:
+        return tuple(self.int() for _ in range(self.int()))
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Read nodes up to the End that closes their list."""
+        lists: list[list[Node]] = [[]]
+        open_nodes: list[Node] = []
+        while True:
+            kind = TYPE[self.int()]
+            if kind == "End":
+                done = lists.pop()
+                if not lists:
+                    return tuple(done)
+                owner = open_nodes.pop()
+                owner.children = [node for node in done if node.type not in ("ShadowRoot", "Frame")]
+                roots = [node for node in done if node.type in ("ShadowRoot", "Frame")]
+                assert len(roots) <= 1
+                owner.root = roots[0] if roots else None
+                continue
+            node = self.node(kind)
+            lists[-1].append(node)
+            if kind in (*ELEMENTS, "Document", "ShadowRoot", "Frame"):
+                open_nodes.append(node)
+                lists.append([])
+
+    def node(self, kind: str) -> Node:
+        if kind in ELEMENTS:
+            tag = self.text()
+            count = self.int()
+            attributes = {self.text(): self.text() for _ in range(count)}
+            return Node(0, kind, tag=tag, attributes=attributes)
+        if kind == "Text":
+            return Node(0, kind, text=self.text())
+        if kind == "Doctype":
+            return Node(0, kind, text=" ".join((self.text(), self.text(), self.text())))
+        if kind == "ShadowRoot":
+            return Node(0, kind, state={"mode": self.int()})
+        if kind == "Known":
+            return Node(self.int(), kind, known=True)
+        return Node(0, kind)
+
+    def document(self) -> Node:
+        assert TYPE[self.int()] == "Document"
+        document = Node(0, "Document")
+        document.children = list(self.nodes())
+        return document
+
+
+def read_frames(data: bytes) -> list[Op]:
+    """Return the operations of an inflated frames part."""
+    reader = _Reader(data)
+    ops: list[Op] = []
+    for number in reader.values:
+        name = OP[number]
+        r = reader
+        match name:
+            case "Keyframe":
+                operands = (r.int(), r.int(), r.int(), r.bool(), r.text())
+                ops.append(Op(name, operands, (r.document(),)))
+            case "Insert":
+                ops.append(Op(name, (r.int(), r.int()), r.nodes()))
+            case _:
+                ops.append(Op(name, _operands(reader, name)))
+    return ops
+
+
+def _operands(r: _Reader, name: str) -> tuple[Any, ...]:
+    match name:
+        case "KeyframeEnd":
+            return ()
+        case "Time":
+            return (r.int(),)
+        case "Remove":
+            return (r.ints(),)
+        case "Attribute":
+            return (r.int(), r.text(), r.optional_text())
+        case "TextPatch":
+            return (r.int(), r.int(), r.int(), r.text())
+        case "Text" | "Value" | "Css":
+            return (r.int(), r.text())
+        case "Selected":
+            return (r.int(), r.ints())
+        case "Adopted":
+            return (r.int(), r.texts())
+        case "ScrollTo":
+            return (r.int(), r.int(), r.int())
+        case _:
+            return (r.int(), r.int())
+
+
+class Tree:
+    """The page that the operations build."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[int, Node] = {}
+        self.document: Node | None = None
+        self.whole = False
+        self.next_id = 1
+        self.detached: dict[int, Node] = {}
+
+    def apply(self, ops: list[Op]) -> None:
+        """Apply the operations of one chunk; a batch never spans two."""
+        for op in ops:
+            getattr(self, f"_{op.name.lower()}")(op)
+        self._end_batch()
+
+    def _end_batch(self) -> None:
+        for node in self.detached.values():
+            self._forget(node)
+        self.detached = {}
+
+    def _forget(self, node: Node) -> None:
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            del self.nodes[node.id]
+            waiting += node.children
+            if node.root:
+                waiting.append(node.root)
+
+    def _keyframe(self, op: Op) -> None:
+        self.nodes, self.detached, self.next_id, self.whole = {}, {}, 1, False
+        self.document = op.nodes[0]
+        self._give_ids(self.document, None)
+
+    def _keyframeend(self, op: Op) -> None:
+        self.whole = True
+
+    def _time(self, op: Op) -> None:
+        self._end_batch()
+
+    def _give_ids(self, top: Node, parent: Node | None) -> None:
+        waiting = [(top, parent)]
+        while waiting:
+            node, above = waiting.pop()
+            if node.known:
+                raise AssertionError("Known nodes are replaced before ids are given")
+            node.id, node.parent = self.next_id, above
+            self.next_id += 1
+            self.nodes[node.id] = node
+            for index, child in enumerate(node.children):
+                if child.known:
+                    node.children[index] = self.detached.pop(child.id)
+                    node.children[index].parent = node
+            known = self.nodes
+            inner = [child for child in node.children if known.get(child.id) is not child]
+            waiting += [(child, node) for child in reversed(inner)]
+            if node.root:
+                waiting.append((node.root, node))
+
+    def _remove(self, op: Op) -> None:
+        for id_ in op.operands[0]:
+            node = self.nodes[id_]
+            assert node.parent is not None
+            if node.parent.root is node:
+                node.parent.root = None
+            else:
+                node.parent.children.remove(node)
+            node.parent = None
+            self.detached[id_] = node
+
+    def _insert(self, op: Op) -> None:
+        parent = self.nodes[op.operands[0]]
+        after = op.operands[1]
+        at = 0 if after == 0 else parent.children.index(self.nodes[after]) + 1
+        for node in op.nodes:
+            if node.known:
+                placed = self.detached.pop(node.id)
+                placed.parent = parent
+            else:
+                placed = node
+                self._give_ids(node, parent)
+            if placed.type in ("ShadowRoot", "Frame"):
+                assert parent.root is None
+                parent.root = placed
+            else:
+                parent.children.insert(at, placed)
+                at += 1
+
+    def _attribute(self, op: Op) -> None:
+        id_, name, value = op.operands
+        if value is None:
+            self.nodes[id_].attributes.pop(name, None)
+        else:
+            self.nodes[id_].attributes[name] = value
+
+    def _text(self, op: Op) -> None:
+        node = self.nodes[op.operands[0]]
+        assert node.type == "Text"
+        node.text = op.operands[1]
+
+    def _textpatch(self, op: Op) -> None:
+        id_, start, deleted, text = op.operands
+        units = self.nodes[id_].text.encode("utf-16-le", "surrogatepass")
+        new = units[: start * 2] + text.encode("utf-16-le") + units[(start + deleted) * 2 :]
+        self.nodes[id_].text = new.decode("utf-16-le")
+
+    def _state(self, op: Op) -> None:
+        id_, *operands = op.operands
+        if id_:
+            self.nodes[id_].state[op.name] = operands if len(operands) > 1 else operands[0]
+
+    _value = _checked = _selected = _adopted = _css = _scrollto = _modal = _state
+
+    def find(self, tag: str, **attributes: str) -> Node:
+        """Return the one element with this tag and these attributes, wherever it is."""
+        found = [
+            node
+            for node in self.nodes.values()
+            if node.tag == tag and attributes.items() <= node.attributes.items()
+        ]
+        assert len(found) == 1, (tag, attributes, len(found))
+        return found[0]
+
+
+def outline(node: Node) -> Any:
+    """Return a nested list that `OUTLINE` makes of the live page too."""
+    if node.type in ("Text", "Comment", "Doctype"):
+        return [node.type, node.text if node.type == "Text" else ""]
+    kept = sorted([k, v] for k, v in node.attributes.items())
+    root = outline(node.root) if node.root else None
+    return [node.tag or node.type, kept, root, [outline(child) for child in node.children]]
+
+
+# The same of a live document; only attributes that are recorded as they are may occur in it.
+OUTLINE: Final = """() => {
+  const closed = window.closedRoots ?? new WeakMap();
+  const outline = (node, type) => {
+    if (node.nodeType === 3) return ["Text", node.nodeValue];
+    if (node.nodeType === 8) return ["Comment", ""];
+    if (node.nodeType === 10) return ["Doctype", ""];
+    const isElement = node.nodeType === 1;
+    const empty = isElement && /^(script|iframe|textarea)$/.test(node.localName);
+    const kept = isElement
+      ? node.getAttributeNames().filter((name) => !/^(src|srcdoc|data-project)$/.test(name))
+          .sort().map((name) => [name, node.getAttribute(name)])
+      : [];
+    const shadow = isElement && (node.shadowRoot ?? closed.get(node));
+    const frame = isElement && node.localName === "iframe" && node.contentDocument;
+    const root = shadow ? outline(shadow, "ShadowRoot") : frame ? outline(frame, "Frame") : null;
+    const children = empty ? [] : Array.from(node.childNodes, (child) => outline(child));
+    return [isElement ? node.localName : type, kept, root, children];
+  };
+  return outline(document, "Document");
+}"""

@@ -1,0 +1,189 @@
+"""A site with the recorder on it, and the server that it reports to: what arrives is kept for the test to read."""
+
+import asyncio
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from footfall.wire import schema
+from footfall.wire.codec import decode_chunk, decode_facts, inflate
+from footfall.wire.schema import Asset, Fact, Header
+from tests.browser.frames import Op, Tree, read_frames
+
+PROJECT: Final = "test_project_key_0001"
+_WORKSPACE: Final = Path(__file__).parents[2] / "recorder-js"
+_Kind = TypeVar("_Kind", bound=Fact)
+
+
+def esbuild(entry: str, *options: str) -> str:
+    """Return a script bundled from the TypeScript as it is now."""
+    # The tool is a program, or a script for the node that lies beside this Python.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        [_WORKSPACE / "node_modules/esbuild/bin/esbuild", entry, "--bundle", *options],
+        cwd=_WORKSPACE,
+        env={**os.environ, "PATH": path},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+@cache
+def recorder() -> str:
+    """Return the recorder as it is shipped."""
+    return esbuild(
+        "src/recorder/footfall.ts", "--format=iife", "--target=es2020", "--minify", "--charset=utf8"
+    )
+
+
+@dataclass
+class Arrived:
+    """One request with a chunk."""
+
+    header: Header
+    body: bytes
+    token: str
+    facts: list[Fact]
+    frames: bytes
+
+    @property
+    def ops(self) -> list[Op]:
+        return read_frames(self.frames)
+
+
+@dataclass
+class Site:
+    """The pages to serve, the answers to give, and what came."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    arrived: list[Arrived] = field(default_factory=list)
+    assets: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    refusals: list[web.Response] = field(default_factory=list)
+    refused: list[bytes] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    origin: str = ""
+
+    def script(self, attributes: str = "") -> str:
+        return f'<script async src="/footfall.js" data-project="{PROJECT}" {attributes}></script>'
+
+    @property
+    def facts(self) -> list[Fact]:
+        return [fact for chunk in self.arrived for fact in chunk.facts]
+
+    def of(self, kind: type[_Kind]) -> list[_Kind]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    def tree(self) -> Tree:
+        """Return the page after everything that came; chunks are applied in the order of their numbers."""
+        tree = Tree()
+        last = {(c.header.session, c.header.tab, c.header.sequence): c for c in self.arrived}
+        for chunk in sorted(last.values(), key=lambda c: (c.header.base_time, c.header.sequence)):
+            tree.apply(chunk.ops)
+        return tree
+
+    async def until(self, condition: Callable[[], object], seconds: float = 15) -> None:
+        """Wait until the condition holds; it is looked at whenever something arrived."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def until_keyframe(self, count: int = 1) -> None:
+        await self.until(
+            lambda: (
+                sum(op.name == "KeyframeEnd" for chunk in self.arrived for op in chunk.ops) >= count
+            )
+        )
+
+
+async def _chunk(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    body = await request.read()
+    headers = {"Access-Control-Allow-Origin": "*"}
+    if site.refusals:
+        site.refused.append(body)
+        answer = site.refusals.pop(0)
+        answer.headers.update(headers)
+        site.changed.set()
+        return answer
+    header = decode_chunk(body)
+    facts = decode_facts(inflate(header.facts, header.facts_encoding, schema.MAX_FACTS_BYTES))
+    frames = inflate(header.frames, header.frames_encoding, schema.MAX_PART_BYTES)
+    site.arrived.append(Arrived(header, body, request.query.get("token", ""), facts, frames))
+    site.changed.set()
+    shas = {fact.sha256.hex() for fact in facts if isinstance(fact, Asset) and fact.sha256}
+    answer = {"token": f"token-of-{header.session}", "need": sorted(shas - set(site.assets))}
+    return web.json_response(answer, headers=headers)
+
+
+async def _asset(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    data = await request.read()
+    assert hashlib.sha256(data).hexdigest() == request.query["sha256"]
+    site.assets[request.query["sha256"]] = (request.query["type"], data)
+    site.changed.set()
+    return web.json_response({}, headers={"Access-Control-Allow-Origin": "*"})
+
+
+async def _page(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    site.requests.append(request.path_qs)
+    if request.path == "/footfall.js":
+        return web.Response(text=recorder(), content_type="text/javascript")
+    if request.path in site.files:
+        content_type, data = site.files[request.path]
+        return web.Response(body=data, content_type=content_type)
+    if request.path not in site.pages:
+        return web.json_response(json.loads("{}"), status=404)
+    return web.Response(text=site.pages[request.path], content_type="text/html")
+
+
+def without_scripts(value: object) -> object:
+    """Reduce scripts in an outline to their place, and frames to what is in them: their attributes are dropped."""
+    if not isinstance(value, list):
+        return value
+    if value and value[0] == "script":
+        return ["script"]
+    if value and value[0] == "iframe":
+        return ["iframe", *map(without_scripts, value[2:])]
+    return [without_scripts(part) for part in value]
+
+
+SITE: Final = web.AppKey("site", Site)
+
+
+@asynccontextmanager
+async def serve_site() -> AsyncIterator[Site]:
+    """Serve an empty site; tests add pages to it."""
+    recorder()
+    app = web.Application(client_max_size=8 * 1024 * 1024)
+    app[SITE] = Site()
+    app.add_routes(
+        [
+            web.post(schema.CHUNK_PATH, _chunk),
+            web.post(schema.ASSET_PATH, _asset),
+            web.get("/{path:.*}", _page),
+        ]
+    )
+    server = TestServer(app)
+    await server.start_server()
+    app[SITE].origin = str(server.make_url("/")).rstrip("/")
+    try:
+        yield app[SITE]
+    finally:
+        await server.close()

@@ -1,0 +1,47 @@
+"""Filters in the address: total on whatever stands there, and back to the same."""
+
+from urllib.parse import parse_qsl
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from footfall.web.choice import Choice, read_choice
+
+NOW = 1_700_000_000_000  # 2023-11-14 22:13:20 UTC
+HOUR = 3_600_000
+MIDNIGHT = 1_699_920_000_000
+
+NAMES = ["page", "device", "time", "from", "to", "zone", "offset"]
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["mobile", "today", "custom", "7d", "2023-11-14", "0001-01-01", "9999-12-31"]),
+    st.integers().map(str),
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES))
+def test_any_query_is_read_and_comes_back_the_same(query: dict[str, str]) -> None:
+    choice = read_choice(query)
+    found = choice.filter(NOW)
+    again = read_choice(dict(parse_qsl(choice.query().removeprefix("?"))))
+    assert again.filter(NOW) == found
+    assert again.offset == choice.offset
+
+
+def test_days_begin_in_the_viewers_zone() -> None:
+    assert read_choice({"time": "today"}).filter(NOW).since == MIDNIGHT
+    assert read_choice({"time": "today", "zone": "120"}).filter(NOW).since == MIDNIGHT + 22 * HOUR
+    assert read_choice({"time": "7d"}).filter(NOW).since == MIDNIGHT - 6 * 24 * HOUR
+    assert read_choice({"time": "today"}).filter(NOW).until is None
+
+
+def test_a_last_day_is_meant_whole() -> None:
+    found = read_choice({"from": "2023-11-14", "to": "2023-11-14", "zone": "-60"}).filter(NOW)
+    assert found.since == MIDNIGHT + HOUR
+    assert found.until == MIDNIGHT + 25 * HOUR - 1
+
+
+def test_changes_keep_the_rest() -> None:
+    choice = Choice(page="/a b", device="mobile", period="7d")
+    assert choice.query(device="", offset=50) == "?page=%2Fa+b&time=7d&offset=50"
+    assert Choice().query() == ""
