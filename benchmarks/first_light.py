@@ -92,8 +92,8 @@ async def click_to_list(browser: Browser, shop: str, origin: str) -> float:
 async def first_frame(page: Page, url: str) -> float:
     """Milliseconds from the navigation's start to the first frame on the screen."""
     await page.goto(url)
-    await page.wait_for_function("window.footfallPlayer && window.footfallPlayer.firstFrameMs > 0")
-    return float(await page.evaluate("window.footfallPlayer.firstFrameMs"))
+    await page.wait_for_function("window.footfallPlayer && window.footfallPlayer.firstFrameMs() > 0")
+    return float(await page.evaluate("window.footfallPlayer.firstFrameMs()"))
 
 
 async def empty_page(page: Page, origin: str) -> float:

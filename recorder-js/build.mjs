@@ -14,7 +14,7 @@ const check = process.argv.includes("--check");
 
 const bundles = [
   { entry: "src/recorder/footfall.ts", format: "iife", target: "es2020" },
-  ...["sessions", "setup", "heatmap", "theme", "replay"].map((name) => ({
+  ...["sessions", "setup", "heatmap", "theme", "shell", "replay"].map((name) => ({
     entry: `src/pages/${name}.ts`,
     format: "esm",
     target: "es2022",
@@ -50,7 +50,9 @@ for (const description of bundles) {
   }
   if (!check) writeFileSync(file, bytes);
   else if (!existsSync(file) || !readFileSync(file).equals(bytes)) {
-    console.error(`${basename(file)} is not what its source gives: run \`make build\` and commit it.`);
+    console.error(
+      `${basename(file)} is not what its source gives: run \`make build\` and commit it.`,
+    );
     failed = true;
   }
 }

@@ -51,7 +51,9 @@ def test_nothing_is_left_to_do_or_tied_to_one_machine() -> None:
 def test_the_sandbox_never_allows_scripts() -> None:
     """TRUST 16: the token appears in no shipped code."""
     shipped = [path for path in tracked() if path.parts[len(ROOT.parts)] in {"src", "templates"}]
-    shipped += [path for path in code() if "recorder-js" in path.parts and ".test." not in path.name]
+    shipped += [
+        path for path in code() if "recorder-js" in path.parts and ".test." not in path.name
+    ]
     token = "allow-" + "scripts"
     assert [str(path) for path in shipped if token.encode() in path.read_bytes()] == []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from demo.studio.render import Image, linear
 
 
@@ -54,9 +53,10 @@ def hills(height: int, width: int, horizon: float, seed: int) -> Image:
     for number, code in enumerate(layers):
         base = horizon * (0.72 + 0.085 * number)
         line = base - 0.055 * _ridge_line(wide * (1.2 + 0.5 * number), rng, 0.5 - 0.1 * number)
-        inside = np.clip((v - line) * height * 0.7, 0, 1)
-        haze = np.clip((v - line) / 0.16, 0, 1) * 0.42
-        image = _blend(inside, image, _blend(haze, _rgb(code), _rgb(low) * 0.85))
+        inside = np.asarray(np.clip((v - line) * height * 0.7, 0, 1), dtype=np.float32)
+        haze = np.asarray(np.clip((v - line) / 0.16, 0, 1) * 0.42, dtype=np.float32)
+        hill = _blend(haze, _rgb(code), np.asarray(_rgb(low) * 0.85))
+        image = _blend(inside, image, hill)
     meadow = _blend(np.clip((v - horizon) / (1 - horizon), 0, 1), _rgb("#a39f72"), _rgb("#6a7048"))
     glow = np.exp(-(((u - 0.42) / 0.5) ** 2))[..., None] * 0.3 + 0.9
     return _blend(np.clip((v - horizon) * height * 0.6, 0, 1), image, meadow * glow)

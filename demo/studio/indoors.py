@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import numpy as np
-
 from demo.studio.palette import (
-    CLAY, CREAM, FOREST, INK, MIST, MOSS, OCHRE, PLUM, SAND, SKY, STEEL, WOOD,
-    bands, check, grain, plain, speckled, stripes,
-)  # fmt: skip
+    CLAY,
+    CREAM,
+    FOREST,
+    INK,
+    MIST,
+    MOSS,
+    OCHRE,
+    PLUM,
+    SAND,
+    SKY,
+    STEEL,
+    WOOD,
+    bands,
+    check,
+    grain,
+    plain,
+    speckled,
+    stripes,
+)
 from demo.studio.render import Part
 from demo.studio.solids import (
-    ball, bar, box, common, curve, cut, join, melt, mirrored, moved, ring, spun, thrown, turned,
-)  # fmt: skip
+    ball,
+    bar,
+    box,
+    common,
+    curve,
+    cut,
+    join,
+    melt,
+    mirrored,
+    moved,
+    ring,
+    spun,
+    thrown,
+    turned,
+)
 
 
 def enamel_mug() -> list[Part]:
     """Mug with a dark rim."""
     body = thrown(curve([(0.0, 0.05), (0.36, 0.05), (0.42, 0.1), (0.43, 0.75), (0.45, 0.8)]), 0.022)
-    handle = cut(moved(ring((0, 0, 0), 0.2, 0.045), (0.5, 0.44, 0)), turned([(0.4, 0.0), (0.4, 0.9)]))
+    handle = cut(
+        moved(ring((0, 0, 0), 0.2, 0.045), (0.5, 0.44, 0)), turned([(0.4, 0.0), (0.4, 0.9)])
+    )
     drink = turned([(0.39, 0.5), (0.39, 0.62)], 0.01)
     return [
         Part(body, bands(CREAM, INK, (0.775,), 0.55)), Part(handle, plain(CREAM, 0.55)),
@@ -28,7 +58,11 @@ def enamel_mug() -> list[Part]:
 def teapot() -> list[Part]:
     """Round pot with a wooden knob."""
     belly = turned(curve([(0.28, 0.0), (0.46, 0.16), (0.52, 0.38), (0.42, 0.62), (0.24, 0.72)]))
-    spout = melt(0.1, bar((0.42, 0.34, 0), (0.7, 0.52, 0), 0.085), bar((0.7, 0.52, 0), (0.82, 0.72, 0), 0.055))
+    spout = melt(
+        0.1,
+        bar((0.42, 0.34, 0), (0.7, 0.52, 0), 0.085),
+        bar((0.7, 0.52, 0), (0.82, 0.72, 0), 0.055),
+    )
     handle = cut(ring((-0.52, 0.42, 0), 0.24, 0.045), turned([(0.4, 0.0), (0.4, 0.9)]))
     lid = turned(curve([(0.25, 0.735), (0.2, 0.79), (0.06, 0.83)]))
     return [
@@ -52,7 +86,9 @@ def pour_over() -> list[Part]:
     cone = thrown([(0.15, 0.66), (0.38, 1.06), (0.4, 1.08)], 0.024)
     paper = thrown([(0.14, 0.7), (0.35, 1.09)], 0.012)
     collar = turned([(0.2, 0.54), (0.22, 0.56), (0.22, 0.68), (0.2, 0.7)])
-    cup = moved(thrown(curve([(0.0, 0.03), (0.17, 0.03), (0.21, 0.1), (0.22, 0.34)]), 0.02), (0.66, 0, 0.2))
+    cup = moved(
+        thrown(curve([(0.0, 0.03), (0.17, 0.03), (0.21, 0.1), (0.22, 0.34)]), 0.02), (0.66, 0, 0.2)
+    )
     coffee = moved(turned([(0.19, 0.2), (0.19, 0.26)], 0.01), (0.66, 0, 0.2))
     return [
         Part(flask, bands("#3a2418", "#c9d3d0", (0.3,), 0.7)), Part(cone, plain(CREAM, 0.5)),
@@ -63,8 +99,14 @@ def pour_over() -> list[Part]:
 
 def serving_board() -> list[Part]:
     """Oak board, with a loaf of pears to show its size."""
-    board = cut(melt(0.14, box((0, 0.06, 0), (0.72, 0.05, 0.42), 0.04), box((0.9, 0.06, 0), (0.26, 0.05, 0.11), 0.04)),
-                moved(turned([(0.045, -0.2), (0.045, 0.4)], 0.005), (1.04, 0, 0)))
+    board = cut(
+        melt(
+            0.14,
+            box((0, 0.06, 0), (0.72, 0.05, 0.42), 0.04),
+            box((0.9, 0.06, 0), (0.26, 0.05, 0.11), 0.04),
+        ),
+        moved(turned([(0.045, -0.2), (0.045, 0.4)], 0.005), (1.04, 0, 0)),
+    )
     pear = melt(0.2, ball((0, 0.25, 0), (0.2, 0.19, 0.2)), ball((0.02, 0.5, 0), (0.1, 0.14, 0.1)))
     stalk = bar((0.02, 0.6, 0), (0.07, 0.74, 0.01), 0.014)
     lying = moved(spun(spun(moved(pear, (0, -0.25, 0)), "x", 78), "y", -40), (0.08, 0.29, 0.06))
@@ -84,14 +126,18 @@ def plate_stack() -> list[Part]:
     for number, (ground, dot) in enumerate(codes):
         size = 0.8 - 0.17 * (number > 2)
         line = curve([(0.0, 0.04), (0.5 * size, 0.04), (0.82 * size, 0.06), (size, 0.15)])
-        parts.append(Part(moved(thrown(line, 0.024), (0, number * 0.085, 0)), speckled(ground, dot)))
+        parts.append(
+            Part(moved(thrown(line, 0.024), (0, number * 0.085, 0)), speckled(ground, dot))
+        )
     return parts
 
 
 def mushroom_lamp() -> list[Part]:
     """Small table lamp."""
     foot = turned(curve([(0.3, 0.0), (0.3, 0.04), (0.14, 0.14), (0.11, 0.4), (0.14, 0.62)]))
-    shade = thrown(curve([(0.56, 0.6), (0.55, 0.68), (0.44, 0.92), (0.22, 1.05), (0.0, 1.08)]), 0.022)
+    shade = thrown(
+        curve([(0.56, 0.6), (0.55, 0.68), (0.44, 0.92), (0.22, 1.05), (0.0, 1.08)]), 0.022
+    )
     bulb = ball((0, 0.7, 0), (0.15, 0.15, 0.15))
     return [
         Part(foot, plain(CLAY, 0.45)), Part(shade, plain("#f0cfa6", 0.35, glow=0.22)),
@@ -102,8 +148,12 @@ def mushroom_lamp() -> list[Part]:
 def desk_lamp() -> list[Part]:
     """Jointed lamp with a cone shade."""
     base = turned([(0.36, 0.0), (0.36, 0.05), (0.33, 0.07)])
-    arm = join(bar((0, 0.06, 0), (-0.24, 0.72, 0), 0.026), bar((-0.24, 0.72, 0), (0.3, 1.2, 0), 0.026))
-    joints = join(ball((-0.24, 0.72, 0), (0.06, 0.06, 0.06)), ball((0.3, 1.2, 0), (0.06, 0.06, 0.06)))
+    arm = join(
+        bar((0, 0.06, 0), (-0.24, 0.72, 0), 0.026), bar((-0.24, 0.72, 0), (0.3, 1.2, 0), 0.026)
+    )
+    joints = join(
+        ball((-0.24, 0.72, 0), (0.06, 0.06, 0.06)), ball((0.3, 1.2, 0), (0.06, 0.06, 0.06))
+    )
     shade = spun(thrown([(0.36, -0.42), (0.12, 0.0), (0.1, 0.1), (0.0, 0.12)], 0.02), "z", 24)
     bulb = spun(ball((0, -0.24, 0), (0.12, 0.12, 0.12)), "z", 24)
     return [
@@ -116,19 +166,32 @@ def desk_lamp() -> list[Part]:
 def blankets() -> list[Part]:
     """Three folded blankets."""
     parts = []
-    looks = (stripes(FOREST, "#3f6a57", 0.09, 0.5), stripes(CREAM, CLAY, 0.42, 0.3), stripes(OCHRE, "#c38626", 0.07, 0.5))
+    looks = (
+        stripes(FOREST, "#3f6a57", 0.09, 0.5),
+        stripes(CREAM, CLAY, 0.42, 0.3),
+        stripes(OCHRE, "#c38626", 0.07, 0.5),
+    )
     for number, look in enumerate(looks):
         y, wide = 0.17 + number * 0.31, 0.72 - number * 0.03
-        fold = join(box((0, y - 0.07, 0), (wide, 0.09, 0.5), 0.085), box((0, y + 0.07, 0.01), (wide, 0.09, 0.5), 0.085))
+        fold = join(
+            box((0, y - 0.07, 0), (wide, 0.09, 0.5), 0.085),
+            box((0, y + 0.07, 0.01), (wide, 0.09, 0.5), 0.085),
+        )
         parts.append(Part(spun(fold, "y", (0, 4, -3)[number]), look))
-    fringe = join(*(bar((x, 0.43, 0.5), (x + 0.01, 0.3, 0.54), 0.016) for x in np.linspace(-0.6, 0.6, 15)))
+    fringe = join(
+        *(bar((x, 0.43, 0.5), (x + 0.01, 0.3, 0.54), 0.016) for x in np.linspace(-0.6, 0.6, 15))
+    )
     return [*parts, Part(fringe, plain(CREAM))]
 
 
 def cushion() -> list[Part]:
     """Two linen cushions, one leaning on the other."""
-    pad = join(common(ball((0, 0.5, 0), (0.74, 0.74, 0.3)), box((0, 0.5, 0), (0.53, 0.53, 0.4), 0.08)))
-    small = common(ball((0, 0.36, 0), (0.52, 0.52, 0.22)), box((0, 0.36, 0), (0.37, 0.37, 0.3), 0.06))
+    pad = join(
+        common(ball((0, 0.5, 0), (0.74, 0.74, 0.3)), box((0, 0.5, 0), (0.53, 0.53, 0.4), 0.08))
+    )
+    small = common(
+        ball((0, 0.36, 0), (0.52, 0.52, 0.22)), box((0, 0.36, 0), (0.37, 0.37, 0.3), 0.06)
+    )
     leaning = moved(spun(small, "x", -14), (0.3, 0.02, 0.42))
     return [
         Part(spun(pad, "x", -10), check(CREAM, SKY, 0.2)), Part(leaning, plain(CLAY, 0.0)),
@@ -140,7 +203,9 @@ def candle() -> list[Part]:
     """Candle in a stoneware pot, and a small one beside it."""
     pot = thrown(curve([(0.0, 0.05), (0.3, 0.05), (0.36, 0.12), (0.36, 0.56)]), 0.026)
     wax = turned([(0.33, 0.3), (0.33, 0.46)], 0.01)
-    flame = melt(0.08, ball((0, 0.62, 0), (0.055, 0.09, 0.055)), ball((0, 0.73, 0), (0.02, 0.09, 0.02)))
+    flame = melt(
+        0.08, ball((0, 0.62, 0), (0.055, 0.09, 0.055)), ball((0, 0.73, 0), (0.02, 0.09, 0.02))
+    )
     tin = moved(turned([(0.22, 0.0), (0.22, 0.2)], 0.015), (0.58, 0, 0.3))
     lid = moved(turned([(0.235, 0.22), (0.235, 0.27)], 0.012), (0.58, 0, 0.3))
     return [
@@ -153,7 +218,10 @@ def candle() -> list[Part]:
 
 def vase() -> list[Part]:
     """Vase with three twigs."""
-    pot = thrown(curve([(0.0, 0.04), (0.22, 0.04), (0.36, 0.24), (0.32, 0.5), (0.13, 0.72), (0.15, 0.84)]), 0.024)
+    pot = thrown(
+        curve([(0.0, 0.04), (0.22, 0.04), (0.36, 0.24), (0.32, 0.5), (0.13, 0.72), (0.15, 0.84)]),
+        0.024,
+    )
     twigs, leaves = [], []
     for lean, high, turn in ((-0.34, 1.5, 0.06), (0.05, 1.66, -0.1), (0.36, 1.4, 0.12)):
         twigs.append(bar((0, 0.3, 0), (lean, high, turn), 0.014))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from demo.studio.render import Colour, Material, Paint, linear
 from demo.studio.solids import Array, Vec, length
 
@@ -100,7 +99,9 @@ def speckled(ground: str, dot: str) -> Material:
     """Stoneware glaze."""
 
     def paint(p: Vec) -> Array:
-        noise = np.sin(p[0] * 61 + 3 * np.sin(p[1] * 47)) * np.sin(p[1] * 53 + 2 * np.sin(p[2] * 59))
+        noise = np.sin(p[0] * 61 + 3 * np.sin(p[1] * 47)) * np.sin(
+            p[1] * 53 + 2 * np.sin(p[2] * 59)
+        )
         noise = noise * np.sin(p[2] * 67 + 2 * np.sin(p[0] * 43))
         return _mix((noise - 0.62) * 8, linear(ground), linear(dot))
 

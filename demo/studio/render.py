@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
-
 from demo.studio.solids import Array, Solid, Vec, length
+from numpy.typing import NDArray
 
 Colour: TypeAlias = tuple[float, float, float]
 Paint: TypeAlias = Callable[[Vec], Array]
@@ -193,7 +192,7 @@ def _openness(parts: list[Part], points: Image, normals: Image, reach: float) ->
         d = nearest(parts, _split(points + normals * away))
         shade += weight * np.maximum(away - d, 0) / away
         weight *= 0.6
-    return np.clip(1 - 0.48 * shade, 0.05, 1)
+    return np.asarray(np.clip(1 - 0.48 * shade, 0.05, 1), dtype=np.float32)
 
 
 def _normals(parts: list[Part], points: Image) -> Image:

@@ -7,6 +7,7 @@ y = 0; lengths are in scene units, in which a product is about one or two tall.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -25,7 +26,7 @@ def length(*parts: Array) -> Array:
     total = parts[0] * parts[0]
     for part in parts[1:]:
         total = total + part * part
-    return np.sqrt(total)
+    return np.asarray(np.sqrt(total), dtype=np.float32)
 
 
 def ball(centre: Point, radius: Point) -> Solid:
@@ -51,7 +52,7 @@ def box(centre: Point, half: Point, rounding: float = 0.02) -> Solid:
         qz = np.abs(p[2] - centre[2]) - hz
         outside = length(np.maximum(qx, 0), np.maximum(qy, 0), np.maximum(qz, 0))
         inside = np.minimum(np.maximum(qx, np.maximum(qy, qz)), 0)
-        return outside + inside - rounding
+        return np.asarray(outside + inside - rounding, dtype=np.float32)
 
     return distance
 
@@ -99,7 +100,7 @@ def curve(points: Profile, steps: int = 4) -> list[tuple[float, float]]:
 
 def _to_segments(profile: Profile, r: Array, y: Array) -> Array:
     best = np.full(r.shape, np.inf, dtype=np.float32)
-    for (ax, ay), (bx, by) in zip(profile, profile[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(profile):
         ex, ey = bx - ax, by - ay
         px, py = r - ax, y - ay
         along = np.clip((px * ex + py * ey) / max(ex * ex + ey * ey, 1e-9), 0, 1)
@@ -123,7 +124,7 @@ def turned(profile: Profile, rounding: float = 0.015) -> Solid:
     def distance(p: Vec) -> Array:
         r, y = length(p[0], p[2]), p[1]
         inside = np.zeros(r.shape, dtype=bool)
-        for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(line):
             if ay != by:
                 crosses = (y >= min(ay, by)) & (y < max(ay, by))
                 inside ^= crosses & (r < ax + (y - ay) * ((bx - ax) / (by - ay)))
@@ -180,7 +181,7 @@ def melt(k: float, first: Solid, second: Solid) -> Solid:
     def distance(p: Vec) -> Array:
         a, b = first(p), second(p)
         h = np.maximum(k - np.abs(a - b), 0) / k
-        return np.minimum(a, b) - h * h * (k / 4)
+        return np.asarray(np.minimum(a, b) - h * h * (k / 4), dtype=np.float32)
 
     return distance
 
@@ -204,7 +205,9 @@ def soft(solid: Solid, depth: float, pitch: float) -> Solid:
     """Give a surface shallow folds, as cloth has."""
 
     def distance(p: Vec) -> Array:
-        folds = np.sin(p[0] * pitch + p[1] * pitch * 0.7) * np.sin(p[1] * pitch * 0.9 - p[2] * pitch)
-        return solid(p) + folds * np.float32(depth)
+        folds = np.sin(p[0] * pitch + p[1] * pitch * 0.7) * np.sin(
+            p[1] * pitch * 0.9 - p[2] * pitch
+        )
+        return np.asarray(solid(p) + folds * depth, dtype=np.float32)
 
     return distance

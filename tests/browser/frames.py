@@ -3,7 +3,7 @@
 It is strict: whatever a player would have to guess at (an unknown id, an anchor that is no sibling) is an error here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -48,12 +48,12 @@ class _Reader:
         self.values: Iterator[Any] = iter(unpacker)
         self.strings: list[str] = []
 
-    def int(self) -> int:
+    def number(self) -> int:
         value = next(self.values)
         assert type(value) is int, value
         return value
 
-    def bool(self) -> bool:
+    def truth(self) -> bool:
         value = next(self.values)
         assert type(value) is bool, value
         return value
@@ -72,17 +72,17 @@ class _Reader:
         return None if value is None else self.text(value)
 
     def texts(self) -> tuple[str, ...]:
-        return tuple(self.text() for _ in range(self.int()))
+        return tuple(self.text() for _ in range(self.number()))
 
-    def ints(self) -> tuple[int, ...]:
-        return tuple(self.int() for _ in range(self.int()))
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(self.number() for _ in range(self.number()))
 
     def nodes(self) -> tuple[Node, ...]:
         """Read nodes up to the End that closes their list."""
         lists: list[list[Node]] = [[]]
         open_nodes: list[Node] = []
         while True:
-            kind = TYPE[self.int()]
+            kind = TYPE[self.number()]
             if kind == "End":
                 done = lists.pop()
                 if not lists:
@@ -102,7 +102,7 @@ class _Reader:
     def node(self, kind: str) -> Node:
         if kind in ELEMENTS:
             tag = self.text()
-            count = self.int()
+            count = self.number()
             attributes = {self.text(): self.text() for _ in range(count)}
             return Node(0, kind, tag=tag, attributes=attributes)
         if kind == "Text":
@@ -110,13 +110,13 @@ class _Reader:
         if kind == "Doctype":
             return Node(0, kind, text=" ".join((self.text(), self.text(), self.text())))
         if kind == "ShadowRoot":
-            return Node(0, kind, state={"mode": self.int()})
+            return Node(0, kind, state={"mode": self.number()})
         if kind == "Known":
-            return Node(self.int(), kind, known=True)
+            return Node(self.number(), kind, known=True)
         return Node(0, kind)
 
     def document(self) -> Node:
-        assert TYPE[self.int()] == "Document"
+        assert TYPE[self.number()] == "Document"
         document = Node(0, "Document")
         document.children = list(self.nodes())
         return document
@@ -131,37 +131,30 @@ def read_frames(data: bytes) -> list[Op]:
         r = reader
         match name:
             case "Keyframe":
-                operands = (r.int(), r.int(), r.int(), r.bool(), r.text())
+                operands = (r.number(), r.number(), r.number(), r.truth(), r.text())
                 ops.append(Op(name, operands, (r.document(),)))
             case "Insert":
-                ops.append(Op(name, (r.int(), r.int()), r.nodes()))
+                ops.append(Op(name, (r.number(), r.number()), r.nodes()))
             case _:
-                ops.append(Op(name, _operands(reader, name)))
+                ops.append(Op(name, _OPERANDS[name](reader)))
     return ops
 
 
-def _operands(r: _Reader, name: str) -> tuple[Any, ...]:
-    match name:
-        case "KeyframeEnd":
-            return ()
-        case "Time":
-            return (r.int(),)
-        case "Remove":
-            return (r.ints(),)
-        case "Attribute":
-            return (r.int(), r.text(), r.optional_text())
-        case "TextPatch":
-            return (r.int(), r.int(), r.int(), r.text())
-        case "Text" | "Value" | "Css":
-            return (r.int(), r.text())
-        case "Selected":
-            return (r.int(), r.ints())
-        case "Adopted":
-            return (r.int(), r.texts())
-        case "ScrollTo":
-            return (r.int(), r.int(), r.int())
-        case _:
-            return (r.int(), r.int())
+_OPERANDS: Final[dict[str, Callable[[_Reader], tuple[Any, ...]]]] = {
+    "KeyframeEnd": lambda r: (),
+    "Time": lambda r: (r.number(),),
+    "Remove": lambda r: (r.numbers(),),
+    "Attribute": lambda r: (r.number(), r.text(), r.optional_text()),
+    "Text": lambda r: (r.number(), r.text()),
+    "TextPatch": lambda r: (r.number(), r.number(), r.number(), r.text()),
+    "Value": lambda r: (r.number(), r.text()),
+    "Checked": lambda r: (r.number(), r.number()),
+    "Selected": lambda r: (r.number(), r.numbers()),
+    "Adopted": lambda r: (r.number(), r.texts()),
+    "Css": lambda r: (r.number(), r.text()),
+    "ScrollTo": lambda r: (r.number(), r.number(), r.number()),
+    "Modal": lambda r: (r.number(), r.number()),
+}
 
 
 class Tree:

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestServer
 
 from footfall.wire import schema
 from footfall.wire.codec import decode_chunk, decode_facts, inflate
-from footfall.wire.schema import Asset, Fact, Header
+from footfall.wire.schema import Asset, Fact, Header, State
 from tests.browser.frames import Op, Tree, read_frames
 
 PROJECT: Final = "test_project_key_0001"
@@ -117,10 +117,10 @@ async def _chunk(request: web.Request) -> web.Response:
     headers = {"Access-Control-Allow-Origin": "*"}
     if site.refusals:
         site.refused.append(body)
-        answer = site.refusals.pop(0)
-        answer.headers.update(headers)
+        refusal = site.refusals.pop(0)
+        refusal.headers.update(headers)
         site.changed.set()
-        return answer
+        return refusal
     header = decode_chunk(body)
     facts = decode_facts(inflate(header.facts, header.facts_encoding, schema.MAX_FACTS_BYTES))
     frames = inflate(header.frames, header.frames_encoding, schema.MAX_PART_BYTES)
@@ -187,3 +187,5 @@ async def serve_site() -> AsyncIterator[Site]:
         yield app[SITE]
     finally:
         await server.close()
+    failed = [fact for fact in app[SITE].of(State) if fact.state == "failed"]
+    assert failed == [], "the recorder caught an error of its own"

@@ -32,7 +32,9 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def test_keyframe_is_the_live_page(page: Page, site: Site) -> None:
-    site.pages["/"] = f"""<!doctype html><html lang="en"><head><title>Home</title>{site.script()}</head>
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><html lang="en"><head><title>Home</title>{site.script()}</head>
       <body><!-- a comment --><h1 class="a b">Hello</h1><svg viewBox="0 0 1 1"><path d="M0 0"/></svg>
       <p>ünï ☂ 😀</p><button id="buy">Buy <b>now</b></button></body></html>"""
     await page.goto(site.origin)
@@ -62,9 +64,10 @@ async def test_click_names_its_element_and_place(page: Page, site: Site) -> None
     assert site.tree().nodes[click.node].attributes["id"] == "buy"
 
 
-
 async def test_click_in_a_frame_a_closed_root_and_a_fixed_bar(page: Page, site: Site) -> None:
-    site.pages["/"] = f"""<!doctype html><head>{site.script()}</head><body style="margin:0;height:3000px">
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><head>{site.script()}</head><body style="margin:0;height:3000px">
       <div style="position:fixed;top:0;left:0;height:40px"><button id="menu">Menu</button></div>
       <header style="position:sticky;top:0;margin-top:100px;height:40px"><a id="logo">Logo</a></header>
       <iframe style="position:absolute;left:100px;top:200px;border:10px solid;width:300px;height:200px"
@@ -96,14 +99,18 @@ async def test_click_in_a_frame_a_closed_root_and_a_fixed_bar(page: Page, site: 
 
 
 async def test_pointer_and_scroll_come_as_columns(page: Page, site: Site) -> None:
-    site.pages["/"] = f"""<!doctype html><head>{site.script()}</head><body style="margin:0;height:5000px">
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><head>{site.script()}</head><body style="margin:0;height:5000px">
       <ul id="list" style="margin:0;height:100px;overflow:auto"><li style="height:900px">tall</li></ul></body>"""
     await page.goto(site.origin)
     await site.until_keyframe()
     for step in range(10):
         await page.mouse.move(300 + step * 10, 300)
         await page.wait_for_timeout(30)
-    await page.evaluate("() => { scrollTo(0, 400); document.querySelector('#list').scrollTop = 77; }")
+    await page.evaluate(
+        "() => { scrollTo(0, 400); document.querySelector('#list').scrollTop = 77; }"
+    )
     await page.wait_for_timeout(200)
     await page.evaluate("() => scrollTo(0, 1000)")
     await page.wait_for_timeout(50)
@@ -190,7 +197,9 @@ async def test_no_secret_is_ever_on_the_wire(page: Page, site: Site) -> None:
     await page.goto(f"{site.origin}/next")
     await site.until(lambda: site.of(PageHide))
     wire = b"\0".join(
-        chunk.frames + json.dumps(chunk.facts, default=str).encode() + repr(chunk.header[:9]).encode()
+        chunk.frames
+        + json.dumps(chunk.facts, default=str).encode()
+        + repr(chunk.header[:9]).encode()
         for chunk in site.arrived
     ).lower()
     found = [name for name, secret in s.items() if secret.lower().encode() in wire]
@@ -212,7 +221,9 @@ async def test_no_secret_is_ever_on_the_wire(page: Page, site: Site) -> None:
 
 async def test_strict_masks_every_text_and_leaves_media_out(page: Page, site: Site) -> None:
     site.files["/dot.svg"] = ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
-    site.pages["/"] = f"""<!doctype html><html><head>{site.script('data-mask="strict"')}</head><body>
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><html><head>{site.script('data-mask="strict"')}</head><body>
       <p title="Alpha">Bravo 42, Charlie!</p><img alt="Delta" width="30" height="20" src="/dot.svg">
       <p data-footfall="unmask">Echo</p><p data-footfall="unmask"><input value="Foxtrot"></p></body>"""
     await page.goto(site.origin)
@@ -227,7 +238,9 @@ async def test_strict_masks_every_text_and_leaves_media_out(page: Page, site: Si
 
 
 async def test_page_views_of_a_single_page_app(page: Page, site: Site) -> None:
-    site.pages["/"] = f"<!doctype html><head><title>One</title>{site.script()}</head><body>app</body>"
+    site.pages["/"] = (
+        f"<!doctype html><head><title>One</title>{site.script()}</head><body>app</body>"
+    )
     await page.goto(site.origin)
     await site.until_keyframe()
     await page.evaluate("() => { history.pushState(0, '', '/two?x=1'); document.title = 'Two'; }")
@@ -238,8 +251,14 @@ async def test_page_views_of_a_single_page_app(page: Page, site: Site) -> None:
     await page.go_back()
     await page.mouse.click(10, 10)
     await site.until(lambda: site.of(Click))
-    views = [(v.number, v.url.removeprefix(site.origin), v.title, v.cause) for v in site.of(PageView)]
-    assert views == [(1, "/", "One", "load"), (2, "/two", "Two", "history"), (3, "/", "Two", "history")]
+    views = [
+        (v.number, v.url.removeprefix(site.origin), v.title, v.cause) for v in site.of(PageView)
+    ]
+    assert views == [
+        (1, "/", "One", "load"),
+        (2, "/two", "Two", "history"),
+        (3, "/", "Two", "history"),
+    ]
 
 
 async def test_page_hide_delivers_and_the_next_page_continues(page: Page, site: Site) -> None:
@@ -255,7 +274,9 @@ async def test_page_hide_delivers_and_the_next_page_continues(page: Page, site: 
     assert b"last words" in last.frames
     headers = [chunk.header for chunk in site.arrived]
     assert len({(h.session, h.tab, h.visitor) for h in headers}) == 1
-    assert sorted({h.sequence for h in headers}) == list(range(max(h.sequence for h in headers) + 1))
+    assert sorted({h.sequence for h in headers}) == list(
+        range(max(h.sequence for h in headers) + 1)
+    )
     first = [h for h in headers if h.flags & FLAG_KEYFRAME]
     assert sorted({(h.document, h.page_view) for h in first}) == [(1, 1), (2, 2)]
     assert all(c.token for c in site.arrived if c.header.document == 2)
@@ -374,14 +395,16 @@ async def test_assets_are_hashed_and_uploaded_once_asked(page: Page, site: Site)
         "text/css",
         b"p { background: url(pixel.svg?v=1) } .never { background: url(unused.svg) }",
     )
-    site.pages["/"] = f"""<!doctype html><head>{site.script()}<link rel="stylesheet" href="/style.css"></head>
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><head>{site.script()}<link rel="stylesheet" href="/style.css"></head>
       <body><p>styled</p><img srcset="/pixel.svg 1x"><img src="/missing.png"></body>"""
     await page.goto(site.origin)
     await site.until(lambda: len(site.assets) == 2)
     await site.until(lambda: len(site.of(Asset)) >= 4)
-    contents = {kind: data for kind, data in site.assets.values()}
+    contents = dict(site.assets.values())
     assert contents["image/svg+xml"] == pixel
-    assert b"url(\"ff:" in contents["text/css"]
+    assert b'url("ff:' in contents["text/css"]
     assert b"pixel" not in contents["text/css"]
     refs = {fact.ref: fact for fact in site.of(Asset)}
     link = site.tree().find("link", rel="stylesheet")
@@ -394,7 +417,9 @@ async def test_assets_are_hashed_and_uploaded_once_asked(page: Page, site: Site)
     assert "/unused.svg" not in site.requests
 
 
-async def test_it_works_under_a_strict_policy_and_throws_nothing(browser: Browser, site: Site) -> None:
+async def test_it_works_under_a_strict_policy_and_throws_nothing(
+    browser: Browser, site: Site
+) -> None:
     policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     site.pages["/"] = f"<!doctype html><head>{meta}{site.script()}</head><body>page</body>"

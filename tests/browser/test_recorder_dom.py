@@ -37,7 +37,7 @@ STORM = """({ seed, steps, frameDocument }) => {
   const make = (parent) => {
     const owner = parent.ownerDocument;
     const kind = random(8);
-    if (kind === 0) return owner.createTextNode("text " + seed + "." + count++);
+    if (kind === 0) return owner.createTextNode("text " + String.fromCharCode(97 + (count++ % 26)));
     if (kind === 1) return owner.createComment("note");
     if (kind === 2) return owner.createElementNS("http://www.w3.org/2000/svg", "g");
     const element = owner.createElement(pick(["div", "span", "p", "x-box"]));
@@ -64,22 +64,40 @@ STORM = """({ seed, steps, frameDocument }) => {
       return;
     }
   };
+  const movable = () => {
+    const node = pick(all());
+    return node.nodeType === 1 && !areas.includes(node) ? node : document.createElement("i");
+  };
+  const some = () => {
+    const node = pick(all());
+    return node.nodeType === 1 ? node : node.host;
+  };
+  const long = " and a rather long piece of text more, so that it is patched";
   const actions = [
     () => { const parent = pick(all()); parent.append(make(parent)); },
     () => { const parent = pick(all()); parent.prepend(make(parent), make(parent)); },
-    () => { const node = pick(all()); if (node.nodeType === 1 && !areas.includes(node)) place(node); },
-    () => { const node = pick(all()); if (node.nodeType === 1 && !areas.includes(node)) node.remove(); },
-    () => { const node = pick(all()); if (node.nodeType === 1 && !areas.includes(node)) { node.remove(); window.parked.push(node); } },
+    () => place(movable()),
+    () => movable().remove(),
+    () => { const node = movable(); node.remove(); window.parked.push(node); },
     () => { if (window.parked.length) place(window.parked.splice(random(window.parked.length), 1)[0]); },
     () => { const parent = pick(all()); const node = make(parent); parent.append(node); node.remove(); },
-    () => { const node = pick(all()); if (node.nodeType === 1) node.setAttribute("data-n", String(random(99))); },
-    () => { const node = pick(all()); if (node.nodeType === 1) node.toggleAttribute("hidden"); },
-    () => { const node = pick(all()); for (const child of node.childNodes) if (child.nodeType === 3) child.nodeValue += " and a rather long piece of text more, so that it is patched"; },
+    () => some().setAttribute("data-n", String(random(99))),
+    () => some().toggleAttribute("hidden"),
+    () => { for (const child of pick(all()).childNodes) if (child.nodeType === 3) child.nodeValue += long; },
     () => { const node = pick(all()); node.append(...[...node.childNodes].reverse()); },
-    () => { const node = pick(all()); if (!areas.includes(node)) node.replaceChildren(make(node)); },
-    () => { const node = pick(all()); if (node.nodeType === 1 && !areas.includes(node)) { const box = node.ownerDocument.createElement("section"); node.replaceWith(box); box.append(node); } },
-    () => { const node = pick(all()); if (node.nodeType === 1 && node.localName === "div" && !node.shadowRoot && !window.closedRoots.has(node)) { try { node.attachShadow({ mode: "open" }).append(make(node)); } catch {} } },
-    () => { const node = pick(all()); node.normalize(); },
+    () => { const node = movable(); node.replaceChildren(make(node)); },
+    () => {
+      const node = movable();
+      const box = node.ownerDocument.createElement("section");
+      node.replaceWith(box);
+      box.append(node);
+    },
+    () => {
+      const node = some();
+      if (node.localName !== "div" || node.shadowRoot || window.closedRoots.has(node)) return;
+      node.attachShadow({ mode: "open" }).append(make(node));
+    },
+    () => pick(all()).normalize(),
   ];
   for (let i = 0; i < steps; i++) pick(actions)();
 }"""
@@ -152,7 +170,9 @@ async def test_a_large_keyframe_is_cut_over_chunks(page: Page, site: Site) -> No
 
 
 async def test_state_beside_attributes(page: Page, site: Site) -> None:
-    site.pages["/"] = f"""<!doctype html><html><head>{site.script()}<style id="rules"></style></head><body>
+    site.pages[
+        "/"
+    ] = f"""<!doctype html><html><head>{site.script()}<style id="rules"></style></head><body>
       <input type="checkbox" id="c" checked><select id="s"><option>a<option>b<option>c</select>
       <textarea id="t">draft</textarea><div id="scroller" style="height:50px;overflow:auto">
       <div style="height:500px">tall</div></div><dialog id="d">hello</dialog><x-host></x-host>
@@ -197,7 +217,9 @@ async def test_state_beside_attributes(page: Page, site: Site) -> None:
 
 
 async def test_frames_that_load_later(page: Page, site: Site) -> None:
-    site.pages["/"] = f"<!doctype html><html><head>{site.script()}</head><body><p>outer</p></body></html>"
+    site.pages["/"] = (
+        f"<!doctype html><html><head>{site.script()}</head><body><p>outer</p></body></html>"
+    )
     site.pages["/inner"] = "<!doctype html><html><body><p>inner</p></body></html>"
     await page.goto(site.origin)
     await site.until_keyframe()

@@ -100,7 +100,7 @@ async def test_no_page_is_wider_than_the_window(
         f"{base}/heatmap?page={LONG}&kind=scroll",
         f"{base}/sessions/{chunks.ident('s0')}",
     ):
-        await page.goto(url(site, path), wait_until="load")
+        await page.goto(url(site, path), wait_until="networkidle")
         over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, path
 

@@ -100,29 +100,30 @@ function keyInTree(element: Element, tree: Tree, room: number): string {
 function anchorOf(element: Element, tree: Tree): string {
   const tag = CSS.escape(element.localName);
   if (BODY in tree && tree.body === element) return BODY;
-  const id = element.getAttribute("id");
-  if (id && PLAIN_VALUE.test(id) && !GENERATED.test(id)) {
-    const selector = `#${CSS.escape(id)}`;
-    if (isOnly(tree, selector)) return selector;
-  }
-  for (const name of NAMING) {
-    const selector = attributeSelector(element, tag, name);
-    if (selector && isOnly(tree, selector)) return selector;
-  }
-  const named = /^(input|select|textarea|button|form)$/.test(tag)
-    ? attributeSelector(element, tag, "name")
-    : "";
-  if (!named || isOnly(tree, named)) return named;
+  const isField = /^(input|select|textarea|button|form)$/.test(tag);
+  const named = isField ? attributeSelector(element, tag, "name") : "";
+  const id = givenName(element, "id");
+  const selectors = [
+    id && `#${CSS.escape(id)}`,
+    ...NAMING.map((name) => attributeSelector(element, tag, name)),
+    named,
+  ];
+  const selector = selectors.find((candidate) => candidate && isOnly(tree, candidate));
+  if (selector || !named) return selector ?? "";
   const form = element.closest("form");
   const formKey = form && form !== element && isOnly(form, named) ? anchorOf(form, tree) : "";
   return formKey && `${formKey} ${named}`;
 }
 
 function attributeSelector(element: Element, tag: string, name: string): string {
-  const value = element.getAttribute(name);
-  return value && PLAIN_VALUE.test(value) && !GENERATED.test(value)
-    ? `${tag}[${name}="${value}"]`
-    : "";
+  const value = givenName(element, name);
+  return value && `${tag}[${name}="${value}"]`;
+}
+
+/** An attribute's value if a person chose it, so that it will be the same tomorrow; else "". */
+function givenName(element: Element, name: string): string {
+  const value = element.getAttribute(name) ?? "";
+  return PLAIN_VALUE.test(value) && !GENERATED.test(value) ? value : "";
 }
 
 function isOnly(scope: Tree | Element, selector: string): boolean {

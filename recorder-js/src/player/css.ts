@@ -71,7 +71,8 @@ function rewriteToken(
     case "url":
       return url(token.content, context.assets);
     case "at":
-      return token.name === "import" ? importedSheet(scanner, context, depth) : token.written;
+      // A space, not nothing, where one was: `/@import x;*` must not become the `/*` that hides a closing quote.
+      return token.name === "import" ? ` ${importedSheet(scanner, context, depth)}` : token.written;
     case "function":
       if (STRING_IS_URL.test(token.name)) return imageFunction(token.name, scanner, context);
       return token.name === "attr" ? `attr(${attributeName(scanner)}` : token.written;
@@ -90,8 +91,8 @@ function fixedHeight(
 ): string | undefined {
   if (pixels === undefined || token.type !== "word") return undefined;
   if (!/^[sld]?vh$/.test(token.name)) return undefined;
-  const before = out.pop() ?? "";
-  const [number] = /[+]?[0-9]*\.?[0-9]+$/.exec(before) ?? [];
+  const before = out.splice(-2).join(""); // of "-50.5" the "-50" is a token of its own
+  const [number] = /[0-9]*\.?[0-9]+$/.exec(before) ?? [];
   if (number === undefined) {
     out.push(before);
     return undefined;

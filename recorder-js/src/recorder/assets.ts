@@ -68,28 +68,14 @@ export function createAssets(context: AssetsContext): Assets {
   };
 
   const read = async (url: string): Promise<Content> => {
-    const fail = (reason: string): Content => ({
-      hash: new Uint8Array(),
-      type: "",
-      size: 0,
-      reason,
-    });
-    if (!crypto.subtle) return fail("insecure");
-    const sameOrigin = url.startsWith(`${location.origin}/`);
-    const response = await fetch(url, {
-      cache: "force-cache",
-      credentials: sameOrigin ? "same-origin" : "omit",
-      mode: "cors",
-      priority: "low",
-    }).catch(() => undefined);
-    if (!response) return fail(sameOrigin ? "network" : "cors");
-    if (!response.ok) return fail("status");
-    const type = response.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-    if (!TYPES.test(type)) return fail("type");
-    if (Number(response.headers.get("Content-Length")) > MAX_ASSET_BYTES) return fail("size");
-    let bytes = await response.arrayBuffer();
-    if (type === "text/css") bytes = rewritten(bytes, response.url || url);
-    if (bytes.byteLength > MAX_ASSET_BYTES) return fail("size");
+    const answer = await load(url);
+    if (typeof answer === "string") return failure(answer);
+    const type = answer.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+    if (!TYPES.test(type)) return failure("type");
+    if (Number(answer.headers.get("Content-Length")) > MAX_ASSET_BYTES) return failure("size");
+    let bytes = await answer.arrayBuffer();
+    if (type === "text/css") bytes = rewritten(bytes, answer.url || url);
+    if (bytes.byteLength > MAX_ASSET_BYTES) return failure("size");
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     hold(hex(hash), { type, bytes });
     return { hash, type, size: bytes.byteLength, reason: "" };
@@ -106,7 +92,7 @@ export function createAssets(context: AssetsContext): Assets {
       if (!next) return;
       running++;
       void read(next.url)
-        .catch((): Content => ({ hash: new Uint8Array(), type: "", size: 0, reason: "network" }))
+        .catch(() => failure("network"))
         .then((content) => {
           if (stopped) return;
           told.set(next.ref, content);
@@ -160,6 +146,24 @@ export function createAssets(context: AssetsContext): Assets {
       held.clear();
     },
   };
+}
+
+function failure(reason: string): Content {
+  return { hash: new Uint8Array(), type: "", size: 0, reason };
+}
+
+/** The response, or why there is none. */
+async function load(url: string): Promise<Response | string> {
+  if (!crypto.subtle) return "insecure"; // a page without TLS cannot hash
+  const isOwn = url.startsWith(`${location.origin}/`);
+  const response = await fetch(url, {
+    cache: "force-cache",
+    credentials: isOwn ? "same-origin" : "omit",
+    mode: "cors",
+    priority: "low",
+  }).catch(() => undefined);
+  if (!response) return isOwn ? "network" : "cors";
+  return response.ok ? response : "status";
 }
 
 function observeLoads(loaded: (url: string) => void): PerformanceObserver | undefined {

@@ -1,6 +1,6 @@
 // Which attributes of an element are recorded, and as what.
 
-import { isSecret, Mask, maskText, maskValue } from "./privacy.ts";
+import { BALANCED, isSecret, type Mask, maskText, maskValue, OPEN, STRICT } from "./privacy.ts";
 import { cleanUrl, rewriteCss } from "./url.ts";
 
 export interface AttributeContext {
@@ -15,6 +15,8 @@ const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/
 const HUMAN =
   /^(title|alt|placeholder|label|summary|content|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
 const TYPED = /^data-.*(value|typed|query|input|password|secret)/;
+/** Elements of SVG that draw what their href names. */
+const DRAWN = /^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i;
 const SHOWN_META = /^(viewport|color-scheme|theme-color)$/;
 
 /** The value that is recorded for an attribute, or undefined when it is left out. */
@@ -28,9 +30,7 @@ export function recordedAttribute(
   if (name === "class" || name === "id") return value;
   if (DROPPED.test(name)) return undefined;
   if (name === "style") {
-    return rewriteCss(value, (url) =>
-      mask === Mask.Strict ? "" : context.asset(url, element.baseURI),
-    );
+    return rewriteCss(value, (url) => (mask === STRICT ? "" : context.asset(url, element.baseURI)));
   }
   if (/^(src|href|xlink:href|poster|background)$/.test(name)) {
     return sourceOf(element, name, value, context);
@@ -51,11 +51,11 @@ function maskedAttribute(
   if (name.startsWith("data-")) {
     if (TYPED.test(name)) return maskValue(value, mask, false);
     // Short words there are states that style sheets select by; texts are not.
-    return mask >= Mask.Strict && /\s|@|\d{4}|.{33}/.test(value)
+    return mask >= STRICT && /\s|@|\d{4}|.{33}/.test(value)
       ? maskText(value, mask)
-      : maskText(value, Math.min(mask, Mask.Balanced) as Mask);
+      : maskText(value, Math.min(mask, BALANCED) as Mask);
   }
-  if (value.includes("@") && mask > Mask.Open) return maskText(value, Mask.Balanced);
+  if (value.includes("@") && mask > OPEN) return maskText(value, BALANCED);
   return rewriteCss(value, asset);
 }
 
@@ -75,24 +75,14 @@ function sourceOf(
   context: AttributeContext,
 ): string | undefined {
   const tag = element.localName;
-  const asset = (url: string) => context.asset(url, element.baseURI);
-  if (name.endsWith("href")) {
-    if (tag === "link") {
-      return /(^|\s)stylesheet(\s|$)/i.test(element.getAttribute("rel") ?? "")
-        ? asset(value)
-        : undefined;
-    }
-    if (/^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i.test(tag)) {
-      return asset(value);
-    }
-    return value[0] === "#" ? value : cleanUrl(value, element.baseURI, context.allowQuery);
+  const base = element.baseURI;
+  if (name.endsWith("href") && !DRAWN.test(tag)) {
+    if (tag !== "link") return value[0] === "#" ? value : cleanUrl(value, base, context.allowQuery);
+    if (!/(^|\s)stylesheet(\s|$)/i.test(element.getAttribute("rel") ?? "")) return undefined;
   }
-  if (tag === "iframe" || tag === "frame") {
-    return cleanUrl(value, element.baseURI, context.allowQuery);
-  }
-  if (tag === "img") return asset(shownSource(element) || value);
+  if (/^i?frame$/.test(tag)) return cleanUrl(value, base, context.allowQuery);
   if (/^(script|embed|object)$/.test(tag) || isPictureSource(element)) return undefined;
-  return asset(value);
+  return context.asset((tag === "img" && shownSource(element)) || value, base);
 }
 
 /** The one of its sources that an image shows. */

@@ -1,4 +1,5 @@
 // Mutation records to their net effect: what was there and is gone, what is new, what moved, and only the last
+import { CDATA, TEXT } from "./node-types.ts";
 // value of an attribute or a text. A node that came and went within one batch costs nothing.
 
 import { Op } from "../wire/wire.gen.ts";
@@ -48,22 +49,21 @@ export function writeBatch(tree: Tree, batch: Batch, t: number): void {
   writeRemovals(tree, detached);
   const restyled = writeInsertions(tree, batch.added, detached, t);
   for (const node of detached) forget(tree, node);
-  for (const node of batch.removed) {
-    if (node.parentNode === null) continue;
-    const owner = styleOwner(node);
-    if (owner) restyled.add(owner);
-  }
+  /** Nodes that were written in this batch stand there as they are now. */
+  const idBefore = (node: Node) => {
+    const id = tree.ids.get(node) ?? firstNew;
+    return id < firstNew ? id : 0;
+  };
   for (const [element, names] of batch.attributes) {
-    const id = tree.ids.get(element);
-    if (id !== undefined && id < firstNew) writeAttributeChanges(tree, element, id, names);
+    const id = idBefore(element);
+    if (id) writeAttributeChanges(tree, element, id, names);
   }
   for (const node of batch.texts) {
-    const id = tree.ids.get(node);
-    if (id !== undefined && id < firstNew) writeTextChange(tree, node, id);
-    const owner = styleOwner(node);
-    if (owner) restyled.add(owner);
+    const id = idBefore(node);
+    if (id) writeTextChange(tree, node, id);
+    restyled.add(styleOwner(node));
   }
-  for (const owner of restyled) writeRules(tree, owner);
+  for (const owner of restyled) if (owner) writeRules(tree, owner);
 }
 
 function styleOwner(node: Node): Element | undefined {
@@ -83,8 +83,8 @@ function writeInsertions(
   added: ReadonlySet<Node>,
   detached: Set<Node>,
   t: number,
-): Set<Element> {
-  const restyled = new Set<Element>();
+): Set<Element | undefined> {
+  const restyled = new Set<Element | undefined>();
   const firstNew = tree.ids.next();
   // A node that was moved within its parent may be told as removed only.
   const standing = new Set(
@@ -93,8 +93,7 @@ function writeInsertions(
   for (const node of standing) {
     const before = node.previousSibling;
     if (before && standing.has(before)) continue; // not the head of a run
-    const owner = styleOwner(node);
-    if (owner) restyled.add(owner);
+    restyled.add(styleOwner(node));
     const after = before ? tree.ids.get(before) : 0;
     if (after === undefined) tree.untrue();
     else writeRun(tree, t, node, after, standing, detached);
@@ -116,7 +115,10 @@ function writeAttributeChanges(
   id: number,
   names: ReadonlySet<string>,
 ): void {
-  if (names.has("data-footfall") || names.has("contenteditable")) return tree.untrue();
+  if (names.has("data-footfall") || names.has("contenteditable")) {
+    tree.untrue();
+    return;
+  }
   const mask = maskOf(element, tree.mask);
   if (isBlocked(element, mask)) return;
   for (const name of names) writeAttribute(tree, element, id, name, mask);
@@ -132,7 +134,10 @@ function writeAttribute(
   mask: Parameters<typeof recordedAttribute>[3],
 ): void {
   const { frames } = tree;
-  if (name === "srcset" || (name === "src" && hasChoice(element))) return writeShown(tree, element);
+  if (name === "srcset" || (name === "src" && hasChoice(element))) {
+    writeShown(tree, element);
+    return;
+  }
   const raw = element.getAttribute(name);
   const value = raw === null ? undefined : recordedAttribute(element, name, raw, mask, tree);
   if (raw !== null && value === undefined) return; // never recorded, so there is nothing to change
@@ -156,7 +161,7 @@ export function writeShown(tree: Tree, image: Element): void {
 
 function writeTextChange(tree: Tree, node: Node, id: number): void {
   // Comments have no recorded text.
-  if (node.nodeType !== Node.TEXT_NODE && node.nodeType !== Node.CDATA_SECTION_NODE) return;
+  if (node.nodeType !== TEXT && node.nodeType !== CDATA) return;
   const { frames, longTexts } = tree;
   const text = recordedText(tree, node.parentNode, node.nodeValue ?? "", maskOf(node, tree.mask));
   const old = longTexts.get(node);

@@ -1,6 +1,7 @@
 // Where things are: in the viewport of the top document, and on its page.
 
 import { elementKey, frameOf } from "../dom/element-key.ts";
+import { ELEMENT } from "./node-types.ts";
 import { around } from "./tree.ts";
 
 export interface Place {
@@ -29,7 +30,7 @@ export function documentSize(): readonly [number, number] {
 /** Whether an element stays where it is while the page scrolls. */
 export function isFixed(element: Element): boolean {
   for (let at: Node | undefined = element; at; at = around(at)) {
-    if (at.nodeType !== Node.ELEMENT_NODE) continue;
+    if (at.nodeType !== ELEMENT) continue;
     const style = getComputedStyle(at as Element);
     if (style.position === "fixed") return true;
     if (style.position === "sticky" && isStuck(at as Element, style)) return true;
@@ -66,7 +67,7 @@ function scrollPort(
 export function scrollContainers(element: Element): readonly Element[] {
   const found: Element[] = [];
   for (let at = around(element); at; at = around(at)) {
-    if (at.nodeType !== Node.ELEMENT_NODE) continue;
+    if (at.nodeType !== ELEMENT) continue;
     const box = at as Element;
     const root = box.ownerDocument;
     if (box === root.scrollingElement || box === root.documentElement) continue;

@@ -19,27 +19,37 @@ export function createGuard(failed: (count: number, message: string) => void): G
     };
 }
 
-/** Replaces a method until stopped; if somebody wrapped ours meanwhile, ours stays as a mere passage. */
-export function patch<T extends object, K extends keyof T>(
+/** Calls `note` after each call of a method, until stopped; what the method returns or throws stays as it is. */
+export function after<T extends object, K extends keyof T>(
   owner: T,
   name: K,
-  wrap: (original: T[K], isOn: () => boolean) => T[K],
+  note: (self: T, result: unknown) => void,
 ): Stop {
   const original = owner[name];
   if (typeof original !== "function") return () => {};
+  const own = Object.getOwnPropertyDescriptor(owner, name);
   let on = true;
-  const had = Object.getOwnPropertyDescriptor(owner, name);
-  const wrapped = wrap(original, () => on);
+  const wrapped = function (this: T, ...given: unknown[]) {
+    const result: unknown = original.apply(this, given);
+    if (on) note(this, result);
+    return result;
+  };
   Object.defineProperty(owner, name, {
     configurable: true,
-    enumerable: had?.enumerable ?? true,
     writable: true,
+    ...own,
     value: wrapped,
   });
   return () => {
     on = false;
+    // If somebody wrapped ours meanwhile, ours stays as a mere passage.
     if (owner[name] !== wrapped) return;
-    if (had) Object.defineProperty(owner, name, had);
+    if (own) Object.defineProperty(owner, name, own);
     else delete owner[name];
   };
+}
+
+/** Stops all. */
+export function stopAll(stops: Iterable<Stop>): void {
+  for (const stop of stops) stop();
 }

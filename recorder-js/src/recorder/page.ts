@@ -2,7 +2,7 @@
 
 import { FLAG_KEYFRAME, Op } from "../wire/wire.gen.ts";
 import { gather, writeBatch, writeShown } from "./fold.ts";
-import type { Guard, Stop } from "./guard.ts";
+import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
 import type { Scope } from "./scope.ts";
 import { writeKeyframe, writeLateRoot } from "./serialise.ts";
@@ -36,20 +36,19 @@ export interface Page {
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
   readonly pause: () => void;
+  /** A style sheet cannot be had as an asset. */
+  readonly unreadable: (url: string) => void;
   readonly stop: Stop;
-}
-
-export interface PageContext {
-  readonly settings: Settings;
-  readonly stream: Stream;
-  readonly guard: Guard;
-  readonly asset: (url: string, base: string) => string;
 }
 
 const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
 
-export function createPage(context: PageContext): Page & { unreadable: (url: string) => void } {
-  const { settings, stream, guard } = context;
+export function createPage(
+  settings: Settings,
+  stream: Stream,
+  guard: Guard,
+  asset: (url: string, base: string) => string,
+): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
   const listeners = createListeners(guard);
@@ -91,11 +90,11 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
     }),
   );
 
-  const sheets = createSheets(context.asset, schedule);
+  const sheets = createSheets(guard, asset, schedule);
 
   const tree = createTree({
     allowQuery: settings.allowQuery,
-    asset: context.asset,
+    asset,
     mask: settings.mask,
     frames,
     now: stream.now,
@@ -125,13 +124,30 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
       keyframeTimer = setTimeout(keyframe, REPAIR_MS * 2 ** repairs++);
   };
 
+  /** A failure amid frames spoils the chunk's frames: they are left out, and a keyframe follows. */
+  const write = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      frames.take();
+      watching = false;
+      repair();
+      throw error;
+    }
+  };
+
+  const takeRecords = () => {
+    const found = [...records, ...observer.takeRecords()];
+    records = [];
+    return found;
+  };
+
   /** Writes everything that changed since the last time; what turns out to be nothing leaves no trace. */
   const writeChanges = () => {
     clearTimeout(timer);
     cancelAnimationFrame(frameRequest);
     timer = undefined;
-    const found = [...records, ...observer.takeRecords()];
-    records = [];
+    const found = takeRecords();
     const t = stream.since(changedAt || stream.clock());
     changedAt = 0;
     if (!watching) return;
@@ -139,13 +155,15 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
     frames.int(Op.Time);
     frames.int(t);
     const empty = frames.size();
-    if (found.length) writeBatch(tree, gather(found), t);
-    for (const host of drain(lateHosts)) writeShadow(host, t);
-    for (const frame of drain(frameElements)) writeFrame(frame, t);
-    for (const image of drain(images)) writeShown(tree, image);
-    for (const field of drain(fields)) tree.fields.add(field);
-    for (const field of tree.fields) writeField(tree, field);
-    writeSheets();
+    write(() => {
+      if (found.length) writeBatch(tree, gather(found), t);
+      drain(lateHosts, (host) => writeShadow(host, t));
+      drain(frameElements, (frame) => writeFrame(frame, t));
+      drain(images, (image) => writeShown(tree, image));
+      drain(fields, (field) => tree.fields.add(field));
+      for (const field of tree.fields) writeField(tree, field);
+      writeSheets();
+    });
     if (frames.size() === empty) frames.rewind(start);
   };
 
@@ -194,13 +212,12 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
     keyframeTimer = undefined;
     if (stopped) return;
     if (frames.size()) stream.seal();
-    observer.takeRecords();
-    records = [];
+    takeRecords();
     watching = true;
     const t = stream.now();
     stream.addFlags(FLAG_KEYFRAME);
     stream.framesWritten();
-    writeKeyframe(tree, document, t);
+    write(() => writeKeyframe(tree, document, t));
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -232,9 +249,7 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
     listeners.listen("load", noteLoad, true),
     sheets.stop,
     watchShadowRoots(window, guard, closedRoots, attached),
-    () => {
-      for (const end of realms.values()) end();
-    },
+    () => stopAll(realms.values()),
     () => clearInterval(ticker),
     () => observer.disconnect(),
   ];
@@ -243,8 +258,8 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
     tree,
     listen: listeners.listen,
     unreadable: sheets.unreadable,
-    changed({ field }) {
-      if (field) fields.add(field);
+    changed(field) {
+      if (/^(input|textarea|select)$/.test(field.localName)) fields.add(field);
       schedule();
     },
     idOf(node) {
@@ -271,14 +286,14 @@ export function createPage(context: PageContext): Page & { unreadable: (url: str
       clearTimeout(timer);
       clearTimeout(keyframeTimer);
       cancelAnimationFrame(frameRequest);
-      for (const stop of stops) stop();
+      stopAll(stops);
       for (const root of [document, ...tree.roots]) listeners.remove(root);
     },
   };
 }
 
-function drain<T>(set: Set<T>): readonly T[] {
+function drain<T>(set: Set<T>, work: (item: T) => void): void {
   const all = [...set];
   set.clear();
-  return all;
+  all.forEach(work);
 }

@@ -1,19 +1,17 @@
 // What leaves the page instead of what was there. Pure: texts in, texts out.
 
-/** How much of a text is shown, weakest first. */
-export const Mask = {
-  /** Named by data-footfall="unmask": shown as it is, form fields too. */
-  Named: 0,
-  /** Texts as they are, form fields masked. */
-  Open: 1,
-  /** E-mail addresses and long runs of digits masked. */
-  Balanced: 2,
-  /** Every text masked, media left out. */
-  Strict: 3,
-  /** What people typed into the page itself (contenteditable): only its length. */
-  Field: 4,
-} as const;
-export type Mask = (typeof Mask)[keyof typeof Mask];
+/** How much of a text is shown, most first. Plain constants, as the bundler puts those in place. */
+export type Mask = 0 | 1 | 2 | 3 | 4;
+/** Named by data-footfall="unmask": shown as it is, form fields too. */
+export const NAMED = 0;
+/** Texts as they are, form fields masked. */
+export const OPEN = 1;
+/** E-mail addresses and long runs of digits masked. */
+export const BALANCED = 2;
+/** Every text masked, media left out. */
+export const STRICT = 3;
+/** What people typed into the page itself (contenteditable): only its length. */
+export const FIELD = 4;
 
 const BULLET = "•";
 const CONSTANT = BULLET.repeat(8);
@@ -35,16 +33,16 @@ function veil(text: string): string {
 
 /** The text of a page under a mask. */
 export function maskText(text: string, mask: Mask): string {
-  if (mask <= Mask.Open) return text;
-  if (mask === Mask.Field) return text.replace(/\S/gu, BULLET);
-  if (mask === Mask.Strict) return veil(text);
+  if (mask <= OPEN) return text;
+  if (mask === FIELD) return text.replace(/\S/gu, BULLET);
+  if (mask === STRICT) return veil(text);
   return WORTH_A_LOOK.test(text) ? text.replace(EMAIL, veil).replace(DIGITS, veil) : text;
 }
 
 /** The value of a form field under a mask; of a secret one not even the length is told. */
 export function maskValue(value: string, mask: Mask, secret: boolean): string {
   if (secret) return value && CONSTANT;
-  return mask === Mask.Named ? value : value.replace(/[^\n]/gu, BULLET);
+  return mask === NAMED ? value : value.replace(/[^\n]/gu, BULLET);
 }
 
 /** Whether a field with this type and autocomplete may never be shown, whatever the page allows. */
@@ -62,8 +60,8 @@ export function maskInside(
   rule: string | null,
   editable: string | null,
 ): Mask {
-  if (rule === "unmask") return Mask.Named;
-  if (editable !== null && editable !== "false") return Mask.Field;
-  const inherited = editable === "false" && around === Mask.Field ? normal : around;
-  return rule === "mask" && inherited < Mask.Strict ? Mask.Strict : inherited;
+  if (rule === "unmask") return NAMED;
+  if (editable !== null && editable !== "false") return FIELD;
+  const inherited = editable === "false" && around === FIELD ? normal : around;
+  return rule === "mask" && inherited < STRICT ? STRICT : inherited;
 }

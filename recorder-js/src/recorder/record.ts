@@ -45,12 +45,7 @@ export function record(settings: Settings): Recording {
 
   session.open();
 
-  const transport = createTransport({
-    settings,
-    tab: session.tab,
-    token: session.token,
-    session: session.session,
-    setToken: session.setToken,
+  const transport = createTransport(settings, session, {
     needed: (hashes) => assets.needed(hashes),
     dropped: guard((reason: string) => {
       if (state === "stopped") return;
@@ -64,24 +59,13 @@ export function record(settings: Settings): Recording {
       active();
     }),
   });
-  const stream = createStream({
-    project: settings.project,
-    session,
-    url: views.url,
-    send: transport.send,
-    failed,
-  });
+  const stream = createStream(settings.project, session, views.url, transport.send, guard);
   const assets = createAssets({
     tell: guard((fact) => stream.emit(Kind.Asset, fact(stream.now()))),
     upload: transport.asset,
     unreadable: guard((url: string) => page.unreadable(url)),
   });
-  const page = createPage({
-    settings,
-    stream,
-    guard,
-    asset: assets.reference,
-  });
+  const page = createPage(settings, stream, guard, assets.reference);
 
   const active = () => {
     lastActive = stream.clock();
@@ -97,22 +81,7 @@ export function record(settings: Settings): Recording {
     page.keyframeSoon();
   };
 
-  const scope: Scope = {
-    settings,
-    tree: page.tree,
-    emit: stream.emit,
-    now: stream.now,
-    clock: stream.clock,
-    since: stream.since,
-    listen: page.listen,
-    idOf: page.idOf,
-    active,
-    beforeCut: stream.beforeCut,
-    sealWithin: stream.sealWithin,
-    seal: stream.seal,
-    changed: page.changed,
-    guard,
-  };
+  const scope: Scope = { ...stream, ...page, settings, guard, active };
 
   const rest = guard(() => {
     if (state !== "recording" || stream.clock() - lastActive < IDLE_MS) return;

@@ -1,4 +1,5 @@
 // The walk through the page that writes it straight into the chunk: a keyframe, or a run of inserted nodes.
+import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
 // Iterative, so that no depth overflows the stack, and cut over chunks where it grows large.
 
 import { NodeType, Op } from "../wire/wire.gen.ts";
@@ -186,14 +187,14 @@ function writeNode(walk: Walk, level: Level, node: Node): number {
   }
   const id = ids.give(node);
   switch (node.nodeType) {
-    case Node.ELEMENT_NODE:
+    case ELEMENT:
       writeElement(walk, node as Element, id, level.mask);
       break;
-    case Node.TEXT_NODE:
-    case Node.CDATA_SECTION_NODE:
+    case TEXT:
+    case CDATA:
       writeText(walk, level, node, id);
       break;
-    case Node.DOCUMENT_TYPE_NODE: {
+    case DOCTYPE: {
       const { name, publicId, systemId } = node as DocumentType;
       frames.int(NodeType.Doctype);
       for (const text of [name, publicId, systemId]) frames.text(text);

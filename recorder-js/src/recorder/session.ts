@@ -92,27 +92,25 @@ export function createSession(project: string): Session {
   const isOver = ({ started, active }: Shared, now: number) =>
     now - active > SESSION_IDLE_MS || now - started > SESSION_MAX_MS;
 
+  /** What holds now: the session that goes on, or a new one for the same visitor. */
+  const current = (now: number): Shared => {
+    const kept = sharedBox.get() ?? shared;
+    if (kept && !isOver(kept, now)) return { ...kept, active: now };
+    const visitor = kept?.visitor ?? randomId();
+    return { visitor, session: randomId(), started: now, active: now, token: "" };
+  };
+
   const touch = (leaving?: () => void) => {
     const now = Date.now();
     if (shared && Math.abs(now - touched) < TOUCH_MS) return false;
     touched = now;
-    const before = shared?.session;
-    const kept = sharedBox.get() ?? shared;
-    const goesOn = kept?.session && !isOver(kept, now);
-    if (before && before !== (goesOn && kept.session)) leaving?.();
-    shared = {
-      visitor: kept?.visitor || randomId(),
-      session: goesOn ? kept.session : randomId(),
-      started: goesOn ? kept.started : now,
-      active: now,
-      token: goesOn ? kept.token : "",
-    };
-    sharedBox.set(shared);
-    if (tab.session !== shared.session) {
-      tab.session = shared.session;
-      tab.sequence = 0;
-    }
-    return before !== shared.session;
+    const next = current(now);
+    const isOther = shared?.session !== next.session;
+    if (shared && isOther) leaving?.();
+    shared = next;
+    sharedBox.set(next);
+    if (tab.session !== next.session) tab = { ...tab, session: next.session, sequence: 0 };
+    return isOther;
   };
 
   const keep = <T>(value: T): T => {

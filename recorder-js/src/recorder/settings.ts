@@ -1,7 +1,7 @@
 // The options of the script tag, read once into one frozen value.
 
 import { ID_PATTERN } from "../wire/wire.gen.ts";
-import { Mask } from "./privacy.ts";
+import { BALANCED, type Mask, OPEN, STRICT } from "./privacy.ts";
 
 export interface Settings {
   readonly project: string;
@@ -14,9 +14,9 @@ export interface Settings {
 }
 
 const MODES: Readonly<Record<string, Mask>> = {
-  open: Mask.Open,
-  balanced: Mask.Balanced,
-  strict: Mask.Strict,
+  open: OPEN,
+  balanced: BALANCED,
+  strict: STRICT,
 };
 
 /** Reads data-project, data-endpoint, data-mask, data-allow-query and data-consent; without a valid key: nothing. */
@@ -27,7 +27,7 @@ export function readSettings(data: DOMStringMap, source: string): Settings | und
     project,
     endpoint: (data.endpoint || new URL(source).origin).replace(/\/+$/, ""),
     // A mode that is misspelt must not show more than was meant.
-    mask: MODES[data.mask ?? "balanced"] ?? Mask.Strict,
+    mask: MODES[data.mask ?? "balanced"] ?? STRICT,
     allowQuery: (data.allowQuery ?? "").split(/[\s,]+/).filter(Boolean),
     consentRequired: data.consent === "required",
   };

@@ -1,7 +1,6 @@
 // Style sheets that scripts change: which ones, and what their rules are.
 
-import type { Stop } from "./guard.ts";
-import { patch } from "./guard.ts";
+import { after, type Guard, type Stop, stopAll } from "./guard.ts";
 import { rewriteCss } from "./url.ts";
 
 export interface Sheets {
@@ -28,6 +27,7 @@ export function sheetText(
 }
 
 export function createSheets(
+  guard: Guard,
   asset: (url: string, base: string) => string,
   onChange: () => void,
 ): Sheets {
@@ -42,12 +42,25 @@ export function createSheets(
     onChange();
   };
 
+  const noted = (sheet: CSSStyleSheet, result: unknown) => {
+    // `replace` has its rules later.
+    if (result instanceof Promise)
+      result.then(
+        () => note(sheet),
+        () => {},
+      );
+    else note(sheet);
+  };
   const stops = [
     ...(["insertRule", "deleteRule", "replaceSync", "replace"] as const).map((name) =>
-      watch(CSSStyleSheet.prototype, name, note),
+      after(CSSStyleSheet.prototype, name, guard(noted)),
     ),
     ...(["insertRule", "deleteRule"] as const).map((name) =>
-      watch(CSSGroupingRule.prototype, name, (rule) => note(rule.parentStyleSheet)),
+      after(
+        CSSGroupingRule.prototype,
+        name,
+        guard((rule: CSSRule) => note(rule.parentStyleSheet)),
+      ),
     ),
   ];
 
@@ -69,28 +82,6 @@ export function createSheets(
       changed = new Set();
       return all;
     },
-    stop: () => {
-      for (const stop of stops) stop();
-    },
+    stop: () => stopAll(stops),
   };
-}
-
-type Method = (this: never, ...given: never[]) => unknown;
-
-/** Calls `note` after each call of a method; what the method returns or throws stays as it is. */
-function watch<T extends object, K extends keyof T>(
-  prototype: T,
-  name: K,
-  note: (owner: T) => void,
-): Stop {
-  return patch(prototype, name, (original, isOn) => {
-    const call = original as Method;
-    return function (this: T, ...given: never[]) {
-      const result = call.apply(this as never, given);
-      const noteThis = () => isOn() && note(this);
-      if (result instanceof Promise) result.then(noteThis, () => {});
-      else noteThis();
-      return result;
-    } as T[K];
-  });
 }

@@ -2,7 +2,8 @@
 
 import { Op } from "../wire/wire.gen.ts";
 import { isSecretField } from "./attributes.ts";
-import { Mask, maskValue } from "./privacy.ts";
+import { DOCUMENT, ELEMENT } from "./node-types.ts";
+import { maskValue, NAMED } from "./privacy.ts";
 import { sheetText } from "./sheets.ts";
 import { hasRule, maskOf, type Root, type Tree } from "./tree.ts";
 
@@ -13,8 +14,11 @@ const sent = new WeakMap<Element, string>();
 export function writeState(tree: Tree, owner: Element | Root): void {
   const id = tree.ids.get(owner);
   if (id === undefined) return;
-  if (owner.nodeType !== Node.ELEMENT_NODE) return writeRootState(tree, owner as Root, id);
-  const element = owner as Element;
+  if (owner.nodeType === ELEMENT) writeElementState(tree, owner as Element, id);
+  else writeRootState(tree, owner as Root, id);
+}
+
+function writeElementState(tree: Tree, element: Element, id: number): void {
   switch (element.localName) {
     case "input":
     case "textarea":
@@ -37,7 +41,7 @@ export function writeState(tree: Tree, owner: Element | Root): void {
 
 function writeRootState(tree: Tree, root: Root, id: number): void {
   if (root.adoptedStyleSheets?.length) writeAdopted(tree, root);
-  if (root.nodeType === Node.DOCUMENT_NODE) {
+  if (root.nodeType === DOCUMENT) {
     const view = (root as Document).defaultView;
     const isTop = root === document;
     if (view) writeScroll(tree, isTop ? 0 : id, view.scrollX, view.scrollY);
@@ -88,7 +92,7 @@ function fieldState(tree: Tree, field: Element): FieldState | undefined {
   if (/^(submit|button|reset|image|hidden)$/.test(input.type)) return undefined;
   const mask = maskOf(field, tree.mask);
   // What a slider or a colour well holds cannot be masked and shown at once.
-  if (/^(range|color)$/.test(input.type) && mask !== Mask.Named) return undefined;
+  if (/^(range|color)$/.test(input.type) && mask !== NAMED) return undefined;
   return [Op.Value, maskValue(input.value, mask, secret)];
 }
 

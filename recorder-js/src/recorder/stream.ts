@@ -9,7 +9,7 @@ import {
 } from "../wire/wire.gen.ts";
 import { createWriter, type Value, type Writer } from "../wire/write.ts";
 import type { Draft } from "./chunk.ts";
-import { createGuard, type Stop } from "./guard.ts";
+import type { Guard, Stop } from "./guard.ts";
 import type { Session } from "./session.ts";
 
 export type Emit = <K extends Kind>(kind: K, fact: FactFields[K]) => void;
@@ -39,18 +39,14 @@ export interface Stream {
   readonly framesWritten: () => number;
 }
 
-export interface StreamContext {
-  readonly project: string;
-  readonly session: Session;
+export function createStream(
+  project: string,
+  session: Session,
   /** The page view that facts belong to now. */
-  readonly url: () => string;
-  readonly send: (draft: Draft, urgent: boolean) => void;
-  readonly failed: (count: number, message: string) => void;
-}
-
-export function createStream(context: StreamContext): Stream {
-  const { session } = context;
-  const guard = createGuard(context.failed);
+  url: () => string,
+  deliver: (draft: Draft, urgent: boolean) => void,
+  guard: Guard,
+): Stream {
   const facts = createWriter();
   const frames = createWriter();
   const beforeSeal = new Set<() => void>();
@@ -69,7 +65,7 @@ export function createStream(context: StreamContext): Stream {
     due = Number.POSITIVE_INFINITY;
     flags = 0;
     opened = clock();
-    about = { view: session.view(), url: context.url() };
+    about = { view: session.view(), url: url() };
   };
 
   const isEmpty = () => facts.size() + frames.size() === 0;
@@ -77,7 +73,7 @@ export function createStream(context: StreamContext): Stream {
   const send = (more: number, urgent: boolean) => {
     if (isEmpty()) return;
     const draft: Draft = {
-      project: context.project,
+      project,
       session: session.session(),
       tab: session.tab(),
       sequence: session.nextSequence(),
@@ -93,7 +89,7 @@ export function createStream(context: StreamContext): Stream {
     };
     written += draft.frames.length;
     begin();
-    context.send(draft, urgent);
+    deliver(draft, urgent);
   };
 
   const seal = (more = 0, urgent = false) => {

@@ -1,6 +1,7 @@
 // Which element an event is about, and what it is called.
 
-import { Mask, maskText } from "./privacy.ts";
+import { DOCUMENT, ELEMENT, TEXT } from "./node-types.ts";
+import { FIELD, type Mask, maskText, OPEN } from "./privacy.ts";
 import { around, innerMask, isBlocked, maskOf, type Tree } from "./tree.ts";
 
 const INTERACTIVE =
@@ -12,8 +13,8 @@ const MAX_NODES = 200;
 /** The innermost element that an event happened to, closed shadow roots looked into. */
 export function innermost(event: Event, tree: Tree): Element | undefined {
   let [target] = event.composedPath() as Node[];
-  if (target?.nodeType === Node.DOCUMENT_NODE) target = (target as Document).documentElement;
-  let element = target?.nodeType === Node.ELEMENT_NODE ? (target as Element) : undefined;
+  if (target?.nodeType === DOCUMENT) target = (target as Document).documentElement;
+  let element = target?.nodeType === ELEMENT ? (target as Element) : undefined;
   while (element) {
     const shadow = tree.shadowOf(element);
     const inner = shadow && innerOf(event, shadow);
@@ -32,7 +33,7 @@ function innerOf(event: Event, shadow: ShadowRoot): Element | null {
 export function unblocked(element: Element): Element {
   let found = element;
   for (let at: Node | undefined = element; at; at = around(at)) {
-    if (at.nodeType === Node.ELEMENT_NODE && isBlocked(at as Element, Mask.Open)) {
+    if (at.nodeType === ELEMENT && isBlocked(at as Element, OPEN)) {
       found = at as Element;
     }
   }
@@ -47,7 +48,7 @@ export function meant(element: Element): Element {
 /** What an element says, masked as the page is; "" for fields and blocked parts. */
 export function labelOf(element: Element, tree: Tree): string {
   const mask = maskOf(element, tree.mask);
-  if (/^(input|textarea|select)$/.test(element.localName) || mask === Mask.Field) return "";
+  if (/^(input|textarea|select)$/.test(element.localName) || mask === FIELD) return "";
   const budget = { text: "", nodes: MAX_NODES };
   gatherText(element, mask, tree, budget);
   const text = budget.text.replace(/\s+/g, " ").trim();
@@ -64,8 +65,8 @@ function gatherText(
   if (isBlocked(element, mask) || tree.opaque.has(element)) return;
   for (let node = element.firstChild; node; node = node.nextSibling) {
     if (budget.text.length > MAX_LABEL * 2 || budget.nodes-- <= 0) return;
-    if (node.nodeType === Node.TEXT_NODE) budget.text += maskText(node.nodeValue ?? "", mask);
-    else if (node.nodeType === Node.ELEMENT_NODE) {
+    if (node.nodeType === TEXT) budget.text += maskText(node.nodeValue ?? "", mask);
+    else if (node.nodeType === ELEMENT) {
       const inner = node as Element;
       if (inner.localName !== "style") {
         gatherText(inner, innerMask(inner, mask, tree.mask), tree, budget);

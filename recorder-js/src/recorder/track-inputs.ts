@@ -1,7 +1,7 @@
 import { elementKey } from "../dom/element-key.ts";
 import { Kind } from "../wire/wire.gen.ts";
 import { isSecretField } from "./attributes.ts";
-import type { Stop } from "./guard.ts";
+import { type Stop, stopAll } from "./guard.ts";
 import type { Scope } from "./scope.ts";
 import { innermost } from "./target.ts";
 import { hasRule } from "./tree.ts";
@@ -13,7 +13,7 @@ export function trackInputs(scope: Scope): Stop {
     const field = target && fieldOf(target, action);
     if (!field) return;
     // Scripts send these events too, when they set a field.
-    if (action !== "submit") scope.changed({ field });
+    if (action !== "submit") scope.changed(field);
     if (!event.isTrusted) return;
     scope.active();
     if (hasRule(field, "ignore") || hasRule(field, "block")) return;
@@ -41,16 +41,14 @@ export function trackInputs(scope: Scope): Stop {
         // The fields are reset after the event.
         const form = event.target as HTMLFormElement;
         const fields = () => {
-          for (const field of form.elements) scope.changed({ field });
+          for (const field of form.elements) scope.changed(field);
         };
         setTimeout(scope.guard(fields));
       },
       true,
     ),
   ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  return () => stopAll(stops);
 }
 
 function fieldOf(element: Element, action: string): Element | undefined {

@@ -1,6 +1,6 @@
 import { Kind } from "../wire/wire.gen.ts";
 import { documentSize } from "./geometry.ts";
-import { patch, type Stop } from "./guard.ts";
+import { after, type Stop, stopAll } from "./guard.ts";
 import { maskText } from "./privacy.ts";
 import type { Scope } from "./scope.ts";
 import { cleanUrl } from "./url.ts";
@@ -53,17 +53,12 @@ export function trackHistory(scope: Scope, views: PageViews, begin: () => void):
     timer ??= setTimeout(look);
   };
   const stops = (["pushState", "replaceState"] as const).map((name) =>
-    patch(history, name, (original, isOn) => {
-      return function (this: History, ...given) {
-        original.apply(this, given);
-        if (isOn()) changed();
-      };
-    }),
+    after(history, name, changed),
   );
   addEventListener("popstate", changed);
   return () => {
     clearTimeout(timer);
     removeEventListener("popstate", changed);
-    for (const stop of stops) stop();
+    stopAll(stops);
   };
 }

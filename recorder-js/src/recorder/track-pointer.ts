@@ -1,7 +1,7 @@
 import { Kind, POINTER_SAMPLE_MS } from "../wire/wire.gen.ts";
 import { createColumns } from "./columns.ts";
 import { frameOffset } from "./geometry.ts";
-import type { Stop } from "./guard.ts";
+import { type Stop, stopAll } from "./guard.ts";
 import type { Scope } from "./scope.ts";
 
 /** Records the pointer's path in the top document's viewport. */
@@ -35,7 +35,5 @@ export function trackPointer(scope: Scope): Stop {
     scope.listen("pointerdown", sample),
     scope.beforeCut(flush),
   ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  return () => stopAll(stops);
 }

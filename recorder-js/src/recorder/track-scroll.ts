@@ -1,7 +1,8 @@
 import { elementKey } from "../dom/element-key.ts";
 import { Kind, SCROLL_SAMPLE_MS } from "../wire/wire.gen.ts";
 import { type Columns, createColumns } from "./columns.ts";
-import type { Stop } from "./guard.ts";
+import { type Stop, stopAll } from "./guard.ts";
+import { DOCUMENT } from "./node-types.ts";
 import type { Scope } from "./scope.ts";
 
 interface Scroller {
@@ -69,13 +70,13 @@ export function trackScroll(scope: Scope): Stop {
   ];
   return () => {
     for (const { timer } of scrollers.values()) clearTimeout(timer);
-    for (const stop of stops) stop();
+    stopAll(stops);
   };
 }
 
 function open(owner: Node): Scroller | undefined {
   const element =
-    owner.nodeType === Node.DOCUMENT_NODE
+    owner.nodeType === DOCUMENT
       ? ((owner as Document).scrollingElement ?? (owner as Document).documentElement)
       : (owner as Element);
   return { element, owner, columns: createColumns(), sampled: 0, timer: undefined };

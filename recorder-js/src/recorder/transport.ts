@@ -3,6 +3,7 @@
 
 import { ASSET_PATH, CHUNK_PATH, MAX_CHUNK_BYTES } from "../wire/wire.gen.ts";
 import { type Chunk, createChunk, type Draft } from "./chunk.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { createStore, type StoredChunk } from "./store.ts";
 
@@ -16,12 +17,7 @@ const TOKEN_TRIES = 4;
 /** A stored chunk of another tab is taken over when that tab has had this long to send it. */
 const TAKE_OVER_MS = 30_000;
 
-export interface TransportContext {
-  readonly settings: Settings;
-  readonly tab: () => string;
-  readonly token: () => string;
-  readonly session: () => string;
-  readonly setToken: (session: string, token: string) => void;
+export interface Reports {
   /** The server lacks these assets. */
   readonly needed: (hashes: readonly string[]) => void;
   /** A chunk will never arrive. */
@@ -39,8 +35,7 @@ export interface Transport {
   readonly drop: () => void;
 }
 
-export function createTransport(context: TransportContext): Transport {
-  const { settings } = context;
+export function createTransport(settings: Settings, current: Session, reports: Reports): Transport {
   const store = createStore();
   const queue: Chunk[] = [];
   const tokens = new Map<string, string>();
@@ -52,7 +47,7 @@ export function createTransport(context: TransportContext): Transport {
   let tokenFailures = 0;
 
   const tokenOf = (session: string) =>
-    (session === context.session() && context.token()) || tokens.get(session) || "";
+    (session === current.session() && current.token()) || tokens.get(session) || "";
 
   const forget = (chunk: Chunk) => {
     const at = queue.indexOf(chunk);
@@ -64,7 +59,7 @@ export function createTransport(context: TransportContext): Transport {
 
   const lose = (chunk: Chunk, reason: string) => {
     forget(chunk);
-    context.dropped(reason);
+    reports.dropped(reason);
   };
 
   const keep = (chunk: Chunk, body: Uint8Array<ArrayBuffer>) => {
@@ -98,8 +93,8 @@ export function createTransport(context: TransportContext): Transport {
   const refuse = (chunk: Chunk, status: number, code: string) => {
     if (code === "token" && tokenFailures++ < TOKEN_TRIES) return wait();
     lose(chunk, code || String(status));
-    if (code === "token" && chunk.session === context.session()) context.tokenLost();
-    if (code === "project" || code === "origin") context.refused();
+    if (code === "token" && chunk.session === current.session()) reports.tokenLost();
+    if (code === "project" || code === "origin") reports.refused();
     return 0;
   };
 
@@ -134,9 +129,9 @@ export function createTransport(context: TransportContext): Transport {
     forget(chunk);
     if (token) {
       tokens.set(chunk.session, token);
-      context.setToken(chunk.session, token);
+      current.setToken(chunk.session, token);
     }
-    if (need?.length) context.needed(need);
+    if (need?.length) reports.needed(need);
   };
 
   const pump = async () => {
@@ -147,7 +142,7 @@ export function createTransport(context: TransportContext): Transport {
       const settled = chunk.body();
       const body = settled ?? (await chunk.compressed());
       if (!settled) keep(chunk, body);
-      const pause = queue.includes(chunk) ? await attempt(chunk, body, false) : 0;
+      const pause = await attempt(chunk, body, false);
       if (pause) await new Promise((done) => setTimeout(done, pause));
     }
     busy = false;
@@ -183,7 +178,7 @@ export function createTransport(context: TransportContext): Transport {
 
   const takeOver = store.all().then((found) => {
     const now = Date.now();
-    const tab = context.tab();
+    const tab = current.tab();
     const own = found.filter(
       (chunk) =>
         chunk.project === settings.project &&

@@ -4,7 +4,8 @@ import { documentOf, frameOf } from "../dom/element-key.ts";
 import type { Writer } from "../wire/write.ts";
 import type { AttributeContext } from "./attributes.ts";
 import { createNodeIds, type NodeIds } from "./node-ids.ts";
-import { Mask, maskInside } from "./privacy.ts";
+import { DOCUMENT, ELEMENT } from "./node-types.ts";
+import { type Mask, maskInside, STRICT } from "./privacy.ts";
 
 export type Root = Document | ShadowRoot;
 
@@ -55,7 +56,7 @@ export function createTree(context: TreeContext): Tree {
 /** The node around a node, out of shadow roots and frames too. */
 export function around(node: Node): Node | undefined {
   if (node.parentNode) return node.parentNode;
-  if (node.nodeType === Node.DOCUMENT_NODE) return frameOf(node as Document);
+  if (node.nodeType === DOCUMENT) return frameOf(node as Document);
   return "host" in node ? (node as ShadowRoot).host : undefined;
 }
 
@@ -73,7 +74,7 @@ export function innerMask(element: Element, outer: Mask, normal: Mask): Mask {
 export function maskOf(node: Node, normal: Mask): Mask {
   const path: Element[] = [];
   for (let at: Node | undefined = node; at; at = around(at)) {
-    if (at.nodeType === Node.ELEMENT_NODE) path.push(at as Element);
+    if (at.nodeType === ELEMENT) path.push(at as Element);
   }
   return path.reduceRight((mask, element) => innerMask(element, mask, normal), normal);
 }
@@ -81,7 +82,7 @@ export function maskOf(node: Node, normal: Mask): Mask {
 /** The nearest rule that an element's author gave by data-footfall, if it is this one. */
 export function hasRule(node: Node, rule: "block" | "ignore"): boolean {
   for (let at: Node | undefined = node; at; at = around(at)) {
-    if (at.nodeType === Node.ELEMENT_NODE) {
+    if (at.nodeType === ELEMENT) {
       if ((at as Element).getAttribute("data-footfall") === rule) return true;
     }
   }
@@ -94,7 +95,7 @@ const MEDIA = /^(img|video|audio|canvas|picture|embed|object|image)$/;
 export function isBlocked(element: Element, mask: Mask): boolean {
   return (
     element.getAttribute("data-footfall") === "block" ||
-    (mask >= Mask.Strict && MEDIA.test(element.localName))
+    (mask >= STRICT && MEDIA.test(element.localName))
   );
 }
 
@@ -106,7 +107,7 @@ export function forget(tree: Tree, top: Node): void {
     tree.ids.delete(node);
     if (tree.roots.delete(node as Root)) tree.left(node as Root);
     for (let child = node.firstChild; child; child = child.nextSibling) waiting.push(child);
-    if (node.nodeType !== Node.ELEMENT_NODE) continue;
+    if (node.nodeType !== ELEMENT) continue;
     const element = node as Element;
     tree.fields.delete(element);
     const inner = tree.documents.get(element);

@@ -1,7 +1,7 @@
 // URLs and the CSS that holds them. Pure, but for the URL class that browsers and Node share.
 
 import { digest } from "./hash.ts";
-import { Mask, maskText } from "./privacy.ts";
+import { maskText, STRICT } from "./privacy.ts";
 
 /** A data: URL at most this long stays in the page. */
 const MAX_INLINE = 4096;
@@ -22,7 +22,7 @@ export function cleanUrl(url: string, base: string, allowed: readonly string[]):
   );
   // An address in a path is masked; long numbers there are the site's own ids.
   const path = /@|%40/i.test(parsed.pathname)
-    ? parsed.pathname.replace(/[^/]+(@|%40)[^/]+/gi, (part) => maskText(part, Mask.Strict))
+    ? parsed.pathname.replace(/[^/]+(@|%40)[^/]+/gi, (part) => maskText(part, STRICT))
     : parsed.pathname;
   return parsed.origin + path + (query.length ? `?${query.join("&")}` : "");
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Product: TypeAlias = dict[str, Any]  # as in catalogue.json; templates read its fields by name
@@ -134,7 +134,7 @@ def checkout_errors(order: Mapping[str, Any], catalogue: Catalogue) -> dict[str,
     if not errors and str(order["card_last4"]).endswith("2"):
         errors["card_last4"] = "Your bank declined this card. Please try another one."
     coupon = order.get("coupon") or ""
-    if coupon and coupon not in COUPONS:
+    if coupon and str(coupon) not in COUPONS:
         errors["coupon"] = f"The coupon “{str(coupon)[:20]}” is not valid any more."
     if not _cart_is_sound(order.get("items"), catalogue):
         errors["items"] = "Your cart is empty, or holds something that we do not sell."

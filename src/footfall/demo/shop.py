@@ -122,7 +122,9 @@ class _Shop:
             raise web.HTTPNotFound
         offered = [p for p in self.catalogue.products if p["category"] == category["slug"]]
         query = request.query
-        filters = goods.read_filters(query, query.getall("colour", []), query.getall("material", []))
+        filters = goods.read_filters(
+            query, query.getall("colour", []), query.getall("material", [])
+        )
         return self.page(
             "category.html",
             category=category,

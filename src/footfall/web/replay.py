@@ -65,18 +65,18 @@ async def manifest(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, Any]:
         project, index = project_of(request), request.app[INDEX]
         row = _session(request, project.id)
+        chunks = index.chunks(project.id, row.session)
         return {
             "project": project.id,
             "session": row.session,
             "visitor": row.visitor,
             "started": row.started,
-            "ended": row.ended,
+            # The page may have gone on changing after the last thing that its visitor did.
+            "ended": max([row.ended, *(chunk.end for chunk in chunks)]),
             "device": row.device,
             "agent": row.agent,
             "clock_offset": row.clock_offset,
-            "tabs": _tabs(
-                index.chunks(project.id, row.session), index.gaps(project.id, row.session)
-            ),
+            "tabs": _tabs(chunks, index.gaps(project.id, row.session)),
             "page_views": [_view(view) for view in index.page_views(project.id, row.session)],
         }
 

@@ -56,6 +56,9 @@ function showStep(index) {
 function showSums() {
   const sum = sums(products, readCart(), form.elements.delivery.value, readCoupon());
   find("#sum-delivery").textContent = sum.fee === 0 ? "free" : price(sum.fee);
+  find("#sum-off").textContent = `– ${price(sum.off)}`;
+  find("#sum-off").hidden = sum.off === 0;
+  find("#sum-off-name").hidden = sum.off === 0;
   find("#sum-total").textContent = price(sum.total);
 }
 

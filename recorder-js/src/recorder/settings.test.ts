@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BALANCED, STRICT } from "./privacy.ts";
+import { readSettings } from "./settings.ts";
+
+const SOURCE = "https://footfall.example:8000/footfall.js";
+const PROJECT = "abcdefghijklmnop";
+
+test("the defaults are balanced masking, no query, no consent needed, the script's own origin", () => {
+  assert.deepEqual(readSettings({ project: PROJECT }, SOURCE), {
+    project: PROJECT,
+    endpoint: "https://footfall.example:8000",
+    mask: BALANCED,
+    allowQuery: [],
+    consentRequired: false,
+  });
+});
+
+test("a key that is none records nothing, a mode that is none masks all", () => {
+  assert.equal(readSettings({}, SOURCE), undefined);
+  assert.equal(readSettings({ project: "too short" }, SOURCE), undefined);
+  assert.equal(readSettings({ project: PROJECT, mask: "blanced" }, SOURCE)?.mask, STRICT);
+});
+
+test("options are read", () => {
+  const settings = readSettings(
+    {
+      project: PROJECT,
+      endpoint: "https://x.example/f/",
+      allowQuery: "q, page",
+      consent: "required",
+    },
+    SOURCE,
+  );
+  assert.equal(settings?.endpoint, "https://x.example/f");
+  assert.deepEqual(settings?.allowQuery, ["q", "page"]);
+  assert.equal(settings?.consentRequired, true);
+});
