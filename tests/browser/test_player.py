@@ -227,3 +227,52 @@ async def test_damage_is_shown_and_nothing_to_play_is_said(page: Page, site: Sit
     site.chunks = []
     await page.goto(f"{site.url}/replay")
     await expect(page.get_by_role("alert")).to_contain_text("No part")
+
+
+async def test_inactivity_is_skipped_and_never_locks(page: Page, site: Site) -> None:
+    first = Frames().keyframe(0, html(el("p", {}, "Hello"))).end()
+    path = Pointer(0, "mouse", (0, 100), (10, 90), (20, 30))
+    late = Frames().op("Time", 0).op("Text", 7, "Later")
+    site.duration = 600_000
+    site.chunks = [
+        chunk(0, first.bytes(), [path], flags=FLAG_KEYFRAME),
+        chunk(1, late.bytes(), [path], at=590_000),
+    ]
+    await opened(page, site)
+    await expect(page.locator(".ff-inactive")).to_have_count(1)
+    await page.keyboard.press(" ")
+    await until(page, "footfallPlayer.time() > 590_000")
+    assert await shown(page, "d.body.textContent") == "Later"
+    await page.keyboard.press("s")
+    assert not await page.evaluate("footfallPlayer.skipsInactivity()")
+    await seek(page, 60_000)
+    await asyncio.sleep(0.3)
+    assert await page.evaluate("footfallPlayer.isPlaying() && footfallPlayer.time() < 70_000")
+
+
+async def test_the_tab_in_the_foreground_is_followed(page: Page, site: Site) -> None:
+    other = "tab-11111111111111"
+    here = Frames().keyframe(0, html(el("p", {}, "first tab"))).end().bytes()
+    there = Frames().keyframe(0, html(el("p", {}, "second tab"))).end().bytes()
+    path = Pointer(10, "mouse", (0, 100), (10, 90), (20, 30))
+    site.chunks = [
+        chunk(0, here, [path], flags=FLAG_KEYFRAME),
+        chunk(0, there, [path], flags=FLAG_KEYFRAME, at=3000, tab=other),
+        chunk(1, b"", [path], at=6000),
+    ]
+    await opened(page, site)
+    await until(page, "footfallPlayer.progress().loaded === 3")
+    for at, text in [(1000, "first tab"), (4000, "second tab"), (7000, "first tab")]:
+        await seek(page, at)
+        assert await shown(page, "d.body.textContent") == text, at
+    await page.get_by_label("Tab", exact=True).select_option("Tab 2")
+    await until(page, "footfallPlayer.document().body.textContent === 'second tab'")
+
+
+async def test_a_page_does_not_follow_the_viewers_dark_setting(page: Page, site: Site) -> None:
+    await page.emulate_media(color_scheme="dark")
+    style = el("style", {}, "p{color:red}@media (prefers-color-scheme:dark){p{color:blue}}")
+    frames = Frames().keyframe(0, html(el("p", {}, "x"), head=[style])).end()
+    site.chunks = [chunk(0, frames.bytes(), flags=FLAG_KEYFRAME)]
+    await opened(page, site)
+    assert await shown(page, "getComputedStyle(d.querySelector('p')).color") == "rgb(255, 0, 0)"

@@ -46,24 +46,7 @@ class Site:
 
     def manifest(self) -> dict[str, Any]:
         headers = [codec.decode_chunk(body) for body in self.chunks]
-        listed = [
-            {
-                "sequence": header.sequence,
-                "document": header.document,
-                "page_view": header.page_view,
-                "start": header.base_time,
-                "end": header.base_time + 1000,
-                "flags": header.flags,
-                "bytes": len(body),
-                "url": header.url,
-            }
-            for header, body in zip(headers, self.chunks, strict=True)
-        ]
-        gaps = [
-            {"after": a.sequence, "before": b.sequence, "start": a.base_time, "end": b.base_time, "reason": "missing"}
-            for a, b in pairwise(headers)
-            if b.sequence > a.sequence + 1
-        ]  # fmt: skip
+        tabs = [_tab(tab, headers) for tab in dict.fromkeys(header.tab for header in headers)]
         view = {
             "tab": TAB, "number": 1, "document": 1, "url": "http://shop.example/", "page": "/",
             "title": "<b>Shop</b>", "started": BASE_TIME, "ended": BASE_TIME + self.duration,
@@ -72,18 +55,42 @@ class Site:
         return {
             "project": PROJECT, "session": SESSION, "visitor": "v", "started": BASE_TIME,
             "ended": BASE_TIME + self.duration, "device": "desktop", "agent": "", "clock_offset": 0,
-            "tabs": [{"tab": TAB, "chunks": listed, "gaps": gaps}] if listed else [],
-            "page_views": [view],
+            "tabs": tabs, "page_views": [view],
         }  # fmt: skip
 
-    def range(self, first: int, last: int) -> bytes:
-        wanted = (c for c in self.chunks if first <= codec.decode_chunk(c).sequence <= last)
-        return b"".join(struct.pack("<I", len(body)) + body for body in wanted)
+    def range(self, tab: str, first: int, last: int) -> bytes:
+        parts = []
+        for body in self.chunks:
+            header = codec.decode_chunk(body)
+            if header.tab == tab and first <= header.sequence <= last:
+                parts += [struct.pack("<I", len(body)), body]
+        return b"".join(parts)
 
     def outside(self) -> Sequence[str]:
         """Requests that are not the page's own, the API's or the vault's."""
         own = ("/replay", "/replay.js", "/player.css", "/frame", "/favicon.ico")
         return [path for path in self.asked if path not in own and not path.startswith("/api/p/")]
+
+
+def _tab(tab: str, headers: Sequence[schema.Header]) -> dict[str, Any]:
+    own = [header for header in headers if header.tab == tab]
+    chunks = [
+        {
+            "sequence": header.sequence, "document": header.document, "page_view": 1,
+            "start": header.base_time, "end": header.base_time + 1000, "flags": header.flags,
+            "bytes": len(header.frames), "url": header.url,
+        }
+        for header in own
+    ]  # fmt: skip
+    gaps = [
+        {
+            "after": before.sequence, "before": after.sequence, "start": before.base_time,
+            "end": after.base_time, "reason": "missing",
+        }
+        for before, after in pairwise(own)
+        if after.sequence > before.sequence + 1
+    ]  # fmt: skip
+    return {"tab": tab, "chunks": chunks, "gaps": gaps}
 
 
 def _app(site: Site) -> web.Application:
@@ -107,7 +114,7 @@ def _app(site: Site) -> web.Application:
 
     async def chunks(request: web.Request) -> web.Response:
         first, last = int(request.query["from"]), int(request.query["to"])
-        return web.Response(body=site.range(first, last))
+        return web.Response(body=site.range(request.query["tab"], first, last))
 
     async def asset(request: web.Request) -> web.Response:
         kind, content = site.assets[request.match_info["sha256"]]

@@ -143,10 +143,11 @@ def chunk(
     flags: int = 0,
     number: int = 1,
     at: int = 0,
+    tab: str = TAB,
 ) -> bytes:
     """Return a chunk's body; `at` is its base time in ms after BASE_TIME, `number` its document's."""
     header = Header(
-        PROJECT, SESSION, TAB, sequence, "visitor-0000000000", number, 1, "http://shop.example/",
+        PROJECT, SESSION, tab, sequence, "visitor-0000000000", number, 1, "http://shop.example/",
         BASE_TIME + at, BASE_TIME + at, flags,
         schema.DEFLATE_RAW, codec.deflate(codec.encode_facts(facts)),
         schema.DEFLATE_RAW, codec.deflate(frames),

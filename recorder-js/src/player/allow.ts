@@ -116,7 +116,7 @@ export function planAttribute(
   const name = kind === NodeType.Element ? recordedName.toLowerCase() : recordedName;
   const lower = name.toLowerCase();
   if (!ATTRIBUTE_NAME.test(name) || /^(?:on|ff-|data-ff-|xmlns)/.test(lower)) return [];
-  if (lower === "style") return [["style", rewriteCss(value, assets)]];
+  if (lower === "style" || lower === "media") return [[lower, rewriteCss(value, assets)]];
   if (lower === "href" || lower === "xlink:href") return planHref(kind, tag, value, assets);
   if (RENAMED.has(lower)) return [[`data-ff-${lower}`, value]];
   const assetTags = kind === NodeType.Element ? ASSET_ATTRIBUTES[lower] : undefined;

@@ -85,6 +85,12 @@ test("vh can be fixed", () => {
   assert.equal(fixed, "a{height:600.000px;top:-303.000px;width:calc(60.000px + 5vw)} .vh{}");
 });
 
+test("the viewer's own colour scheme does not count", () => {
+  assert.equal(rewritten("(prefers-color-scheme: dark)"), "(min-width:9999999px)");
+  assert.equal(rewritten("(PREFERS-color-scheme:light) and (x)"), "(min-width:0) and (x)");
+  assert.equal(rewritten("not (prefers-color-scheme)"), "not (min-width:0)");
+});
+
 test("safeUrl", () => {
   assert.equal(safeUrl(" ff:pic ", assets), "/vault/pic");
   assert.equal(safeUrl("DATA:text/plain,x", assets), "DATA:text/plain,x");

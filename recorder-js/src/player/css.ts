@@ -78,6 +78,8 @@ function rewriteToken(
       return token.name === "attr" ? `attr(${attributeName(scanner)}` : token.written;
     case "other":
       return token.written === "[" ? `[${attributeName(scanner)}` : token.written;
+    case "word":
+      return token.name === "prefers-color-scheme" ? colourScheme(scanner) : token.written;
     default:
       return token.written;
   }
@@ -117,6 +119,20 @@ function attributeName(scanner: CssScanner): string {
   if (token?.type !== "word" || !RENAMED.has(token.name)) return space;
   scanner.next();
   return `${space}data-ff-${token.name}`;
+}
+
+/**
+ * After `prefers-color-scheme`: a condition that holds as for a visitor who has set nothing (light), whatever the
+ * viewer's own setting is. Recordings do not tell the visitor's.
+ */
+function colourScheme(scanner: CssScanner): string {
+  skipSpace(scanner);
+  const colon = scanner.peek();
+  if (colon?.type !== "other" || colon.written !== ":") return "min-width:0";
+  scanner.next();
+  skipSpace(scanner);
+  const scheme = scanner.next();
+  return scheme?.type === "word" && scheme.name === "light" ? "min-width:0" : "min-width:9999999px";
 }
 
 function skipSpace(scanner: CssScanner): boolean {

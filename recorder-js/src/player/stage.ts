@@ -26,6 +26,8 @@ export function containFrame(frame: HTMLIFrameElement): void {
   frame.inert = true;
   frame.style.pointerEvents = "none";
   frame.style.border = "0";
+  // The page must not turn dark with the viewer's own setting; most visitors' is light, and the recording does not say.
+  frame.style.colorScheme = "light";
 }
 
 /** Loads the empty document; resolves with it. */
