@@ -129,10 +129,10 @@ async def _settle(page: Page, site: Site) -> None:
     await site.until(lambda: any(marker.encode() in chunk.frames for chunk in site.arrived))
 
 
-@pytest.mark.parametrize("seed", [107,114,107,114,107,114,107,114,108,109,107,114,107,114])
+@pytest.mark.parametrize("seed", range(200, 260))
 async def test_storms_end_in_the_live_page(page: Page, site: Site, seed: int) -> None:
     site.pages["/"] = _page(site)
-    page.on("console", lambda m: print(m.text[:600])); await page.goto(site.origin)
+    await page.goto(site.origin)
     await site.until_keyframe()
     for round_ in range(12):
         await page.evaluate(STORM, {"seed": seed * 1000 + round_, "steps": 3 + round_ * 3})
@@ -141,9 +141,7 @@ async def test_storms_end_in_the_live_page(page: Page, site: Site, seed: int) ->
     await _settle(page, site)
     tree = site.tree()
     assert tree.document is not None
-    print(await page.evaluate("""() => { const t = window.__tree; const out=[]; const visit=(n,p)=>{ const id=t.ids.get(n); if(id===undefined) out.push(p+" no id "+(n.localName??n.nodeName)); if(n.nodeType===11||n.nodeType===9){ if(!t.roots.has(n)) out.push(p+" not in roots"); }
-      if(n.nodeType===1&&/^(script|textarea)$/.test(n.localName))return; let i=0; if(n.localName!=="iframe") for(const c of n.childNodes) visit(c,p+"/"+i++); const s=n.nodeType===1&&(n.shadowRoot??window.closedRoots?.get(n)); if(s) { if(t.shadowOf(n)!==s) out.push(p+" closed unknown"); visit(s,p+"/#"); } if(n.contentDocument) visit(n.contentDocument,p+"/F"); }; visit(document,""); return out.slice(0,10)}"""))
-    live = await page.evaluate(OUTLINE); import dbg; dbg.diff(without_scripts(outline(tree.document)), without_scripts(live)); print([op.name for c in site.arrived for op in c.ops if op.name.startswith("Key")])
+    live = await page.evaluate(OUTLINE)
     assert without_scripts(outline(tree.document)) == without_scripts(live)
     keyframes = sum(op.name == "Keyframe" for chunk in site.arrived for op in chunk.ops)
     assert keyframes == 1, "the mutations themselves must be right, not repaired"
@@ -160,14 +158,14 @@ async def test_a_large_keyframe_is_cut_over_chunks(page: Page, site: Site) -> No
         for n in range(9000)
     )
     site.pages["/"] = site.pages["/"].replace("<p>one</p>", f"{rows}<p>{'long ' * 30000}</p>")
-    page.on("console", lambda m: print(m.text[:600])); await page.goto(site.origin)
+    await page.goto(site.origin)
     await site.until_keyframe()
     chunks = [chunk for chunk in site.arrived if chunk.frames]
     assert len(chunks) > 3
     assert all(len(chunk.body) <= 48 * 1024 for chunk in chunks)
     tree = site.tree()
     assert tree.document is not None
-    live = await page.evaluate(OUTLINE); import dbg; dbg.diff(without_scripts(outline(tree.document)), without_scripts(live)); print([op.name for c in site.arrived for op in c.ops if op.name.startswith("Key")])
+    live = await page.evaluate(OUTLINE)
     assert without_scripts(outline(tree.document)) == without_scripts(live)
 
 
@@ -186,7 +184,7 @@ async def test_state_beside_attributes(page: Page, site: Site) -> None:
         document.querySelector("#scroller").scrollTop = 120;
         document.querySelector("#d").showModal();
       </script></body></html>"""
-    page.on("console", lambda m: print(m.text[:600])); await page.goto(site.origin)
+    await page.goto(site.origin)
     await site.until_keyframe()
     tree = site.tree()
     assert tree.find("input", id="c").state["Checked"] == 1
@@ -223,7 +221,7 @@ async def test_frames_that_load_later(page: Page, site: Site) -> None:
         f"<!doctype html><html><head>{site.script()}</head><body><p>outer</p></body></html>"
     )
     site.pages["/inner"] = "<!doctype html><html><body><p>inner</p></body></html>"
-    page.on("console", lambda m: print(m.text[:600])); await page.goto(site.origin)
+    await page.goto(site.origin)
     await site.until_keyframe()
     await page.evaluate(
         """() => new Promise((done) => { const frame = document.createElement("iframe");
@@ -233,5 +231,5 @@ async def test_frames_that_load_later(page: Page, site: Site) -> None:
     await _settle(page, site)
     tree = site.tree()
     assert tree.document is not None
-    live = await page.evaluate(OUTLINE); import dbg; dbg.diff(without_scripts(outline(tree.document)), without_scripts(live)); print([op.name for c in site.arrived for op in c.ops if op.name.startswith("Key")])
+    live = await page.evaluate(OUTLINE)
     assert without_scripts(outline(tree.document)) == without_scripts(live)

@@ -60,8 +60,10 @@
     },
     clarity: {
       async first() {
-        await load("/scripts/clarity.js");
+        // The stub of its tag: calls wait in a queue until the script has loaded.
+        window.clarity = (...call) => (window.clarity.q ??= []).push(call);
         clarity();
+        await load("/scripts/clarity.js");
       },
       start: clarity,
       stop: () => window.clarity("stop"),

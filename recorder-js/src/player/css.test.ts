@@ -89,6 +89,18 @@ test("the viewer's own colour scheme does not count", () => {
   assert.equal(rewritten("(prefers-color-scheme: dark)"), "(min-width:9999999px)");
   assert.equal(rewritten("(PREFERS-color-scheme:light) and (x)"), "(min-width:0) and (x)");
   assert.equal(rewritten("not (prefers-color-scheme)"), "not (min-width:0)");
+  assert.equal(rewritten(":root{color-scheme:light dark}"), ":root{color-scheme:light}");
+});
+
+test("the visitor's dark colour scheme does", () => {
+  const dark = (css: string) => rewriteCss(css, { ...assets, dark: true });
+  assert.equal(dark("(prefers-color-scheme: dark)"), "(min-width:0)");
+  assert.equal(dark("(prefers-color-scheme: light)"), "(min-width:9999999px)");
+  assert.equal(dark(":root{color-scheme: light dark;x:y}"), ":root{color-scheme: dark;x:y}");
+  assert.equal(dark("a{color-scheme:only light}"), "a{color-scheme:light}");
+  assert.equal(dark("a{color-scheme:inherit}"), "a{color-scheme:inherit}");
+  assert.equal(dark(".color-scheme:hover{}"), ".color-scheme:hover{}");
+  assert.equal(dark("meta[name=color-scheme]{}"), "meta[name=color-scheme]{}");
 });
 
 test("safeUrl", () => {

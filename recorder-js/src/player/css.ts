@@ -10,6 +10,8 @@ export interface CssAssets {
   sheet(ref: string): string | undefined;
   /** What 1vh is to be, where the frame's own height must not count: a page shown at its full height. */
   readonly pixelsPerVh?: number | undefined;
+  /** Whether the visitor preferred a dark colour scheme; the viewer's own preference must not count. */
+  readonly dark?: boolean | undefined;
 }
 
 /** Attributes that are kept only as data, so that selectors which name them still match. */
@@ -79,7 +81,10 @@ function rewriteToken(
     case "other":
       return token.written === "[" ? `[${attributeName(scanner)}` : token.written;
     case "word":
-      return token.name === "prefers-color-scheme" ? colourScheme(scanner) : token.written;
+      if (token.name === "prefers-color-scheme") return preference(scanner, context.assets.dark);
+      return token.name === "color-scheme"
+        ? schemeProperty(token.written, scanner, context.assets.dark)
+        : token.written;
     default:
       return token.written;
   }
@@ -121,18 +126,40 @@ function attributeName(scanner: CssScanner): string {
   return `${space}data-ff-${token.name}`;
 }
 
-/**
- * After `prefers-color-scheme`: a condition that holds as for a visitor who has set nothing (light), whatever the
- * viewer's own setting is. Recordings do not tell the visitor's.
- */
-function colourScheme(scanner: CssScanner): string {
+/** After `prefers-color-scheme`: a condition that holds as it did for the visitor. */
+function preference(scanner: CssScanner, dark = false): string {
   skipSpace(scanner);
   const colon = scanner.peek();
   if (colon?.type !== "other" || colon.written !== ":") return "min-width:0";
   scanner.next();
   skipSpace(scanner);
   const scheme = scanner.next();
-  return scheme?.type === "word" && scheme.name === "light" ? "min-width:0" : "min-width:9999999px";
+  const wanted = dark ? "dark" : "light";
+  return scheme?.type === "word" && scheme.name === wanted ? "min-width:0" : "min-width:9999999px";
+}
+
+/** `color-scheme: light dark` lets the reader's browser choose: written as what the visitor's had chosen. */
+function schemeProperty(written: string, scanner: CssScanner, dark: boolean | undefined): string {
+  const space = skipSpace(scanner) ? " " : "";
+  const colon = scanner.peek();
+  if (colon?.type !== "other" || colon.written !== ":") return written + space;
+  scanner.next();
+  const gap = skipSpace(scanner) ? " " : "";
+  const names: string[] = [];
+  for (;;) {
+    const name = scanner.peek();
+    if (name?.type !== "word" || !/^(?:light|dark|only|normal)$/.test(name.name)) break;
+    names.push(name.name);
+    scanner.next();
+    skipSpace(scanner);
+  }
+  return `${written}${space}:${gap}${usedScheme(names, dark)}`;
+}
+
+/** The one colour scheme that a browser with this preference uses, of those that a page names. */
+export function usedScheme(names: readonly string[], dark = false): string {
+  if (dark && names.includes("dark")) return "dark";
+  return names.includes("light") || names.includes("normal") ? "light" : names.join(" ");
 }
 
 function skipSpace(scanner: CssScanner): boolean {

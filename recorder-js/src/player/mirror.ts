@@ -49,6 +49,7 @@ export function assetsFor(mirror: Mirror, node: TreeNode): CssAssets {
 function remembering(assets: CssAssets, asked: (ref: string) => void): CssAssets {
   return {
     pixelsPerVh: assets.pixelsPerVh,
+    dark: assets.dark,
     url(ref) {
       const url = assets.url(ref);
       if (url === undefined) asked(ref);

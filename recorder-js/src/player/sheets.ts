@@ -1,7 +1,7 @@
 // Style sheets of the rebuilt page: `style` and `link` alike become a `style` with harmless text.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { assetRef, type CssAssets, rewriteCss } from "./css.ts";
+import { assetRef, type CssAssets, rewriteCss, usedScheme } from "./css.ts";
 import { assetsFor, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
 import type { TreeNode } from "./tree.ts";
@@ -45,12 +45,29 @@ export function isSheet(node: TreeNode): boolean {
   return /^style$/i.test(node.tag);
 }
 
+/** What `<meta name="color-scheme">` says, as a rule: no meta is built. */
+function metaScheme(document: TreeNode, dark: boolean | undefined): string {
+  const head = childOf(childOf(document, "html"), "head");
+  for (let child = head?.first; child !== undefined; child = child.next) {
+    if (child.tag !== "meta" || child.attributes.get("name") !== "color-scheme") continue;
+    const names = (child.attributes.get("content") ?? "").match(/\b(?:light|dark|only)\b/g) ?? [];
+    return `@layer ff-frame{:root{color-scheme:${usedScheme(names, dark) || "normal"}}}`;
+  }
+  return "";
+}
+
+function childOf(node: TreeNode | undefined, tag: string): TreeNode | undefined {
+  let child = node?.first;
+  while (child !== undefined && child.tag !== tag) child = child.next;
+  return child;
+}
+
 /** Gives a document or shadow root the sheets that it had adopted. */
 export function adoptSheets(mirror: Mirror, node: TreeNode): void {
   const root = mirror.containers.get(node.id)?.node;
   if (root === undefined) return;
   const assets = assetsFor(mirror, node);
   const texts = (node.state.adopted ?? []).map((text) => rewriteCss(text, assets));
-  if (dom.isDocument(root)) dom.adopt(root, [BASE, ...texts]);
+  if (dom.isDocument(root)) dom.adopt(root, [BASE + metaScheme(node, assets.dark), ...texts]);
   else if (node.kind === NodeType.ShadowRoot) dom.adopt(root as ShadowRoot, texts);
 }

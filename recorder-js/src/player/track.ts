@@ -57,6 +57,7 @@ export function createTrack(
 
   function learnAssets(chunk: Chunk): void {
     for (const { fact } of chunk.facts) {
+      if (fact.kind === Kind.PageView) vault(chunk.document).dark = fact.fields[14];
       if (fact.kind !== Kind.Asset) continue;
       const hash = Array.from(fact.fields[2], (byte) => byte.toString(16).padStart(2, "0"));
       vault(chunk.document).know(fact.fields[1], hash.length === 32 ? hash.join("") : "");

@@ -3,6 +3,7 @@
 import type { CssAssets } from "./css.ts";
 
 export interface Vault extends CssAssets {
+  dark: boolean;
   /** An Asset fact: the content of a URL, or that there is none (`sha256` empty). */
   know(ref: string, sha256: string): void;
   /** Resolves when no style sheet is on its way. */
@@ -35,6 +36,7 @@ export function createVault(
   const absolute = (sha256: string) => new URL(assetUrl(sha256), location.href).href;
 
   return {
+    dark: false,
     know(ref, sha256) {
       if (sha256 === "" || hashes.get(ref) === sha256) return;
       hashes.set(ref, sha256);

@@ -39,14 +39,18 @@ export function gather(records: Iterable<MutationRecord>): Batch {
   return batch;
 }
 
-/** Writes a batch at time t. The Time operation stands before it already. */
-export function writeBatch(tree: Tree, batch: Batch, t: number): void {
+/**
+ * Writes a batch at time t; the Time operation stands before it already. Nodes in `unseen` were out of sight for a
+ * while: where they are back, they are written anew.
+ */
+export function writeBatch(tree: Tree, batch: Batch, unseen: ReadonlySet<Node>, t: number): void {
   const firstNew = tree.ids.next();
   const detached = new Set<Node>();
   for (const node of batch.removed) {
     if (tree.ids.get(node) !== undefined) detached.add(node);
   }
   writeRemovals(tree, detached);
+  for (const node of unseen) if (detached.delete(node)) forget(tree, node);
   const restyled = writeInsertions(tree, batch.added, detached, t);
   for (const node of detached) forget(tree, node);
   /** Nodes that were written in this batch stand there as they are now. */

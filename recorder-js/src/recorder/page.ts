@@ -67,6 +67,7 @@ export function createPage(
   const fields = new Set<Element>();
   const frameElements = new Set<Element>();
   const lateHosts = new Set<Element>();
+  const unseen = new Set<Node>();
   const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
 
   const schedule = () => {
@@ -83,9 +84,16 @@ export function createPage(
     if (watching) schedule();
   };
 
+  /** The browser tells of changes in a removed node until now; from now on only if it is in a watched tree again. */
+  const noteUnseen = (node: Node) => {
+    const known = tree.ids.get(node) !== undefined;
+    if (known && !tree.roots.has(node.getRootNode() as Root)) unseen.add(node);
+  };
+
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
       records.push(...found);
+      for (const { removedNodes } of found) for (const node of removedNodes) noteUnseen(node);
       schedule();
     }),
   );
@@ -156,7 +164,8 @@ export function createPage(
     frames.int(t);
     const empty = frames.size();
     write(() => {
-      if (found.length) writeBatch(tree, gather(found), t);
+      if (found.length) writeBatch(tree, gather(found), unseen, t);
+      unseen.clear();
       drain(lateHosts, (host) => writeShadow(host, t));
       drain(frameElements, (frame) => writeFrame(frame, t));
       drain(images, (image) => writeShown(tree, image));

@@ -178,12 +178,12 @@ function writeNode(walk: Walk, level: Level, node: Node): number {
   const { frames, ids } = tree;
   const known = ids.get(node);
   if (known !== undefined) {
+    // Else it comes out of something that was removed; it is written anew.
     if (detached.delete(node)) {
       frames.int(NodeType.Known);
       frames.int(known);
       return known;
     }
-    tree.untrue(); // it stands elsewhere in the recording: a removal was missed
   }
   const id = ids.give(node);
   switch (node.nodeType) {

@@ -35,6 +35,7 @@ export function createPageViews(allowQuery: readonly string[], nextView: () => n
         devicePixelRatio,
         navigator.maxTouchPoints > 0,
         ...documentSize(),
+        matchMedia("(prefers-color-scheme: dark)").matches,
       ]);
     },
   };

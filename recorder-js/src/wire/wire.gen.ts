@@ -107,6 +107,7 @@ export type PageViewFact = readonly [
   touch: boolean,
   documentWidth: number,
   documentHeight: number,
+  dark: boolean,
 ];
 
 export type ClickFact = readonly [
@@ -206,7 +207,7 @@ export type FactFields = {
 };
 
 export const FIELDS = {
-  1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight"],
+  1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
   2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text"],
   3: ["t", "pointer", "times", "xs", "ys"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
@@ -221,7 +222,7 @@ export const FIELDS = {
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
-  1: "nnssssnnnnnbnn",
+  1: "nnssssnnnnnbnnb",
   2: "nnsnnnnnnnsbss",
   3: "nsaaa",
   4: "nnsnnaaa",
@@ -234,5 +235,6 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
+  1: [false],
   10: [""],
 };

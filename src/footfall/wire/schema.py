@@ -93,6 +93,7 @@ class PageView(NamedTuple):
     touch: bool
     document_width: int
     document_height: int
+    dark: bool = False  # prefers a dark colour scheme
 
 
 class Click(NamedTuple):

@@ -1,0 +1,1 @@
+"""Footfall's recorder beside its peers in one run of Chromium: python -m benchmarks.recorder."""

@@ -1,0 +1,82 @@
+"""The contestants: installs the peers when they are missing, and makes the scripts that pages load."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+WORKSPACE: Final = HERE.parents[1] / "recorder-js"
+NONE: Final = "none"
+FOOTFALL: Final = "footfall"
+NAMES: Final = (NONE, FOOTFALL, "rrweb", "datadog", "clarity")
+_DATADOG: Final = "node_modules/@datadog/browser-rum/bundle"
+_MINIFIED: Final = ("--minify", "--format=iife", "--target=es2020", "--charset=utf8")
+_READABLE: Final = ("--format=iife", "--target=es2020", "--charset=utf8")
+
+
+@dataclass(frozen=True)
+class Size:
+    """Bytes of what a site has to load."""
+
+    name: str
+    minified: int
+    gzip: int
+    what: str
+
+
+def _environment() -> dict[str, str]:
+    # Node may lie beside this Python.
+    return {**os.environ, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+
+
+def install() -> None:
+    """Install the pinned peers, unless they are there."""
+    if (HERE / "node_modules").exists():
+        return
+    environment = _environment()
+    npm = shutil.which("npm", path=environment["PATH"])
+    if npm is None:
+        raise SystemExit("npm is needed to install the recorders that are measured.")
+    subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, env=environment, check=True)
+
+
+def _bundle(entry: Path, target: Path, options: tuple[str, ...]) -> None:
+    esbuild = WORKSPACE / "node_modules/esbuild/bin/esbuild"
+    arguments = [esbuild, entry, "--bundle", f"--outfile={target}", "--log-level=warning", *options]
+    # With dependencies outside of the checkout's root, the peers' are found by name.
+    environment = {**_environment(), "NODE_PATH": str(HERE / "node_modules")}
+    subprocess.run(arguments, cwd=WORKSPACE, env=environment, check=True)
+
+
+def build(folder: Path, *, readable: bool = False) -> None:
+    """Write each contestant's scripts into a folder; `readable` keeps the names of functions, for a profile."""
+    options = _READABLE if readable else _MINIFIED
+    _bundle(WORKSPACE / "src/recorder/footfall.ts", folder / "footfall.js", options)
+    _bundle(HERE / "pages/rrweb.js", folder / "rrweb.js", options)
+    variant = "clarity.js" if readable else "clarity.min.js"
+    shutil.copy(HERE / "node_modules/clarity-js/build" / variant, folder / "clarity.js")
+    shutil.copytree(HERE / _DATADOG, folder / "datadog", dirs_exist_ok=True)
+
+
+def _size(name: str, files: list[Path], what: str) -> Size:
+    contents = [file.read_bytes() for file in files]
+    return Size(
+        name, sum(map(len, contents)), sum(len(gzip.compress(c, 9)) for c in contents), what
+    )
+
+
+def sizes(folder: Path) -> list[Size]:
+    """Return what a page that records has to load, by contestant."""
+    datadog = folder / "datadog"
+    recorder = sorted((datadog / "chunks").glob("datadogRecorder-*-datadog-rum.js"))
+    return [
+        _size(FOOTFALL, [folder / "footfall.js"], "footfall.js, whole"),
+        _size("rrweb", [folder / "rrweb.js"], "@rrweb/record with this benchmark's 20-line transport"),
+        _size("datadog", [datadog / "datadog-rum.js", *recorder], "RUM with its recorder chunk"),
+        _size("clarity", [folder / "clarity.js"], "clarity.min.js, whole"),
+    ]
