@@ -92,7 +92,9 @@ async def click_to_list(browser: Browser, shop: str, origin: str) -> float:
 async def first_frame(page: Page, url: str) -> float:
     """Milliseconds from the navigation's start to the first frame on the screen."""
     await page.goto(url)
-    await page.wait_for_function("window.footfallPlayer && window.footfallPlayer.firstFrameMs() > 0")
+    await page.wait_for_function(
+        "window.footfallPlayer && window.footfallPlayer.firstFrameMs() > 0"
+    )
     return float(await page.evaluate("window.footfallPlayer.firstFrameMs()"))
 
 

@@ -28,8 +28,10 @@ from unittest.mock import patch
 import uvloop
 from aiohttp import ClientSession, TCPConnector, web
 
+from footfall import resources
 from footfall.assets import Vault
 from footfall.demo import bundle
+from footfall.errors import WireError
 from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Rate, Receipts, create_routes
 from footfall.log import Log, Record, files
@@ -52,7 +54,7 @@ BUSY: list[Fact] = [
     Scroll(700, 0, "", 1280, 3000, (0, *(100,) * 9), (0,) * 10, (400, *(60,) * 9)),
     Click(900, 7, "#buy", 5000, 5000, 100, 200, 1280, 3000, 0, "mouse", False, "", "Buy"),
 ]
-RECORDINGS = Path(__file__).parent.parent / "demo" / "recordings"
+RECORDINGS = resources.recordings()
 NOISE = random.Random(1).randbytes(schema.MAX_CHUNK_BYTES)
 
 
@@ -91,7 +93,7 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
         return True
 
     async def cpu(_: web.Request) -> web.Response:
-        while not is_idle():
+        while not is_idle():  # noqa: ASYNC110 # the index has no event, and this is no hot loop
             await asyncio.sleep(0.01)
         used = resource.getrusage(resource.RUSAGE_SELF)
         return web.json_response(used.ru_utime + used.ru_stime)
@@ -118,6 +120,9 @@ def _ingest(folder: Path) -> tuple[Ingest, Callable[[], bool]]:
     indexer.start()
     receipts = Receipts(index.receipts, lambda: indexer.position)
     vault = Vault(folder / "assets")
+    for sha256, content in bundle.assets(RECORDINGS, resources.shop()):
+        with suppress(WireError):  # a script of the shop's is none
+            vault.put(sha256, content)
     ingest = Ingest(projects, log, vault, receipts, indexer.wake, rate=Rate(1e9, 1e9))
     return ingest, lambda: indexer.position >= log.end or not ingest.counters.chunks
 

@@ -35,6 +35,7 @@ from footfall.web.keys import LOG
 from footfall.web.serve import listening
 
 AT_ONCE: Final = 4
+SHOP_PORT: Final = 8001  # as in `footfall demo`: it stands in the recorded addresses
 MAX_BYTES: Final = 3 * 1024 * 1024
 TARGET: Final = Path(__file__).parent / "recordings"
 
@@ -97,7 +98,7 @@ async def servers() -> AsyncIterator[tuple[web.Application, str, Path]]:
         app = create_app(Config(storage=Path(folder), port=0))
         async with listening(app, "127.0.0.1", 0) as origin:
             shop = create_shop(resources.shop(), origin, PROJECT_KEY)
-            async with listening(shop, "127.0.0.1", 0) as shop_origin:
+            async with listening(shop, "127.0.0.1", SHOP_PORT) as shop_origin:
                 ensure_project(app, shop_origin)
                 yield app, shop_origin, Path(folder)
 

@@ -57,7 +57,7 @@ async def test_every_link_that_home_leads_to_answers(shop: Client) -> None:
         if answer.content_type != "text/html":
             continue
         page = await answer.text()
-        assert f'<script async src="{ORIGIN}/footfall.js" data-project="key-1"></script>' in page
+        assert f'<script defer src="{ORIGIN}/footfall.js" data-project="key-1"></script>' in page
         for target in re.findall(r'(?:href|src|data-photo|poster|action)="(/[^"#]*)', page):
             link = target.replace("&amp;", "&")
             if link not in seen:

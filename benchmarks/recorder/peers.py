@@ -31,7 +31,10 @@ class Size:
 
 def _environment() -> dict[str, str]:
     # Node may lie beside this Python.
-    return {**os.environ, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+    }
 
 
 def install() -> None:
@@ -42,12 +45,21 @@ def install() -> None:
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         raise SystemExit("npm is needed to install the recorders that are measured.")
-    subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, env=environment, check=True)
+    subprocess.run(
+        [npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, env=environment, check=True
+    )
 
 
 def _bundle(entry: Path, target: Path, options: tuple[str, ...]) -> None:
     esbuild = WORKSPACE / "node_modules/esbuild/bin/esbuild"
-    arguments = [esbuild, entry, "--bundle", f"--outfile={target}", "--log-level=warning", *options]
+    arguments: list[str | Path] = [
+        esbuild,
+        entry,
+        "--bundle",
+        f"--outfile={target}",
+        "--log-level=warning",
+        *options,
+    ]
     # With dependencies outside of the checkout's root, the peers' are found by name.
     environment = {**_environment(), "NODE_PATH": str(HERE / "node_modules")}
     subprocess.run(arguments, cwd=WORKSPACE, env=environment, check=True)
@@ -76,7 +88,9 @@ def sizes(folder: Path) -> list[Size]:
     recorder = sorted((datadog / "chunks").glob("datadogRecorder-*-datadog-rum.js"))
     return [
         _size(FOOTFALL, [folder / "footfall.js"], "footfall.js, whole"),
-        _size("rrweb", [folder / "rrweb.js"], "@rrweb/record with this benchmark's 20-line transport"),
+        _size(
+            "rrweb", [folder / "rrweb.js"], "@rrweb/record with this benchmark's 20-line transport"
+        ),
         _size("datadog", [datadog / "datadog-rum.js", *recorder], "RUM with its recorder chunk"),
         _size("clarity", [folder / "clarity.js"], "clarity.min.js, whole"),
     ]

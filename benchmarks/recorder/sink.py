@@ -19,8 +19,17 @@ from footfall.wire import schema
 from footfall.wire.codec import decode_chunk, inflate
 
 _LETTERS: Final = "abcdefghijklmnop"
-_WORDS: Final = tuple(
-    "offer price basket sofa lamp delivery returns oak walnut review colour size stock wool linen".split()
+_WORDS: Final = (
+    "offer",
+    "price",
+    "basket",
+    "sofa",
+    "lamp",
+    "delivery",
+    "returns",
+    "oak",
+    "walnut",
+    "review",
 )
 _STYLE: Final = """
   body { font: 14px/1.4 sans-serif; margin: 0 } section { padding: 4px 12px; border-bottom: 1px solid #ddd }
@@ -48,7 +57,9 @@ def page_html(elements: int) -> str:
         f'<ul class="facts"><li>{text(4)}</li><li><b>{text(1)}</b> {text(3)}</li></ul></section>'
         for i in range(max(1, elements // 8))
     ]
-    scripts = "".join(f'<script src="/pages/{n}.js"></script>' for n in ("workloads", "contestants"))
+    scripts = "".join(
+        f'<script src="/pages/{n}.js"></script>' for n in ("workloads", "contestants")
+    )
     return (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Bench</title><style>{_STYLE}"
         f"</style>{scripts}</head><body><div id=stage></div>{''.join(cards)}</body></html>"
@@ -68,6 +79,7 @@ class Sink:
     origin: str = ""
 
     def clear(self) -> None:
+        """Forget what arrived."""
         self.body_bytes.clear()
         self.replay_bytes.clear()
         self.contents.clear()
@@ -96,11 +108,11 @@ def _footfall(body: bytes) -> bytes:
 
 
 async def _parts(request: web.Request) -> list[bytes]:
-    found: list[bytes] = []
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader):
-            found.append(_unzip(bytes(await part.read())))
-    return found
+    return [
+        _unzip(bytes(await part.read()))
+        async for part in await request.multipart()
+        if isinstance(part, BodyPartReader)
+    ]
 
 
 async def _take(request: web.Request) -> web.Response:

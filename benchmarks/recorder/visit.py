@@ -9,17 +9,21 @@ from typing import Final
 
 from playwright.async_api import Browser, CDPSession, Page
 
+from benchmarks.recorder.peers import NONE
 from benchmarks.recorder.sink import Sink
+from benchmarks.recorder.trace import tracing
 
-_POLL: Final = 0.2
-_QUIET_POLLS: Final = 3
+_POLL: Final = 0.15
+_QUIET_POLLS: Final = 2
 _QUIET_MS: Final = 6
 _LONGEST_SETTLE: Final = 12.0
+
+Work = Callable[[Page], Awaitable[int]]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """`task_ms`: CPU time of all main-thread tasks; `longest_ms`: wall time of the longest, 0 below 50 ms."""
+    """`task_ms`: CPU time of all main-thread tasks; `longest_ms`: of the longest, where it was traced."""
 
     task_ms: float
     longest_ms: float
@@ -27,6 +31,15 @@ class Cost:
     replay_bytes: int
     states_shown: int
     states_found: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What start/stop rounds left in the page after a collection."""
+
+    kilobytes: float
+    nodes: float
+    listeners: float
 
 
 @dataclass(frozen=True)
@@ -39,13 +52,15 @@ class Visit:
     sink: Sink
 
     async def metrics(self) -> dict[str, float]:
+        """Return CDP's metrics of the page, times in seconds."""
         answer = await self.cdp.send("Performance.getMetrics")
         return {one["name"]: one["value"] for one in answer["metrics"]}
 
     async def task_ms(self) -> float:
+        """Return the CPU ms of all tasks of the main thread until now."""
         return (await self.metrics())["TaskDuration"] * 1000
 
-    async def settle(self, at_least: float) -> None:
+    async def settle(self, at_least: float = 0) -> None:
         """Wait until the main thread and the server have had nothing to do for a while."""
         start = time.monotonic()
         quiet, before = 0, await self.task_ms()
@@ -61,9 +76,6 @@ class Visit:
         """Do `first`, `start` or `stop` of the contestant."""
         await self.page.evaluate(f"() => contestants.{self.name}.{action}()")
 
-    async def longest(self) -> float:
-        return float(await self.page.evaluate("() => longestTask()"))
-
 
 @asynccontextmanager
 async def visiting(browser: Browser, sink: Sink, name: str, elements: int) -> AsyncIterator[Visit]:
@@ -77,78 +89,66 @@ async def visiting(browser: Browser, sink: Sink, name: str, elements: int) -> As
     try:
         await page.goto(f"{sink.origin}/page/{elements}")
         visit = Visit(name, page, cdp, sink)
-        await visit.settle(0)
+        await visit.settle()
         yield visit
     finally:
         await context.close()
 
 
-async def leave(visit: Visit) -> None:
-    """Go to an empty page, so that what waits for pagehide is sent too."""
+async def _leave(visit: Visit, task_ms: float, longest_ms: float, states: int) -> Cost:
+    """Go to an empty page, so that what waits for pagehide is sent too, and sum up."""
     await visit.page.goto("about:blank")
     await asyncio.sleep(_POLL)
-
-
-async def _cost(visit: Visit, before: float, longest: float, states: int) -> Cost:
-    task_ms = await visit.task_ms() - before
-    longest = max(longest, await visit.longest())
-    await leave(visit)
-    sink = visit.sink
-    return Cost(
-        task_ms,
-        longest,
-        sink.body_bytes[visit.name],
-        sink.replay_bytes[visit.name],
-        states,
-        sink.states_found(states) if visit.name != "none" else 0,
-    )
+    sink, name = visit.sink, visit.name
+    found = sink.states_found(states) if name != NONE else 0
+    return Cost(task_ms, longest_ms, sink.body_bytes[name], sink.replay_bytes[name], states, found)
 
 
 async def keyframe(browser: Browser, sink: Sink, name: str, elements: int) -> Cost:
     """Start a recorder on a page that is there, let it take its first picture of it and send that."""
     async with visiting(browser, sink, name, elements) as visit:
-        await visit.longest()
         before = await visit.task_ms()
-        await visit.call("first")
-        await visit.settle(1.6)
-        await visit.call("stop")
-        await visit.settle(0.4)
-        return await _cost(visit, before, 0, 0)
-
-
-Work = Callable[[Page], Awaitable[int]]
+        async with tracing(browser, visit.page) as trace:
+            await visit.call("first")
+            await visit.settle(1.4)
+            await visit.call("stop")
+            await visit.settle()
+            task_ms = await visit.task_ms() - before
+        return await _leave(visit, task_ms, trace.longest_ms, 0)
 
 
 async def workload(browser: Browser, sink: Sink, name: str, work: Work) -> Cost:
-    """Work on a small page that is being recorded; its keyframe is not in the cost but in the bytes."""
+    """Work on a small page that is being recorded; its keyframe is not in the time but in the bytes."""
     async with visiting(browser, sink, name, 200) as visit:
         await visit.call("first")
-        await visit.settle(1.2)
-        await visit.longest()
+        await visit.settle(1.0)
         before = await visit.task_ms()
         states = await work(visit.page)
-        await visit.settle(0.6)
+        await visit.settle(0.5)
         await visit.call("stop")
-        await visit.settle(0.4)
-        return await _cost(visit, before, 0, states)
+        await visit.settle()
+        return await _leave(visit, await visit.task_ms() - before, 0, states)
 
 
-async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> tuple[float, float, float]:
-    """Start and stop a recorder; return KB, nodes and listeners that rounds after the second added."""
+async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> Growth:
+    """Start and stop a recorder; return what the rounds after the second added."""
     async with visiting(browser, sink, name, 1000) as visit:
         await visit.call("first")
         seen: list[dict[str, float]] = []
         for turn in range(rounds):
-            await visit.settle(0.3)
+            await visit.settle()
             await visit.call("stop")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_POLL)
             if turn in {1, rounds - 1}:
-                await visit.settle(0.3)
-                await visit.cdp.send("HeapProfiler.collectGarbage")
-                await visit.cdp.send("HeapProfiler.collectGarbage")
+                await visit.settle()
+                for _ in range(2):  # what the first one frees may hold more
+                    await visit.cdp.send("HeapProfiler.collectGarbage")
                 seen.append(await visit.metrics())
             if turn < rounds - 1:
                 await visit.call("start")
         first, last = seen
-        grown = [last[key] - first[key] for key in ("JSHeapUsedSize", "Nodes", "JSEventListeners")]
-        return grown[0] / 1024, grown[1], grown[2]
+        return Growth(
+            (last["JSHeapUsedSize"] - first["JSHeapUsedSize"]) / 1024,
+            last["Nodes"] - first["Nodes"],
+            last["JSEventListeners"] - first["JSEventListeners"],
+        )

@@ -15,7 +15,7 @@ def _scripted(name: str, amount: int) -> Callable[[Page], Awaitable[int]]:
 
 async def _pointer(page: Page) -> int:
     await page.evaluate("() => workloads.pointer()")
-    for step in range(300):
+    for step in range(150):
         await page.mouse.move(20 + step * 37 % 1100, 20 + step * 23 % 340)
     return 0
 
@@ -30,9 +30,9 @@ async def _typing(page: Page) -> int:
 
 WORKLOADS: Final = {
     "table churn": _scripted("table", 3),
-    "innerHTML storm": _scripted("storm", 120),
-    "attribute animation": _scripted("animation", 120),
-    "virtual scroll": _scripted("virtual", 120),
+    "innerHTML storm": _scripted("storm", 90),
+    "attribute animation": _scripted("animation", 90),
+    "virtual scroll": _scripted("virtual", 90),
     "pointer storm": _pointer,
     "typing": _typing,
 }

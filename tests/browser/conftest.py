@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.chromium import FLAGS, installed
+from tests.browser.recorder_site import Site, serve_site
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,10 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1000, "height": 700})
     yield await context.new_page()
     await context.close()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A site with the recorder on it, and the server that it reports to."""
+    async with serve_site() as served:
+        yield served

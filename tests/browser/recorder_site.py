@@ -45,7 +45,7 @@ def esbuild(entry: str, *options: str) -> str:
 def recorder() -> str:
     """Return the recorder as it is shipped."""
     return esbuild(
-        "src/recorder/footfall.ts", "--format=iife", "--target=es2020", "--charset=utf8"
+        "src/recorder/footfall.ts", "--format=iife", "--target=es2020", "--minify", "--charset=utf8"
     )
 
 

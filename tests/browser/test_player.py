@@ -100,6 +100,17 @@ async def test_it_plays_what_happened(page: Page, site: Site) -> None:
     assert not site.outside()
 
 
+async def test_what_happened_is_listed_before_anything_is_played(page: Page, site: Site) -> None:
+    first = Frames().keyframe(10, html(el("p", {}, "Hello"))).end()
+    facts = [click(900, 50, 60, "Late")]
+    site.chunks = [
+        chunk(0, first.bytes(), flags=FLAG_KEYFRAME),
+        chunk(1, b"", facts, at=2000),
+    ]
+    await opened(page, site)
+    await expect(page.locator(".ff-event-detail").filter(has_text="Late")).to_have_count(1)
+
+
 async def test_it_plays_by_the_clock_and_by_keys(page: Page, site: Site) -> None:
     first = Frames().keyframe(0, html(el("p", {}, "Hello"))).end()
     first.op("Time", 700).insert(5, 0, el("b", {}, "new"))

@@ -1,12 +1,10 @@
 """Keyframe and mutations give exactly the live page, whatever a script does to it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page
 
 from tests.browser.frames import OUTLINE, outline
-from tests.browser.recorder_site import Site, serve_site, without_scripts
+from tests.browser.recorder_site import Site, without_scripts
 
 # A seeded storm of changes over light DOM, open and closed shadow roots and a same-origin frame.
 STORM = """({ seed, steps, frameDocument }) => {
@@ -101,12 +99,6 @@ STORM = """({ seed, steps, frameDocument }) => {
   ];
   for (let i = 0; i < steps; i++) pick(actions)();
 }"""
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve_site() as served:
-        yield served
 
 
 def _page(site: Site) -> str:

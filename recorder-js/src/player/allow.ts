@@ -119,13 +119,11 @@ export function planAttribute(
   if (lower === "style" || lower === "media") return [[lower, rewriteCss(value, assets)]];
   if (lower === "href" || lower === "xlink:href") return planHref(kind, tag, value, assets);
   if (RENAMED.has(lower)) return [[`data-ff-${lower}`, value]];
-  const assetTags = kind === NodeType.Element ? ASSET_ATTRIBUTES[lower] : undefined;
-  if (assetTags !== undefined) {
-    const url = assetTags.has(tag) ? safeUrl(value, assets) : undefined;
-    return url === undefined ? [] : [[lower, url]];
-  }
   if (kind !== NodeType.Element) return planSvgAttribute(name, value, assets);
-  return isPlain(tag, lower) ? [[lower, value]] : [];
+  const assetTags = ASSET_ATTRIBUTES[lower];
+  if (assetTags === undefined) return isPlain(tag, lower) ? [[lower, value]] : [];
+  const url = assetTags.has(tag) ? safeUrl(value, assets) : undefined;
+  return url === undefined ? [] : [[lower, url]];
 }
 
 function isPlain(tag: string, name: string): boolean {

@@ -66,7 +66,10 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   const created = performance.now();
   const stage = createStage(element);
   const listeners = new Set<(change: PlayerChange) => void>();
-  const loader = createLoader(() => emit("loaded"));
+  const loader = createLoader(() => {
+    refreshTimelines();
+    emit("loaded");
+  });
   let session: Playing | undefined;
   let time = 0;
   let playing = false;

@@ -15,6 +15,7 @@ export interface Stage {
 
 const TRAIL_MS = 1000;
 const RIPPLE_MS = 700;
+const LIFTED_MS = 250;
 const COLOUR = "255, 92, 53";
 const MAX_SIDE = 8192;
 
@@ -144,6 +145,7 @@ function drawTrail(
   pen.lineWidth = 3;
   pen.lineCap = "round";
   for (let index = start + 1; index <= end; index++) {
+    if (isLifted(pointer, index)) continue;
     const age = (time - (pointer.times[index] ?? 0)) / length;
     pen.strokeStyle = `rgba(${COLOUR}, ${Math.max(0, 0.6 * (1 - age))})`;
     pen.beginPath();
@@ -151,6 +153,11 @@ function drawTrail(
     pen.lineTo(pointer.xs[index] ?? 0, pointer.ys[index] ?? 0);
     pen.stroke();
   }
+}
+
+/** Between two touches the finger is in the air: no line leads from one to the other. */
+function isLifted({ touch, times }: Timeline["pointer"], index: number): boolean {
+  return touch[index] === true && (times[index] ?? 0) - (times[index - 1] ?? 0) > LIFTED_MS;
 }
 
 function drawClicks(

@@ -45,10 +45,8 @@ export function gather(records: Iterable<MutationRecord>): Batch {
  */
 export function writeBatch(tree: Tree, batch: Batch, unseen: ReadonlySet<Node>, t: number): void {
   const firstNew = tree.ids.next();
-  const detached = new Set<Node>();
-  for (const node of batch.removed) {
-    if (tree.ids.get(node) !== undefined) detached.add(node);
-  }
+  const isKnown = (node: Node) => tree.ids.get(node) !== undefined;
+  const detached = new Set([...batch.removed].filter(isKnown));
   writeRemovals(tree, detached);
   for (const node of unseen) if (detached.delete(node)) forget(tree, node);
   const restyled = writeInsertions(tree, batch.added, detached, t);

@@ -7,6 +7,7 @@ import { around, innerMask, isBlocked, maskOf, type Tree } from "./tree.ts";
 const INTERACTIVE =
   "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
   "[role=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch]";
+const FIELDS = /^(input|textarea|select)$/;
 const MAX_LABEL = 80;
 const MAX_NODES = 200;
 
@@ -45,12 +46,15 @@ export function meant(element: Element): Element {
   return element.closest(INTERACTIVE) ?? element;
 }
 
-/** What an element says, masked as the page is; "" for fields and blocked parts. */
+/** What an element says, masked as the page is; of a field its label, never what is in it. */
 export function labelOf(element: Element, tree: Tree): string {
-  const mask = maskOf(element, tree.mask);
-  if (/^(input|textarea|select)$/.test(element.localName) || mask === FIELD) return "";
+  const source = FIELDS.test(element.localName)
+    ? (element as HTMLInputElement).labels?.[0]
+    : element;
+  const mask = maskOf(source ?? element, tree.mask);
+  if (mask === FIELD) return "";
   const budget = { text: "", nodes: MAX_NODES };
-  gatherText(element, mask, tree, budget);
+  if (source) gatherText(source, mask, tree, budget);
   const text = budget.text.replace(/\s+/g, " ").trim();
   const spoken = text || maskText(element.getAttribute("aria-label") ?? "", mask);
   return spoken.slice(0, MAX_LABEL);
@@ -68,7 +72,7 @@ function gatherText(
     if (node.nodeType === TEXT) budget.text += maskText(node.nodeValue ?? "", mask);
     else if (node.nodeType === ELEMENT) {
       const inner = node as Element;
-      if (inner.localName !== "style") {
+      if (inner.localName !== "style" && !FIELDS.test(inner.localName)) {
         gatherText(inner, innerMask(inner, mask, tree.mask), tree, budget);
       }
     }

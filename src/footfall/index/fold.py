@@ -2,11 +2,11 @@
 """Folding a batch of chunks into the tables. The caller owns the transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from footfall.index import activity
 from footfall.index.reduce import (
@@ -18,15 +18,22 @@ from footfall.index.reduce import (
     merge_views,
     page_and_device,
 )
-from footfall.index.tables import columns
+from footfall.index.tables import columns, indexed, keys
 from footfall.log import Position
+
+MAX_KNOWN: Final = 5_000
+"""Sessions that are remembered: those that are going on now, of which the next chunk may come any moment."""
+MAX_KNOWN_VIEWS: Final = 100
+"""Page views of a session that is remembered; a longer one is loaded each time."""
 
 Key = tuple[str, str]
 """(project, session)"""
+_Row = tuple[Any, ...]
+_Place = tuple[str, int]
+"""(tab, page view number)"""
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A chunk's part, whose it is and where it lies."""
 
     project: str
@@ -35,144 +42,182 @@ class Arrival:
     part: Part
 
 
-def fold(connection: sqlite3.Connection, arrivals: Iterable[Arrival]) -> int:
-    """Add what is new among the arrivals; what is there already adds nothing. Returns how many were new."""
-    new = [arrival for arrival in arrivals if _insert_chunk(connection, arrival)]
-    _insert_clicks(connection, new)
-    _insert_assets(connection, new)
-    by_session: dict[Key, list[Part]] = {}
-    for arrival in new:
-        by_session.setdefault((arrival.project, arrival.part.header.session), []).append(
-            arrival.part
-        )
-    for key, parts in by_session.items():
-        _update_session(connection, key, parts)
-    return len(new)
+@dataclass(slots=True)
+class _Session:
+    """What the tables hold of a session, and the columns of its rows that the tables' indexes hold."""
+
+    tally: Tally | None = None
+    views: dict[_Place, View] = field(default_factory=dict)
+    indexed: dict[_Place | None, _Row] = field(default_factory=dict)  # None: of the session itself
 
 
-def _insert_chunk(connection: sqlite3.Connection, arrival: Arrival) -> bool:
+class Fold:
+    """Adds chunks to the tables of one connection, which nobody else writes through or beside."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: OrderedDict[Key, _Session] = OrderedDict()
+
+    def forget(self) -> None:
+        """Trust the tables alone: a transaction was rolled back, or somebody else wrote."""
+        self._known.clear()
+
+    def add(self, arrivals: list[Arrival]) -> int:
+        """Add what is new among the arrivals; what is there already adds nothing. Returns how many were new."""
+        new = self._insert_chunks(arrivals)
+        self._connection.executemany(_INSERT_CLICK, _click_rows(new))
+        assets = [(arrival.project, sha) for arrival in new for sha in arrival.part.assets]
+        self._connection.executemany("INSERT OR IGNORE INTO assets VALUES (?, ?)", assets)
+        by_session: dict[Key, list[Part]] = {}
+        for arrival in new:
+            key = (arrival.project, arrival.part.header.session)
+            by_session.setdefault(key, []).append(arrival.part)
+        writes: dict[str, list[_Row]] = {}
+        for key, parts in by_session.items():
+            self._update(key, parts, writes)
+        for statement, rows in writes.items():
+            self._connection.executemany(statement, rows)
+        return len(new)
+
+    def _insert_chunks(self, arrivals: list[Arrival]) -> list[Arrival]:
+        """Insert the chunks that are not there and return them."""
+        rows = list(map(_chunk_row, arrivals))
+        self._connection.execute("SAVEPOINT chunks")
+        # All are new but after a crash: one statement for all, and one by one where it was not so.
+        if self._connection.executemany(_INSERT_CHUNK, rows).rowcount == len(rows):
+            self._connection.execute("RELEASE chunks")
+            return arrivals
+        self._connection.execute("ROLLBACK TO chunks")
+        self._connection.execute("RELEASE chunks")
+        return [
+            arrival
+            for arrival, row in zip(arrivals, rows, strict=True)
+            if self._connection.execute(_INSERT_CHUNK, row).rowcount == 1
+        ]
+
+    def _update(self, key: Key, parts: list[Part], writes: dict[str, list[_Row]]) -> None:
+        """Add parts to their session; what is to be written goes to `writes`: rows by statement."""
+        session = self._session(key)
+        tallies = [part.tally for part in parts]
+        before = session.tally
+        tally = session.tally = reduce(merge_tallies, tallies, before or tallies.pop(0))
+        offset = clock_offset(tally.skew)
+        views, touched = session.views, set[_Place]()
+        for part in parts:
+            for view in part.views.values():
+                place = (view.tab, view.number)
+                views[place] = merge_views(views[place], view) if place in views else view
+                touched.add(place)
+        has_moved = before is not None and clock_offset(before.skew) != offset
+        for place in views if has_moved else touched:
+            _write(writes, "page_views", session, place, _view_row(key, views[place], offset))
+        _write(writes, "sessions", session, None, _session_row(key, tally, views, offset))
+        if len(views) > MAX_KNOWN_VIEWS:
+            del self._known[key]
+
+    def _session(self, key: Key) -> _Session:
+        """Return what is known of a session, from memory or the tables."""
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            return known
+        session = self._known[key] = _Session()
+        if len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        for row in self._rows("sessions", key):
+            session.tally = _tally(row)
+            session.indexed[None] = _indexed("sessions", row)
+            for row in self._rows("page_views", key):
+                view = View._make(row[2 : 2 + len(View._fields)])
+                session.views[view.tab, view.number] = view
+                session.indexed[view.tab, view.number] = _indexed("page_views", row)
+        return session
+
+    def _rows(self, table: str, key: Key) -> list[_Row]:
+        sql = f"SELECT * FROM {table} WHERE project = ? AND session = ?"
+        return self._connection.execute(sql, key).fetchall()
+
+
+def _write(
+    writes: dict[str, list[_Row]], table: str, session: _Session, place: _Place | None, row: _Row
+) -> None:
+    """Note a row to be written, without touching the table's indexes where it need not."""
+    now = _indexed(table, row)
+    statement = _UPDATE[table] if session.indexed.get(place) == now else _REPLACE[table]
+    session.indexed[place] = now
+    writes.setdefault(statement, []).append(row)
+
+
+def _chunk_row(arrival: Arrival) -> _Row:
     part, header = arrival.part, arrival.part.header
-    row = (
+    return (
         arrival.project, header.session, header.tab, header.sequence, header.document, header.page_view,
         header.url, part.start, part.end, header.flags, part.size, part.digest, arrival.received_at,
-        arrival.position.segment, arrival.position.offset, arrival.position.length,
-    )  # fmt: skip
-    return connection.execute(_INSERT_CHUNK, row).rowcount == 1
-
-
-def _insert_clicks(connection: sqlite3.Connection, arrivals: list[Arrival]) -> None:
-    connection.executemany(
-        _INSERT_CLICK,
-        (
-            (
-                arrival.project, arrival.part.header.session, arrival.part.header.tab, one.number,
-                arrival.part.header.sequence, one.ordinal, arrival.part.start + one.click.t, one.click.key,
-                one.click.text, one.click.place_x, one.click.place_y, one.click.page_x, one.click.page_y,
-                one.click.document_width, one.click.document_height, one.click.fixed, one.click.button,
-            )
-            for arrival in arrivals
-            for one in arrival.part.clicks
-        ),
+        *arrival.position,
     )  # fmt: skip
 
 
-def _insert_assets(connection: sqlite3.Connection, arrivals: list[Arrival]) -> None:
-    rows = ((arrival.project, sha) for arrival in arrivals for sha in arrival.part.assets)
-    connection.executemany("INSERT OR IGNORE INTO assets VALUES (?, ?)", rows)
+def _click_rows(arrivals: list[Arrival]) -> Iterator[_Row]:
+    for project, _, _, part in arrivals:
+        header = part.header
+        for number, ordinal, click in part.clicks:
+            yield (
+                project, header.session, header.tab, number, header.sequence, ordinal, part.start + click.t,
+                click.key, click.text, click.place_x, click.place_y, click.page_x, click.page_y,
+                click.document_width, click.document_height, click.fixed, click.button,
+            )  # fmt: skip
 
 
-def _update_session(connection: sqlite3.Connection, key: Key, parts: list[Part]) -> None:
-    stored = _load(connection, "sessions", key)
-    known = [_tally(row) for row in stored]
-    tally = reduce(merge_tallies, [*known, *(part.tally for part in parts)])
-    offset = clock_offset(tally.skew)
-    views = {
-        (view.tab, view.number): view for view in map(_view, _load(connection, "page_views", key))
-    }
-    touched: set[tuple[str, int]] = set()
-    for view in chain.from_iterable(part.views.values() for part in parts):
-        place = (view.tab, view.number)
-        views[place] = merge_views(views[place], view) if place in views else view
-        touched.add(place)
-    moved = bool(stored) and stored[0]["clock_offset"] != offset
-    changed = views.values() if moved else (views[place] for place in touched)
-    connection.executemany(_REPLACE_VIEW, (_view_row(key, view, offset) for view in changed))
-    connection.execute(_REPLACE_SESSION, _session_row(key, tally, list(views.values()), offset))
-
-
-def _session_row(key: Key, tally: Tally, views: list[View], offset: int) -> dict[str, Any]:
-    views.sort(key=lambda view: (view.started, view.tab, view.number))
-    sized = next((view for view in views if view.width), views[0])
+def _session_row(key: Key, tally: Tally, views: dict[_Place, View], offset: int) -> _Row:
+    ordered = sorted(views.values(), key=lambda view: (view.started, view.tab, view.number))
+    sized = next((view for view in ordered if view.width), ordered[0])
     started = max(0, tally.first + offset)
-    return {
-        **{name: value for name, value in vars(tally).items() if name not in ("lead", "spans")},
-        "project": key[0],
-        "session": key[1],
-        "lead_time": tally.lead[0],
-        "lead_tab": tally.lead[1],
-        "lead_sequence": tally.lead[2],
-        "spans": activity.pack(tally.spans),
-        "clock_offset": offset,
-        "started": started,
-        "ended": max(started, tally.last + offset),
-        "active": activity.active_ms(tally.spans),
-        "page_views": len(views),
-        "clicks": sum(view.clicks for view in views),
-        "tabs": len({view.tab for view in views}),
-        "device": page_and_device(sized)[1],
-        "width": sized.width,
-        "height": sized.height,
-        "entry_page": page_and_device(views[0])[0],
-        "exit_page": page_and_device(views[-1])[0],
-    }
+    return (
+        *key, tally.visitor, tally.agent, *tally.lead, tally.skew, offset, tally.first, tally.last,
+        activity.pack(tally.spans), tally.chunks, tally.bytes, started, max(started, tally.last + offset),
+        activity.active_ms(tally.spans), len(views), sum(view.clicks for view in ordered),
+        len({view.tab for view in ordered}), page_and_device(sized)[1], sized.width, sized.height,
+        page_and_device(ordered[0])[0], page_and_device(ordered[-1])[0],
+    )  # fmt: skip
 
 
-def _view_row(key: Key, view: View, offset: int) -> dict[str, Any]:
-    page, device = page_and_device(view)
+def _view_row(key: Key, view: View, offset: int) -> _Row:
     started = max(0, view.started + offset)
-    return {
-        **view._asdict(),
-        "project": key[0],
-        "session": key[1],
-        "page": page,
-        "device": device,
-        "started": started,
-        "ended": max(started, view.last + offset),
-        "depth": view.depth,
-    }
+    ended = max(started, view.last + offset)
+    return (*key, *view, *page_and_device(view), started, ended, view.depth)
 
 
-def _load(connection: sqlite3.Connection, table: str, key: Key) -> list[dict[str, Any]]:
-    names = columns(table)
-    rows = connection.execute(f"SELECT * FROM {table} WHERE project = ? AND session = ?", key)
-    return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def _tally(row: Mapping[str, Any]) -> Tally:
+def _tally(row: _Row) -> Tally:
+    value = dict(zip(columns("sessions"), row, strict=True))
     return Tally(
-        lead=(row["lead_time"], row["lead_tab"], row["lead_sequence"]),
-        spans=activity.unpack(row["spans"]),
-        **{name: row[name] for name in ("visitor", "agent", "skew", "first", "last")},
-        chunks=row["chunks"],
-        bytes=row["bytes"],
+        lead=(value["lead_time"], value["lead_tab"], value["lead_sequence"]),
+        spans=activity.unpack(value["spans"]),
+        **{name: value[name] for name in ("visitor", "agent", "skew", "first", "last")},
+        chunks=value["chunks"],
+        bytes=value["bytes"],
     )
 
 
-def _view(row: Mapping[str, Any]) -> View:
-    return View(**{name: row[name] for name in View._fields})
+def _indexed(table: str, row: _Row) -> _Row:
+    return tuple(row[at] for at in _INDEXED[table])
 
 
-def _named(table: str) -> str:
-    names = columns(table)
-    values = ", ".join(":" + name for name in names)
-    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({values})"
-
-
-def _positional(verb: str, table: str) -> str:
+def _insert(verb: str, table: str) -> str:
     return f"{verb} INTO {table} VALUES ({', '.join('?' * len(columns(table)))})"
 
 
-_INSERT_CHUNK: Final = _positional("INSERT OR IGNORE", "chunks")
-_INSERT_CLICK: Final = _positional("INSERT OR IGNORE", "clicks")
-_REPLACE_VIEW: Final = _named("page_views")
-_REPLACE_SESSION: Final = _named("sessions")
+def _upsert(table: str) -> str:
+    """Return a statement for a row that is there, whose indexed columns stay as they are."""
+    still = {*keys(table), *indexed(table)}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns(table) if name not in still)
+    key = ", ".join(keys(table))
+    return f"{_insert('INSERT', table)} ON CONFLICT ({key}) DO UPDATE SET {changes}"
+
+
+_INSERT_CHUNK: Final = _insert("INSERT OR IGNORE", "chunks")
+_INSERT_CLICK: Final = _insert("INSERT OR IGNORE", "clicks")
+_REPLACE: Final = {name: _insert("INSERT OR REPLACE", name) for name in ("sessions", "page_views")}
+_UPDATE: Final = {name: _upsert(name) for name in _REPLACE}
+_INDEXED: Final = {
+    name: [columns(name).index(column) for column in indexed(name)] for name in _REPLACE
+}

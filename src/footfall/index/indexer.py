@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Final
 
 from footfall.errors import FootfallError, WireError
-from footfall.index.fold import Arrival, fold
+from footfall.index.fold import Arrival, Fold
 from footfall.index.read import Index
-from footfall.index.reduce import reduce_record
 from footfall.index.tables import TABLES, open_for_writing
-from footfall.log import START, Damage, Log, Position, Record
+from footfall.index.walk import read_record, reduce_reading
+from footfall.log import START, Damage, Entry, Log, Position
 
 BATCH: Final = 500
 """Chunks in one transaction."""
@@ -31,6 +31,7 @@ class Indexer:
         """Open index.db for writing. Raises StorageError."""
         self._log = log
         self._connection = open_for_writing(index.path)
+        self._fold = Fold(self._connection)
         self._busy = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -78,9 +79,9 @@ class Indexer:
             if not self._log.contains(self._position):
                 _log.warning("the index belongs to another log: it is made anew")
                 return self._reindex()
-            records = self._log.scan(self._position, self._report)
+            entries = self._log.follow(self._position, self._report)
             new = 0
-            while batch := list(islice(records, BATCH)):
+            while batch := list(islice(entries, BATCH)):
                 new += self._transact(batch)
             return new
 
@@ -91,15 +92,16 @@ class Indexer:
 
     def _reindex(self) -> int:
         new = 0
-        with _transaction(self._connection):
+        with self._transaction():
+            self._fold.forget()
             for table in TABLES:
                 if table != "cursor":
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 # a table's name
             records = self._log.scan(on_damage=self._report)
             position = START
-            while batch := list(islice(records, BATCH)):
-                new += self._fold(batch)
-                position = batch[-1][0].end
+            while batch := [Entry(*found, None) for found in islice(records, BATCH)]:
+                new += self._add(batch)
+                position = batch[-1].position.end
             self._move(position)
         self._position = position
         return new
@@ -116,26 +118,26 @@ class Indexer:
                 self._stopping.wait(_RETRY_S)
                 self._wake.set()
 
-    def _transact(self, batch: list[tuple[Position, Record]]) -> int:
-        position = batch[-1][0].end
-        with _transaction(self._connection):
-            new = self._fold(batch)
+    def _transact(self, batch: list[Entry]) -> int:
+        position = batch[-1].position.end
+        with self._transaction():
+            new = self._add(batch)
             self._move(position)
         self._position = position
         return new
 
-    def _fold(self, batch: list[tuple[Position, Record]]) -> int:
+    def _add(self, batch: list[Entry]) -> int:
         arrivals = []
-        for position, record in batch:
+        for position, record, reading in batch:
             try:
-                part = reduce_record(record)
+                part = reduce_reading(record, reading or read_record(record))
             except WireError as error:
                 # Ingest has read it before it was stored, so this is a change of ours or a forged log.
                 self.unreadable += 1
                 _log.warning("the chunk at %s cannot be read: %s", tuple(position), error)
                 continue
             arrivals.append(Arrival(record.project, record.received_at, position, part))
-        return fold(self._connection, arrivals)
+        return self._fold.add(arrivals)
 
     def _move(self, position: Position) -> None:
         self._connection.execute(
@@ -149,15 +151,15 @@ class Indexer:
     def _report(self, damage: Damage) -> None:
         self._damaged.add((damage.segment, damage.offset))
 
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """BEGIN, then COMMIT, or ROLLBACK when the block or the commit fails."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """BEGIN, then COMMIT, or ROLLBACK when the block or the commit fails."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._fold.forget()
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise

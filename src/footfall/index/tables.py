@@ -65,6 +65,17 @@ def columns(table: str) -> tuple[str, ...]:
     return tuple(_TABLES[table][0])
 
 
+def keys(table: str) -> tuple[str, ...]:
+    """Return the columns of a table's primary key."""
+    return _TABLES[table][1]
+
+
+def indexed(table: str) -> tuple[str, ...]:
+    """Return the columns, besides the primary key's, that the table's indexes hold."""
+    held = (column for name, names in _INDEXES if name == table for column in names)
+    return tuple(dict.fromkeys(column for column in held if column not in keys(table)))
+
+
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open index.db, made or made anew where its version is another; autocommit. Raises StorageError."""
     try:

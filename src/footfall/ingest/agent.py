@@ -1,6 +1,7 @@
 """The coarse name of a browser: family, major version and system, so that it is no fingerprint. Linear and total."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 MAX_AGENT: Final = 512
@@ -28,7 +29,11 @@ _SYSTEMS: Final = (
 
 def coarse_agent(header: str) -> str:
     """Return a text like "Chrome 156 · Linux" for a User-Agent header."""
-    text = header[:MAX_AGENT]
+    return _coarse(header[:MAX_AGENT])
+
+
+@lru_cache(maxsize=1024)
+def _coarse(text: str) -> str:
     browser = "Other"
     for name, pattern in _BROWSERS:
         found = pattern.search(text)

@@ -18,11 +18,14 @@ async def read_body(request: web.Request, limit: int, seconds: float = BODY_SECO
     too_large = WireError("too_large", f"The body holds at most {limit} bytes.", 413)
     if request.content_length is not None and request.content_length > limit:
         raise too_large
+    content = request.content
     pieces: list[bytes] = []
     size = 0
     try:
+        if content.is_eof() and content.total_bytes <= limit:  # it came with its headers
+            return content.read_nowait()
         async with asyncio.timeout(seconds):
-            while piece := await request.content.readany():
+            while piece := await content.readany():
                 size += len(piece)
                 if size > limit:
                     raise too_large

@@ -1,7 +1,7 @@
 """What happens to a chunk and to an asset between the request's body and the disk. No HTTP here.
 
-The facts are decoded to refuse what the index could not read, and dropped at once: held across an await, they
-would make the garbage collector dominate.
+The facts are decoded to refuse what the index could not read. Few enough, they go along to the index, which then
+need not read the disk; many are dropped at once: held, they would fill the memory and busy the garbage collector.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from footfall.errors import WireError
 from footfall.ingest import token as tokens
 from footfall.ingest.rate import Buckets, Rate
 from footfall.ingest.receipts import Receipts, SessionReceipts
-from footfall.log import Log, Record, digest
+from footfall.log import Log, Reading, Record, digest
 from footfall.projects import Project, Projects
 from footfall.wire import codec, schema
 from footfall.wire.schema import Asset, Header
@@ -90,12 +90,15 @@ class Ingest:
         project = self._project(header.project, sender.origin)
         if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
             raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
-        hashes = await _asset_hashes(header)
-        receipts = await self._receipts.of(project.id, header.session)
-        await self._store(project, header, body, sender, receipts)
-        secret = self._projects.secret()
+        reading, hashes = await _read_facts(header, body)
+        receipts = self._receipts.known(project.id, header.session)
+        if receipts is None:
+            receipts = await self._receipts.of(project.id, header.session)
+        if not receipts.token:
+            receipts.token = tokens.sign(self._projects.secret(), project.id, header.session)
+        await self._store(project, reading, body, sender, receipts)
         return {
-            "token": tokens.sign(secret, project.id, header.session),
+            "token": receipts.token,
             "need": await self._missing(hashes) if hashes else [],
         }
 
@@ -121,27 +124,28 @@ class Ingest:
     async def _store(
         self,
         project: Project,
-        header: Header,
+        reading: Reading,
         body: bytes,
         sender: Sender,
         receipts: SessionReceipts,
     ) -> None:
         """Append the chunk unless it is there. Between looking and noting nothing is awaited, so it happens once."""
-        name = (header.tab, header.sequence)
-        fingerprint = digest(body)
+        name = (reading.header.tab, reading.header.sequence)
         stored = receipts.digests.get(name)
         if stored is None:
-            self._check_new(project, header, sender, receipts)
+            _check_new(sender, receipts)
             now = time.time_ns() // 1_000_000
-            append = self._log.append(Record(project.id, now, sender.agent, body))
-            receipts.add(name, fingerprint, append)
+            record = Record(project.id, now, sender.agent, body)
+            handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
+            append = self._log.append(record, handed_on)
+            receipts.add(name, reading.digest, append)
             # Shielded: a sender that goes away must not undo what is on its way to the disk.
             await asyncio.shield(append)
             self.counters.chunks += 1
             self.counters.chunk_bytes += len(body)
             if self._on_append is not None:
                 self._on_append()
-        elif stored == fingerprint:
+        elif stored == reading.digest:
             pending = receipts.pending.get(name)
             if pending is not None:
                 await asyncio.shield(pending)
@@ -149,16 +153,6 @@ class Ingest:
         else:
             _log.warning("another chunk under a taken name: project %s", project.id)
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
-
-    def _check_new(
-        self, project: Project, header: Header, sender: Sender, receipts: SessionReceipts
-    ) -> None:
-        if receipts.is_known and not tokens.is_valid(
-            sender.token, self._projects.secret(), project.id, header.session
-        ):
-            raise WireError("token", "The token of this session is missing or wrong.", 403)
-        if receipts.is_full:
-            raise WireError("session_full", "This session has as many chunks as one may.", 403)
 
     async def _missing(self, hashes: list[str]) -> list[str]:
         unsure = [sha for sha in hashes if sha not in self._in_vault]
@@ -171,25 +165,34 @@ class Ingest:
         return [sha for sha in unsure if sha not in self._in_vault]
 
 
-async def _asset_hashes(header: Header) -> list[str]:
-    """Check the facts and return the hashes they name, each once. Raises WireError."""
+def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
+    if receipts.is_known and not tokens.is_same(sender.token, receipts.token):
+        raise WireError("token", "The token of this session is missing or wrong.", 403)
+    if receipts.is_full:
+        raise WireError("session_full", "This session has as many chunks as one may.", 403)
+
+
+async def _read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
+    """Check the facts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
     part, encoding = header.facts, header.facts_encoding
     if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
-        return await asyncio.to_thread(_hashes_of_part, part, encoding)
+        return await asyncio.to_thread(_read_part, header, body)
     facts = codec.inflate(part, encoding, schema.MAX_FACTS_BYTES)
     if len(facts) > _INLINE_FACTS:
-        return await asyncio.to_thread(_hashes_of, facts)
-    return _hashes_of(facts)
+        return await asyncio.to_thread(_read_inflated, header, body, facts)
+    return _read_inflated(header, body, facts)
 
 
-def _hashes_of_part(part: bytes, encoding: int) -> list[str]:
-    return _hashes_of(codec.inflate(part, encoding, schema.MAX_FACTS_BYTES))
+def _read_part(header: Header, body: bytes) -> tuple[Reading, list[str]]:
+    facts = codec.inflate(header.facts, header.facts_encoding, schema.MAX_FACTS_BYTES)
+    return _read_inflated(header, body, facts)
 
 
-def _hashes_of(facts: bytes) -> list[str]:
-    found = {
+def _read_inflated(header: Header, body: bytes, part: bytes) -> tuple[Reading, list[str]]:
+    facts = codec.decode_facts(part)
+    hashes = {
         fact.sha256.hex(): None
-        for fact in codec.decode_facts(facts)
-        if isinstance(fact, Asset) and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
+        for fact in facts
+        if type(fact) is Asset and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
     }
-    return list(found)[:MAX_NEED]
+    return Reading(header, facts, digest(body), len(part)), list(hashes)[:MAX_NEED]

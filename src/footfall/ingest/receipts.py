@@ -29,6 +29,7 @@ class SessionReceipts:
     digests: dict[Name, bytes]
     pending: dict[Name, "asyncio.Future[Position]"] = field(default_factory=dict)
     last: Position = START
+    token: str = ""  # the session's write token, once it was made
 
     @property
     def is_known(self) -> bool:
@@ -69,13 +70,20 @@ class Receipts:
         self._loading: dict[tuple[str, str], asyncio.Task[SessionReceipts]] = {}
         self._loaded = 0
 
-    async def of(self, project: str, session: str) -> SessionReceipts:
-        """Return a session's receipts; whoever asks at the same time gets the same object. Raises StorageError."""
+    def known(self, project: str, session: str) -> SessionReceipts | None:
+        """Return a session's receipts if they are in memory."""
         key = (project, session)
         known = self._sessions.get(key)
         if known is not None:
             self._sessions.move_to_end(key)
+        return known
+
+    async def of(self, project: str, session: str) -> SessionReceipts:
+        """Return a session's receipts; whoever asks at the same time gets the same object. Raises StorageError."""
+        known = self.known(project, session)
+        if known is not None:
             return known
+        key = (project, session)
         task = self._loading.get(key)
         if task is None:
             task = asyncio.ensure_future(self._fetch(key))

@@ -2,6 +2,17 @@
 
 from footfall.log.format import START, Damage, Position, Record, digest
 from footfall.log.log import Log
+from footfall.log.tail import Entry, Reading
 from footfall.log.writer import Overloaded
 
-__all__ = ["START", "Damage", "Log", "Overloaded", "Position", "Record", "digest"]
+__all__ = [
+    "START",
+    "Damage",
+    "Entry",
+    "Log",
+    "Overloaded",
+    "Position",
+    "Reading",
+    "Record",
+    "digest",
+]

@@ -22,6 +22,7 @@ from footfall.log.format import (
     unpack_record,
 )
 from footfall.log.segments import list_segments, path_of, read_segment, recover
+from footfall.log.tail import Entry, Reading, Tail
 from footfall.log.writer import Waiting, Writer
 
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
@@ -50,27 +51,29 @@ class Log:
             self._lock = files.lock(path / "lock")
             try:
                 self._ends = self._recover()
-                self._writer = Writer(path, self._ends, segment_bytes, max_queued_bytes)
+                self._tail = Tail(self.end)
+                self._writer = Writer(path, self._ends, self._tail, segment_bytes, max_queued_bytes)
             except BaseException:
                 os.close(self._lock)
                 raise
         except OSError as error:
             raise StorageError(f"{path} cannot be used: {error.strerror}.") from error
 
-    def append(self, record: Record) -> "asyncio.Future[Position]":
+    def append(self, record: Record, reading: Reading | None = None) -> "asyncio.Future[Position]":
         """Queue a record; the future resolves on the running loop once it is durable, or fails with StorageError.
 
-        Raises Overloaded at once when too much waits.
+        `reading` is what the caller knows of the chunk, for whoever follows the log. Raises Overloaded at once
+        when too much waits.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Position] = loop.create_future()
-        self._writer.put(Waiting(pack_record(record), future, loop))
+        self._writer.put(Waiting(pack_record(record), record, reading, future, loop))
         return future
 
     def append_and_wait(self, record: Record) -> Position:
         """Append from a thread without an event loop; returns when it is durable. Raises StorageError."""
         future: Future[Position] = Future()
-        self._writer.put(Waiting(pack_record(record), future, None))
+        self._writer.put(Waiting(pack_record(record), record, None, future, None))
         return future.result()
 
     def read(self, position: Position) -> Record:
@@ -109,6 +112,20 @@ class Log:
                 else:
                     position = Position(segment, item.offset, item.end - item.offset)
                     yield position, unpack_record(item.payload)
+
+    def follow(
+        self, start: Position, on_damage: Callable[[Damage], None] | None = None
+    ) -> Iterator[Entry]:
+        """Yield what `scan` yields, from memory where it is still there; for one reader, who follows closely.
+
+        What was given is forgotten: a reader that comes back to it is served from the disk. Raises StorageError.
+        """
+        recent = self._tail.take(start)
+        if recent is not None:
+            yield from recent
+            return
+        for position, record in self.scan(start, on_damage):
+            yield Entry(position, record, None)
 
     @property
     def end(self) -> Position:

@@ -12,15 +12,23 @@ import os
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from footfall.errors import StorageError
 from footfall.log import files
-from footfall.log.format import HEADER_BYTES, SALT_BYTES, Position, frame, pack_header, read_salt
+from footfall.log.format import (
+    HEADER_BYTES,
+    SALT_BYTES,
+    Position,
+    Record,
+    frame,
+    pack_header,
+    read_salt,
+)
 from footfall.log.segments import path_of
+from footfall.log.tail import Entry, Reading, Tail
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,11 +43,12 @@ class Overloaded(StorageError):  # noqa: N818 # a state of the log, not a fault 
     """More waits to be written than memory should hold; the sender keeps its chunk and tries again."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A payload and who is told where it went: told(position) or told(error), from the writer's thread."""
+class Waiting(NamedTuple):
+    """A record, its payload, and the future that is told where it went, on its loop if it has one."""
 
     payload: bytes
+    record: Record
+    reading: Reading | None
     future: "asyncio.Future[Position] | Future[Position]"
     loop: asyncio.AbstractEventLoop | None
 
@@ -58,11 +67,17 @@ class Writer:
     """Appends payloads to the segments of a folder whose lock the caller holds."""
 
     def __init__(
-        self, folder: Path, ends: dict[int, int], segment_bytes: int, max_queued_bytes: int
+        self,
+        folder: Path,
+        ends: dict[int, int],
+        tail: Tail,
+        segment_bytes: int,
+        max_queued_bytes: int,
     ) -> None:
-        """Go on where `ends` stops: durable bytes by segment, which others only read."""
+        """Go on where `ends` stops: durable bytes by segment, which others only read. `tail` gets what follows."""
         self._folder = folder
         self._ends = ends
+        self._tail = tail
         self._segment_bytes = segment_bytes
         self._max_queued_bytes = max_queued_bytes
         self._next_segment = max(ends, default=0) + 1
@@ -150,6 +165,12 @@ class Writer:
         files.sync(current.fd)
         current.size = offset
         self._ends[current.segment] = offset
+        self._tail.add(
+            [
+                Entry(position, waiting.record, waiting.reading)
+                for position, waiting in zip(positions, group, strict=True)
+            ]
+        )
         self.commits += 1
         return positions
 
@@ -197,36 +218,29 @@ class Writer:
             os.close(failed.fd)
 
 
-def _tell(group: list[Waiting], outcome: "list[Position] | StorageError") -> None:
+def _tell(group: list[Waiting], outcome: list[Position] | StorageError) -> None:
     """Resolve the futures of a group, with one wake-up for each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[Callable[[], None]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[int]] = {}
     for number, waiting in enumerate(group):
-        result = outcome if isinstance(outcome, StorageError) else outcome[number]
-        by_loop.setdefault(waiting.loop, []).append(_resolver(waiting.future, result))
-    for loop, resolvers in by_loop.items():
+        by_loop.setdefault(waiting.loop, []).append(number)
+    for loop, numbers in by_loop.items():
         if loop is None:
-            _call_all(resolvers)
+            _resolve(group, numbers, outcome)
         else:
             try:
-                loop.call_soon_threadsafe(_call_all, resolvers)
+                loop.call_soon_threadsafe(_resolve, group, numbers, outcome)
             except RuntimeError:  # the loop is closed: nobody waits any more
                 _log.debug("an event loop ended before its appends did")
 
 
-def _resolver(
-    future: "asyncio.Future[Position] | Future[Position]", result: Position | StorageError
-) -> Callable[[], None]:
-    def resolve() -> None:
+def _resolve(
+    group: list[Waiting], numbers: list[int], outcome: list[Position] | StorageError
+) -> None:
+    for number in numbers:
+        future = group[number].future
         if future.done():
-            return
-        if isinstance(result, StorageError):
-            future.set_exception(result)
+            continue
+        if isinstance(outcome, StorageError):
+            future.set_exception(outcome)
         else:
-            future.set_result(result)
-
-    return resolve
-
-
-def _call_all(resolvers: list[Callable[[], None]]) -> None:
-    for resolve in resolvers:
-        resolve()
+            future.set_result(outcome[number])

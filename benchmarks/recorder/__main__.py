@@ -1,0 +1,119 @@
+"""Footfall's recorder beside its peers, interleaved in one run of Chromium.
+
+    python -m benchmarks.recorder [--quick] [--rounds 3] [--profile footfall]
+
+Times are CPU time of the page's main thread (CDP's TaskDuration), with the recorder minus without it, so they
+hold whatever ran on that thread for its sake, wherever it was sliced to; workers are not in them. Bytes are
+request bodies as they arrive. "States" counts which of the states that were painted, one a frame, can be found
+in what arrived.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Browser, async_playwright
+from tests.browser.chromium import FLAGS, installed
+
+from benchmarks.recorder import peers, table, visit
+from benchmarks.recorder.profile import print_profiles
+from benchmarks.recorder.sink import Sink, serving
+from benchmarks.recorder.workloads import WORKLOADS
+
+SIZES: Final = (1_000, 10_000, 50_000)
+HEAP_ROUNDS: Final = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    rounds: int
+    sizes: tuple[int, ...]
+    heap_rounds: int
+
+
+@dataclass
+class Results:
+    """Every visit's cost, by (contestant, row), and the growth of each contestant."""
+
+    costs: dict[tuple[str, str], list[visit.Cost]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    growth: dict[str, visit.Growth] = field(default_factory=dict)
+
+
+def interleaved(turn: int) -> Iterable[str]:
+    """Yield the contestants, each round beginning with another."""
+    at = turn % len(peers.NAMES)
+    return (*peers.NAMES[at:], *peers.NAMES[:at])
+
+
+def _note(text: str) -> None:
+    print(f"\r{text:<60}", end="", file=sys.stderr, flush=True)
+
+
+async def measure(browser: Browser, sink: Sink, plan: Plan) -> Results:
+    results = Results()
+    for turn in range(plan.rounds):
+        for elements in plan.sizes:
+            for name in interleaved(turn):
+                _note(f"round {turn + 1}: {elements} elements, {name}")
+                cost = await visit.keyframe(browser, sink, name, elements)
+                results.costs[name, table.keyframe_row(elements)].append(cost)
+        for row, work in WORKLOADS.items():
+            for name in interleaved(turn):
+                _note(f"round {turn + 1}: {row}, {name}")
+                results.costs[name, row].append(await visit.workload(browser, sink, name, work))
+    for name in peers.NAMES:
+        _note(f"heap, {name}")
+        results.growth[name] = await visit.heap(browser, sink, name, plan.heap_rounds)
+    _note("")
+    return results
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    quick = Plan(1, (10_000,), 6)
+    plan = quick if arguments.quick else Plan(arguments.rounds, SIZES, HEAP_ROUNDS)
+    peers.install()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        peers.build(folder, readable=bool(arguments.profile))
+        async with serving(folder) as sink, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=installed(), args=list(FLAGS)
+            )
+            if arguments.profile:
+                await print_profiles(browser, sink, arguments.profile)
+            else:
+                command = " ".join(("python -m benchmarks.recorder", *sys.argv[1:]))
+                machine = f"{os.cpu_count()} cores, Chromium {browser.version}"
+                print(
+                    f"$ {command}\n{machine}, medians of {plan.rounds} rounds, contestants interleaved\n"
+                )
+                table.print_sizes(peers.sizes(folder))
+                results = await measure(browser, sink, plan)
+                table.print_costs(results.costs, plan.sizes)
+                table.print_growth(results.growth, plan.heap_rounds)
+            await browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.recorder")
+    parser.add_argument("--quick", action="store_true", help="one round, one page size")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds of everything")
+    parser.add_argument(
+        "--profile", choices=peers.NAMES[1:], help="print where its time goes instead"
+    )
+    asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

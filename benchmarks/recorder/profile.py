@@ -1,0 +1,76 @@
+"""Where a recorder's own time goes: the functions of its script with the most self time, by CDP's profiler."""
+
+from collections import Counter
+from typing import Any, Final
+
+from playwright.async_api import Browser
+
+from benchmarks.recorder.sink import Sink
+from benchmarks.recorder.visit import Visit, visiting
+from benchmarks.recorder.workloads import WORKLOADS
+
+SAMPLE_US: Final = 200
+# A longer gap between samples is a thread that had no CPU, not work.
+_LONGEST_US: Final = 5 * SAMPLE_US
+_TOP: Final = 14
+
+Profile = dict[str, Any]
+
+
+def self_times(profile: Profile, script: str) -> Counter[str]:
+    """Return ms by function of a script; what the browser does for it (natives, collections) under its caller."""
+    nodes = {node["id"]: node for node in profile["nodes"]}
+    parent = {child: node["id"] for node in nodes.values() for child in node.get("children", ())}
+    labels: dict[int, str] = {}
+
+    def label(at: int | None) -> str:
+        if at is None:
+            return ""
+        if at not in labels:
+            frame = nodes[at]["callFrame"]
+            if script in frame["url"]:
+                name = frame["functionName"] or "(anonymous)"
+                labels[at] = f"{name}:{frame['lineNumber'] + 1}"
+            elif frame["url"]:
+                labels[at] = ""
+            else:
+                around = label(parent.get(at))
+                labels[at] = f"{around} > {frame['functionName']}" if around else ""
+        return labels[at]
+
+    times: Counter[str] = Counter()
+    for node, delta in zip(profile["samples"], profile["timeDeltas"], strict=True):
+        times[label(node)] += min(delta, _LONGEST_US)
+    times.pop("", None)
+    return Counter({name: micros // 1000 for name, micros in times.items()})
+
+
+async def _profiled(visit: Visit, name: str) -> Counter[str]:
+    await visit.cdp.send("Profiler.enable")
+    await visit.cdp.send("Profiler.setSamplingInterval", {"interval": SAMPLE_US})
+    if name in WORKLOADS:
+        await visit.call("first")
+        await visit.settle(1.0)
+    await visit.cdp.send("Profiler.start")
+    if name in WORKLOADS:
+        await WORKLOADS[name](visit.page)
+    else:
+        await visit.call("first")
+        await visit.settle(1.4)
+    await visit.settle(0.5)
+    await visit.call("stop")
+    await visit.settle()
+    answer = await visit.cdp.send("Profiler.stop")
+    return self_times(answer["profile"], f"/scripts/{visit.name}")
+
+
+async def print_profiles(browser: Browser, sink: Sink, contestant: str) -> None:
+    """Print the top functions of one contestant in each workload, and in a keyframe of 50 k elements."""
+    for name in ("keyframe of 50 k", *WORKLOADS):
+        elements = 200 if name in WORKLOADS else 50_000
+        async with visiting(browser, sink, contestant, elements) as visit:
+            times = await _profiled(visit, name)
+        print(f"\n{contestant}, {name}: {sum(times.values())} ms in its script")
+        for function, millis in times.most_common(_TOP):
+            if millis:
+                print(f"  {millis:>6} ms  {function}")

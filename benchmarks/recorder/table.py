@@ -1,0 +1,100 @@
+"""The results as plain text."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from benchmarks.recorder.peers import NAMES, NONE, Size
+from benchmarks.recorder.visit import Cost, Growth
+from benchmarks.recorder.workloads import WORKLOADS
+
+_RECORDERS: Final = NAMES[1:]
+_WIDTH: Final = 14
+Costs = Mapping[tuple[str, str], Sequence[Cost]]
+
+_NOTES: Final = """
+What each records
+  footfall  as its script tag does, defaults (balanced masks); gzip'd parts, one upload at a time.
+  rrweb     record() with its defaults; JSON and CompressionStream("gzip"), sent every 5 s and at stop. Mutations are
+            taken at every microtask, so that states between two frames are recorded too.
+  datadog   RUM with session replay, telemetry off; compresses in a worker, whose time is not counted here. Folds
+            mutations when the browser is idle, so that it skips states. Bytes: all it sends (replay alone below).
+  clarity   clarity.min.js, start and stop; slices its walk, delays and drops mutations of busy elements.
+Small differences of time (under some 20 ms) are noise: "page alone" shows how much its own time varies."""
+
+
+def keyframe_row(elements: int) -> str:
+    return f"{elements // 1000} k elements"
+
+
+def _line(name: str, cells: Sequence[str]) -> None:
+    print(f"  {name:<22}" + "".join(f"{cell:>{_WIDTH}}" for cell in cells))
+
+
+def print_sizes(sizes: Sequence[Size]) -> None:
+    print("1. Bundle: bytes minified, gzip -9")
+    for size in sizes:
+        print(f"  {size.name:<22}{size.minified:>{_WIDTH}}{size.gzip:>{_WIDTH}}  {size.what}")
+
+
+def _median(costs: Sequence[Cost], value: Callable[[Cost], float]) -> float:
+    return statistics.median(map(value, costs))
+
+
+def _alone(costs: Costs, row: str) -> str:
+    seen = [cost.task_ms for cost in costs[NONE, row]]
+    return f"{statistics.median(seen):.0f} ±{(max(seen) - min(seen)) / 2:.0f}"
+
+
+def _extra(costs: Costs, row: str) -> list[str]:
+    alone = _median(costs[NONE, row], lambda cost: cost.task_ms)
+    return [
+        f"{_median(costs[name, row], lambda cost: cost.task_ms) - alone:.0f}" for name in _RECORDERS
+    ]
+
+
+def _of_each(costs: Costs, row: str, cell: Callable[[Sequence[Cost]], str]) -> list[str]:
+    return [cell(costs[name, row]) for name in _RECORDERS]
+
+
+def _states(costs: Sequence[Cost]) -> str:
+    return f"{_median(costs, lambda cost: cost.states_found):.0f}/{costs[0].states_shown}"
+
+
+def print_costs(costs: Costs, sizes: Sequence[int]) -> None:
+    keyframes = [keyframe_row(elements) for elements in sizes]
+    everything = [*keyframes, *WORKLOADS]
+    print("\n2. First keyframe, script and encoding included: extra main-thread ms")
+    _line("", [*_RECORDERS, "page alone"])
+    for row in keyframes:
+        _line(row, [*_extra(costs, row), _alone(costs, row)])
+    print("   Its longest task, ms")
+    for row in keyframes:
+        longest = _of_each(costs, row, lambda c: f"{_median(c, lambda one: one.longest_ms):.0f}")
+        _line(row, longest)
+    print("\n3. Workloads: extra main-thread ms")
+    _line("", [*_RECORDERS, "page alone"])
+    for row in WORKLOADS:
+        _line(row, [*_extra(costs, row), _alone(costs, row)])
+    print("   States that were painted and can be found in what arrived")
+    for row in WORKLOADS:
+        if costs[NONE, row][0].states_shown:
+            _line(row, _of_each(costs, row, _states))
+    print("\n4. Bytes on the wire, KB (request bodies of the whole visit)")
+    _line("", _RECORDERS)
+    for row in everything:
+        _line(
+            row, _of_each(costs, row, lambda c: f"{_median(c, lambda o: o.wire_bytes) / 1024:.1f}")
+        )
+    replay = [_median(costs["datadog", row], lambda one: one.replay_bytes) for row in everything]
+    print("   datadog, replay alone: " + ", ".join(f"{value / 1024:.1f}" for value in replay))
+
+
+def print_growth(growth: Mapping[str, Growth], rounds: int) -> None:
+    print(
+        f"\n5. Left after stop and collection, from round 2 to {rounds} of start/stop on 1 k elements"
+    )
+    _line("", ["heap KB", "nodes", "listeners"])
+    for name, one in growth.items():
+        _line(name, [f"{one.kilobytes:.0f}", f"{one.nodes:.0f}", f"{one.listeners:.0f}"])
+    print(_NOTES)

@@ -1,0 +1,80 @@
+"""The newest records in memory, for the one reader that follows the log closely.
+
+What ingest has read in a chunk goes along, so that the index need not read the disk, check the checksum and
+decode all over again. It is a short cut and nothing more: whoever is too far behind reads the segments.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from footfall.log.format import Position, Record
+from footfall.wire.schema import Fact, Header
+
+TAIL_BYTES: Final = 32 * 1024 * 1024
+"""What the tail may weigh before its oldest records are left to the disk."""
+_FACTS_WEIGHT: Final = 20
+"""Bytes in memory that one byte of facts may become: tiny facts and strings do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chunk as ingest has read it."""
+
+    header: Header
+    facts: list[Fact]
+    digest: bytes
+    facts_bytes: int  # inflated
+
+
+class Entry(NamedTuple):
+    """A durable record, and what is known of its chunk."""
+
+    position: Position
+    record: Record
+    reading: Reading | None
+
+
+class Tail:
+    """Entries in the order of the log, without a gap, from some position on. The writer adds, one reader takes."""
+
+    def __init__(self, begin: Position, max_bytes: int = TAIL_BYTES) -> None:
+        """Begin empty: `begin` is where the log ends now."""
+        self._begin = begin
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: deque[Entry] = deque()
+        self._lock = threading.Lock()
+
+    def add(self, entries: list[Entry]) -> None:
+        """Add what has become durable; forget the oldest when it is too much."""
+        with self._lock:
+            self._entries.extend(entries)
+            self._bytes += sum(map(_weight, entries))
+            while self._bytes > self._max_bytes:
+                self._forget()
+
+    def take(self, start: Position) -> list[Entry] | None:
+        """Return all entries from `start` on and forget them; None: some of them are no longer here."""
+        with self._lock:
+            while self._entries and self._entries[0].position < start:
+                self._forget()
+            if start < self._begin:
+                return None
+            taken = list(self._entries)
+            if taken:
+                self._begin = taken[-1].position.end
+            self._entries.clear()
+            self._bytes = 0
+            return taken
+
+    def _forget(self) -> None:
+        oldest = self._entries.popleft()
+        self._begin = oldest.position.end
+        self._bytes -= _weight(oldest)
+
+
+def _weight(entry: Entry) -> int:
+    facts = _FACTS_WEIGHT * entry.reading.facts_bytes if entry.reading is not None else 0
+    return entry.position.length + facts
