@@ -7,8 +7,8 @@ python -m benchmarks.ingest [SECONDS]
   of its own: its CPU (all threads, until the index has everything) is counted, the load generator's is not.
 - Log: appends of 10 KB, 64 at once, beside the same with fsync left out.
 
-Half of the chunks carry the facts of recorded ones (demo/recordings, where it is there), half those of five
-busy seconds; the frames are random bytes up to the wanted size.
+The chunks carry the facts of recorded ones (demo/recordings; where that is not there, five busy seconds) and
+random bytes for frames, up to the wanted size.
 """
 
 import asyncio
@@ -61,9 +61,8 @@ NOISE = random.Random(1).randbytes(schema.MAX_CHUNK_BYTES)
 def _parts() -> list[tuple[int, bytes]]:
     """Return (encoding, facts part) of what visitors send after their first chunk."""
     recorded = [codec.decode_chunk(record.chunk) for record in bundle.read(RECORDINGS)]
-    busy = (schema.DEFLATE_RAW, codec.deflate(codec.encode_facts(BUSY)))
     parts = [(one.facts_encoding, one.facts) for one in recorded]
-    return [part for one in parts for part in (one, busy)] or [busy]
+    return parts or [(schema.DEFLATE_RAW, codec.deflate(codec.encode_facts(BUSY)))]
 
 
 def _body(session: str, sequence: int, size: int, part: tuple[int, bytes]) -> bytes:
@@ -131,32 +130,38 @@ async def _load(url: str, size: int, seconds: float) -> tuple[int, list[float], 
     """Return acknowledged chunks, their latencies in ms, and the server's CPU seconds."""
     latencies: list[float] = []
     parts = _parts()
-    stop_at = time.perf_counter() + seconds
+    tokens: dict[tuple[int, int], str] = {}
 
-    async def send(http: ClientSession, body: bytes, token: str) -> str:
+    async def send(http: ClientSession, number: int, turn: int) -> None:
+        chunk, visitor = divmod(turn, VISITORS)
+        visit, sequence = divmod(chunk + visitor, SESSION_CHUNKS)
+        # A visitor who begins in the middle of a session has no token yet, and needs none.
+        token = tokens.get((number, visitor), "") if sequence else ""
+        session = f"session-{number:04}-{visitor:04}-{visit:08}"
+        body = _body(session, sequence, size, parts[(number + turn) % len(parts)])
         began = time.perf_counter()
         async with http.post(url + schema.CHUNK_PATH, data=body, params={"token": token}) as answer:
             answer.raise_for_status()
-            token = str((await answer.json(content_type=None))["token"])
+            tokens[number, visitor] = (await answer.json(content_type=None))["token"]
         latencies.append((time.perf_counter() - began) * 1000)
-        return token
 
-    async def connection(http: ClientSession, number: int) -> None:
-        tokens = [""] * VISITORS
-        turn = 0
+    async def begin(http: ClientSession, number: int) -> None:
+        for turn in range(VISITORS):
+            await send(http, number, turn)
+
+    async def go_on(http: ClientSession, number: int, stop_at: float) -> None:
+        turn = VISITORS
         while time.perf_counter() < stop_at:
-            chunk, visitor = divmod(turn, VISITORS)
-            visit, sequence = divmod(chunk + visitor, SESSION_CHUNKS)
-            session = f"session-{number:04}-{visitor:04}-{visit:08}"
-            body = _body(session, sequence, size, parts[turn % len(parts)])
-            # A visitor that has begun in the middle of a session has no token yet, and needs none.
-            tokens[visitor] = await send(http, body, tokens[visitor] if sequence else "")
+            await send(http, number, turn)
             turn += 1
 
     headers = {"User-Agent": AGENT, "Origin": ORIGIN, "Content-Type": "text/plain"}
     async with ClientSession(connector=TCPConnector(limit=CONNECTIONS), headers=headers) as http:
+        await asyncio.gather(*(begin(http, number) for number in range(CONNECTIONS)))
+        latencies.clear()
         before = float(await (await http.get(url + "/cpu")).text())
-        await asyncio.gather(*(connection(http, number) for number in range(CONNECTIONS)))
+        stop_at = time.perf_counter() + seconds
+        await asyncio.gather(*(go_on(http, number, stop_at) for number in range(CONNECTIONS)))
         after = float(await (await http.get(url + "/cpu")).text())
     return len(latencies), latencies, after - before
 

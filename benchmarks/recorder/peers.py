@@ -38,31 +38,28 @@ def _environment() -> dict[str, str]:
 
 
 def install() -> None:
-    """Install the pinned peers, unless they are there."""
-    if (HERE / "node_modules").exists():
-        return
+    """Install the pinned peers, and the bundler, unless they are there."""
     environment = _environment()
     npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
-        raise SystemExit("npm is needed to install the recorders that are measured.")
-    subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, env=environment, check=True
-    )
+    for folder in (HERE, WORKSPACE):
+        if (folder / "node_modules").exists():
+            continue
+        if npm is None:
+            raise SystemExit("npm is needed to install the recorders that are measured.")
+        command = [npm, "ci", "--ignore-scripts", "--silent"]
+        subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def _bundle(entry: Path, target: Path, options: tuple[str, ...]) -> None:
     esbuild = WORKSPACE / "node_modules/esbuild/bin/esbuild"
     arguments: list[str | Path] = [
-        esbuild,
         entry,
         "--bundle",
         f"--outfile={target}",
         "--log-level=warning",
         *options,
     ]
-    # With dependencies outside of the checkout's root, the peers' are found by name.
-    environment = {**_environment(), "NODE_PATH": str(HERE / "node_modules")}
-    subprocess.run(arguments, cwd=WORKSPACE, env=environment, check=True)
+    subprocess.run([esbuild, *arguments], cwd=WORKSPACE, env=_environment(), check=True)
 
 
 def build(folder: Path, *, readable: bool = False) -> None:

@@ -6,9 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from footfall.index import activity
+from footfall.index.pages import device_of, page_of
 from footfall.index.reduce import (
     Part,
     Tally,
@@ -16,7 +18,6 @@ from footfall.index.reduce import (
     clock_offset,
     merge_tallies,
     merge_views,
-    page_and_device,
 )
 from footfall.index.tables import columns, indexed, keys
 from footfall.log import Position
@@ -48,7 +49,7 @@ class _Session:
 
     tally: Tally | None = None
     views: dict[_Place, View] = field(default_factory=dict)
-    indexed: dict[_Place | None, _Row] = field(default_factory=dict)  # None: of the session itself
+    indexed: dict[_Place | None, Any] = field(default_factory=dict)  # None: of the session itself
 
 
 class Fold:
@@ -126,11 +127,11 @@ class Fold:
             self._known.popitem(last=False)
         for row in self._rows("sessions", key):
             session.tally = _tally(row)
-            session.indexed[None] = _indexed("sessions", row)
+            session.indexed[None] = _INDEXED["sessions"](row)
             for row in self._rows("page_views", key):
                 view = View._make(row[2 : 2 + len(View._fields)])
                 session.views[view.tab, view.number] = view
-                session.indexed[view.tab, view.number] = _indexed("page_views", row)
+                session.indexed[view.tab, view.number] = _INDEXED["page_views"](row)
         return session
 
     def _rows(self, table: str, key: Key) -> list[_Row]:
@@ -142,7 +143,7 @@ def _write(
     writes: dict[str, list[_Row]], table: str, session: _Session, place: _Place | None, row: _Row
 ) -> None:
     """Note a row to be written, without touching the table's indexes where it need not."""
-    now = _indexed(table, row)
+    now = _INDEXED[table](row)
     statement = _UPDATE[table] if session.indexed.get(place) == now else _REPLACE[table]
     session.indexed[place] = now
     writes.setdefault(statement, []).append(row)
@@ -169,22 +170,24 @@ def _click_rows(arrivals: list[Arrival]) -> Iterator[_Row]:
 
 
 def _session_row(key: Key, tally: Tally, views: dict[_Place, View], offset: int) -> _Row:
-    ordered = sorted(views.values(), key=lambda view: (view.started, view.tab, view.number))
+    ordered = list(views.values())
+    if len(ordered) > 1:
+        ordered.sort(key=lambda view: (view.started, view.tab, view.number))
     sized = next((view for view in ordered if view.width), ordered[0])
     started = max(0, tally.first + offset)
     return (
         *key, tally.visitor, tally.agent, *tally.lead, tally.skew, offset, tally.first, tally.last,
         activity.pack(tally.spans), tally.chunks, tally.bytes, started, max(started, tally.last + offset),
         activity.active_ms(tally.spans), len(views), sum(view.clicks for view in ordered),
-        len({view.tab for view in ordered}), page_and_device(sized)[1], sized.width, sized.height,
-        page_and_device(ordered[0])[0], page_and_device(ordered[-1])[0],
+        len({view.tab for view in ordered}), device_of(sized.width), sized.width, sized.height,
+        page_of(ordered[0].url), page_of(ordered[-1].url),
     )  # fmt: skip
 
 
 def _view_row(key: Key, view: View, offset: int) -> _Row:
     started = max(0, view.started + offset)
     ended = max(started, view.last + offset)
-    return (*key, *view, *page_and_device(view), started, ended, view.depth)
+    return (*key, *view, page_of(view.url), device_of(view.width), started, ended, view.depth)
 
 
 def _tally(row: _Row) -> Tally:
@@ -196,10 +199,6 @@ def _tally(row: _Row) -> Tally:
         chunks=value["chunks"],
         bytes=value["bytes"],
     )
-
-
-def _indexed(table: str, row: _Row) -> _Row:
-    return tuple(row[at] for at in _INDEXED[table])
 
 
 def _insert(verb: str, table: str) -> str:
@@ -219,5 +218,6 @@ _INSERT_CLICK: Final = _insert("INSERT OR IGNORE", "clicks")
 _REPLACE: Final = {name: _insert("INSERT OR REPLACE", name) for name in ("sessions", "page_views")}
 _UPDATE: Final = {name: _upsert(name) for name in _REPLACE}
 _INDEXED: Final = {
-    name: [columns(name).index(column) for column in indexed(name)] for name in _REPLACE
+    name: itemgetter(*(columns(name).index(column) for column in indexed(name)))
+    for name in _REPLACE
 }

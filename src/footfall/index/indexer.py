@@ -15,9 +15,9 @@ from footfall.index.tables import TABLES, open_for_writing
 from footfall.index.walk import read_record, reduce_reading
 from footfall.log import START, Damage, Entry, Log, Position
 
-BATCH: Final = 500
+BATCH: Final = 1_000
 """Chunks in one transaction."""
-_GATHER_S: Final = 0.1
+_GATHER_S: Final = 0.25
 """How long chunks gather before they are indexed: a transaction costs as much as a few of them."""
 _RETRY_S: Final = 1.0
 

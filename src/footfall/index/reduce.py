@@ -8,7 +8,6 @@ Times are the visitor's own until the index adds the session's clock offset.
 from typing import Final, NamedTuple
 
 from footfall.index import activity
-from footfall.index.pages import device_of, page_of
 from footfall.wire.schema import Click, Header
 
 MAX_PX: Final = 1_000_000
@@ -97,11 +96,25 @@ class Part(NamedTuple):
 
 def merge_views(a: View, b: View) -> View:
     """Return what two parts know of one page view."""
-    teller = min((a, b), key=_telling)
-    return teller._replace(
+    if a.told and not b.told:
+        teller = a
+    elif b.told and not a.told:
+        teller = b
+    else:
+        teller = min((a, b), key=_telling)
+    return View(
+        tab=teller.tab,
+        number=teller.number,
         document=min(a.document, b.document),
+        told=teller.told,
         first=min(a.first, b.first),
         last=max(a.last, b.last),
+        url=teller.url,
+        title=teller.title,
+        referrer=teller.referrer,
+        cause=teller.cause,
+        width=teller.width,
+        height=teller.height,
         document_width=max(a.document_width, b.document_width),
         document_height=max(a.document_height, b.document_height),
         reach=max(a.reach, b.reach),
@@ -143,8 +156,3 @@ def merge_tallies(a: Tally, b: Tally) -> Tally:
 def clock_offset(skew: int) -> int:
     """Return the ms to add to a visitor's times, whole seconds so that it does not change with every chunk."""
     return 0 if abs(skew) <= SKEW_MS else round(skew / 1000) * 1000
-
-
-def page_and_device(view: View) -> tuple[str, str]:
-    """Return the page template and the device class of a view."""
-    return page_of(view.url), device_of(view.width)

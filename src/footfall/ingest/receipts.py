@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from footfall.errors import StorageError
 from footfall.log import START, Position
 
 MAX_RECEIPTS: Final = 200_000
@@ -67,7 +68,8 @@ class Receipts:
         self._indexed = indexed
         self._max_receipts = max_receipts
         self._sessions: OrderedDict[tuple[str, str], SessionReceipts] = OrderedDict()
-        self._loading: dict[tuple[str, str], asyncio.Task[SessionReceipts]] = {}
+        self._waiting: dict[tuple[str, str], asyncio.Future[SessionReceipts]] = {}
+        self._loading: asyncio.Task[None] | None = None
         self._loaded = 0
 
     def known(self, project: str, session: str) -> SessionReceipts | None:
@@ -84,23 +86,56 @@ class Receipts:
         if known is not None:
             return known
         key = (project, session)
-        task = self._loading.get(key)
-        if task is None:
-            task = asyncio.ensure_future(self._fetch(key))
-            self._loading[key] = task
-            task.add_done_callback(lambda _: self._loading.pop(key))
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
+            if self._loading is None:
+                self._loading = asyncio.create_task(self._load_waiting())
         # Shielded: one sender that goes away must not cancel the others' loading.
-        loaded = await asyncio.shield(task)
+        loaded = await asyncio.shield(waiting)
         # It may have been forgotten between its loading and now, and even loaded again.
         return self._sessions.setdefault(key, loaded)
 
-    async def _fetch(self, key: tuple[str, str]) -> SessionReceipts:
-        digests = dict(await asyncio.to_thread(self._load, *key))
-        receipts = self._sessions[key] = SessionReceipts(digests)
+    async def _load_waiting(self) -> None:
+        """Load what is asked for, and then what was asked for meanwhile: one change of thread for many sessions."""
+        try:
+            while self._waiting:
+                asked = dict(self._waiting)
+                found = await asyncio.to_thread(self._load_all, list(asked))
+                for key, waiting in asked.items():
+                    del self._waiting[key]
+                    self._settle(key, waiting, found[key])
+        finally:
+            self._loading = None
+            for waiting in self._waiting.values():  # none, unless this was cut short
+                waiting.set_exception(StorageError("The receipts could not be loaded."))
+            self._waiting.clear()
+
+    def _load_all(
+        self, keys: list[tuple[str, str]]
+    ) -> dict[tuple[str, str], Mapping[Name, bytes] | StorageError]:
+        found: dict[tuple[str, str], Mapping[Name, bytes] | StorageError] = {}
+        for key in keys:
+            try:
+                found[key] = self._load(*key)
+            except StorageError as error:
+                found[key] = error
+        return found
+
+    def _settle(
+        self,
+        key: tuple[str, str],
+        waiting: "asyncio.Future[SessionReceipts]",
+        found: Mapping[Name, bytes] | StorageError,
+    ) -> None:
+        if isinstance(found, StorageError):
+            waiting.set_exception(found)
+            return
+        receipts = self._sessions[key] = SessionReceipts(dict(found))
+        waiting.set_result(receipts)
         self._loaded += 1
         if self._loaded % 64 == 0:  # counting costs a walk
             self._forget()
-        return receipts
 
     def _forget(self) -> None:
         indexed = self._indexed()

@@ -43,6 +43,7 @@ class Log:
     ) -> None:
         """Take the folder's lock, recover the newest segment, start the writer. Raises StorageError."""
         self._path = path
+        self._waking: set[asyncio.AbstractEventLoop] = set()
         self.cut_bytes = 0
         """Bytes of an interrupted write that recovery cut off."""
         try:
@@ -68,12 +69,17 @@ class Log:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Position] = loop.create_future()
         self._writer.put(Waiting(pack_record(record), record, reading, future, loop))
+        if loop not in self._waking:
+            # Once for all that the loop appends before it turns round: one group, one change of thread.
+            self._waking.add(loop)
+            loop.call_soon(self._wake, loop)
         return future
 
     def append_and_wait(self, record: Record) -> Position:
         """Append from a thread without an event loop; returns when it is durable. Raises StorageError."""
         future: Future[Position] = Future()
         self._writer.put(Waiting(pack_record(record), record, None, future, None))
+        self._writer.wake()
         return future.result()
 
     def read(self, position: Position) -> Record:
@@ -150,6 +156,10 @@ class Log:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._waking.discard(loop)
+        self._writer.wake()
 
     def _recover(self) -> dict[int, int]:
         ends = list_segments(self._path)

@@ -92,7 +92,7 @@ class Writer:
         self._thread.start()
 
     def put(self, waiting: Waiting) -> None:
-        """Queue a payload. Raises Overloaded, StorageError when closed."""
+        """Queue a payload; `wake` follows. Raises Overloaded, StorageError when closed."""
         with self._wake:
             if self._closing:
                 raise StorageError("The log is closed.")
@@ -100,6 +100,10 @@ class Writer:
                 raise Overloaded("More is waiting to be written than fits into memory.")
             self._queue.append(waiting)
             self._queued_bytes += len(waiting.payload)
+
+    def wake(self) -> None:
+        """Have what was put written, if the writer sleeps."""
+        with self._wake:
             self._wake.notify()
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ def decode_chunk(body: bytes) -> Header:
         raise WireError("not_a_chunk", "The body is not a Footfall chunk.")
     if values[1] != schema.VERSION or type(values[1]) is not int:
         raise WireError("version", f"This server reads chunks of version {schema.VERSION}.")
-    header = _build(Header, values[2:], "bad_header")
+    header = _header(values[2:])
     for name in ("project", "session", "tab", "visitor"):
         if not _ID.fullmatch(getattr(header, name)):  # match would let a line feed follow
             raise WireError("bad_id", f"{name} must match {schema.ID_PATTERN}.")
@@ -60,6 +60,15 @@ def decode_chunk(body: bytes) -> Header:
     if min(header.base_time, header.sent_at) < 0:
         raise WireError("bad_header", "A time is before 1970.")
     return header
+
+
+def _header(values: list[Any]) -> Header:
+    if list(map(type, values)) == _TYPES[Header]:  # its texts are within the unpacker's limit
+        header = Header._make(values)
+        wide = (header.base_time, header.sent_at, header.facts_encoding, header.frames_encoding)
+        if max(wide) <= _MAX_INT and min(wide) >= -_MAX_INT:
+            return header
+    return _build(Header, values, "bad_header")
 
 
 def inflate(part: bytes, encoding: int, limit: int) -> bytes:
@@ -124,7 +133,7 @@ def decode_facts(data: bytes) -> list[Fact]:
         if fact_type is None:
             continue
         row = values[start:at]
-        if is_narrow and types[start:at] == _TYPES[fact_type] and _has_columns(fact_type, row):
+        if types[start:at] == _TYPES[fact_type] and _fits(fact_type, row, is_narrow):
             fact: Fact = tuple.__new__(fact_type, row)
         else:
             fact = _build(fact_type, row, "bad_facts")
@@ -137,18 +146,27 @@ def _is_narrow(data: bytes) -> bool:
     """Tell whether these facts can hold no text that is too long and no integer beyond 32 bits.
 
     msgpack puts 0xcf or 0xd3 before each 64-bit integer. Where neither byte is in the data, as in most chunks, a
-    fact whose fields have the right types is right, and need not be looked at field by field.
+    fact whose fields have the right types is right, and its values need not be looked at.
     """
     return len(data) <= schema.MAX_STRING and b"\xcf" not in data and b"\xd3" not in data
 
 
-def _has_columns(kind: type[Fact], row: list[Any]) -> bool:
-    """Tell whether the columns of narrow facts hold integers alone, and at least one."""
+def _fits(kind: type[Fact], row: list[Any], is_narrow: bool) -> bool:
+    """Tell whether fields of the right types have right values; a False may be too strict, a True never wrong."""
     for at in _COLUMNS[kind]:
         column = row[at]
         if not column or list(map(type, column)).count(int) != len(column):
             return False
-    return True
+    return is_narrow or all(map(_is_right, row))
+
+
+def _is_right(value: Any) -> bool:
+    kind = type(value)
+    if kind is int:
+        return bool(-_MAX_INT <= value <= _MAX_INT)
+    if kind is tuple:
+        return bool(min(value) >= -_MAX_INT and max(value) <= _MAX_INT)
+    return kind is not str or len(value) <= schema.MAX_STRING
 
 
 def _values(data: bytes) -> list[Any]:
@@ -219,7 +237,7 @@ def _types(kind: type[Any]) -> list[type]:
 
 _FIELDS: Final = {kind: _fields(kind) for kind in (Header, *get_args(Fact))}
 _REQUIRED: Final = {kind: len(names) - len(kind._field_defaults) for kind, names in _FIELDS.items()}
-_TYPES: Final = {kind: _types(kind) for kind in get_args(Fact)}
+_TYPES: Final = {kind: _types(kind) for kind in (Header, *get_args(Fact))}
 _COLUMNS: Final = {
     kind: [at for at, one in enumerate(types) if one is tuple] for kind, types in _TYPES.items()
 }
