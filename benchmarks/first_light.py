@@ -29,7 +29,8 @@ from footfall.wire.schema import FLAG_KEYFRAME
 
 ROUNDS = 7
 FIRST_FRAME = """() => new Promise((resolve) => {
-  const look = () => window.footfallPlayer?.firstFrameMs() > 0 ? resolve(performance.now()) : requestAnimationFrame(look);
+  const shown = () => window.footfallPlayer?.firstFrameMs() > 0;
+  const look = () => (shown() ? resolve(performance.now()) : requestAnimationFrame(look));
   look();
 })"""
 

@@ -110,13 +110,14 @@ async def chunks(request: web.Request) -> web.StreamResponse:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             await response.write(await asyncio.to_thread(_framed, log, batch))
+        await response.write_eof()
+    except ConnectionResetError:
+        _LOG.debug("a viewer left before the chunks were through")
     except StorageError as error:
         # The status is long sent: only a torn connection can still say that this is not all.
         _LOG.error("a replay was broken off: %s", error)
         if request.transport is not None:
             request.transport.abort()
-        return response
-    await response.write_eof()
     return response
 
 
