@@ -61,8 +61,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Not `npm ci`: it refuses where a registry lacks a package for some other platform.
 recorder-js/node_modules/.installed: $(VENV)/.dev recorder-js/package-lock.json
-	@cd recorder-js && npm ci --silent --no-audit --no-fund
+	@cd recorder-js && npm install --no-save --loglevel=error --no-audit --no-fund
 	@touch $@
 
 clean:

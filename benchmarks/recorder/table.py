@@ -14,13 +14,14 @@ Costs = Mapping[tuple[str, str], Sequence[Cost]]
 
 _NOTES: Final = """
 What each records
-  footfall  as its script tag does, defaults (balanced masks); gzip'd parts, one upload at a time.
+  footfall  as its script tag does, defaults (balanced masks); deflated parts, one upload at a time.
   rrweb     record() with its defaults; JSON and CompressionStream("gzip"), sent every 5 s and at stop. Mutations are
             taken at every microtask, so that states between two frames are recorded too.
   datadog   RUM with session replay, telemetry off; compresses in a worker, whose time is not counted here. Folds
             mutations when the browser is idle, so that it skips states. Bytes: all it sends (replay alone below).
   clarity   clarity.min.js, start and stop; slices its walk, delays and drops mutations of busy elements.
-Small differences of time (under some 20 ms) are noise: "page alone" shows how much its own time varies."""
+            Its gzip, rrweb's and Footfall's are the browser's CompressionStream, in Chromium on the main thread.
+Differences below what "page alone" varies by (± half its range) are noise, and can be negative."""
 
 
 def keyframe_row(elements: int) -> str:
@@ -43,6 +44,8 @@ def _median(costs: Sequence[Cost], value: Callable[[Cost], float]) -> float:
 
 def _alone(costs: Costs, row: str) -> str:
     seen = [cost.task_ms for cost in costs[NONE, row]]
+    if len(seen) == 1:
+        return f"{seen[0]:.0f}"
     return f"{statistics.median(seen):.0f} ±{(max(seen) - min(seen)) / 2:.0f}"
 
 
@@ -63,7 +66,8 @@ def _states(costs: Sequence[Cost]) -> str:
 
 def print_costs(costs: Costs, sizes: Sequence[int]) -> None:
     keyframes = [keyframe_row(elements) for elements in sizes]
-    everything = [*keyframes, *WORKLOADS]
+    workloads = [row for row in WORKLOADS if (NONE, row) in costs]
+    everything = [*keyframes, *workloads]
     print("\n2. First keyframe, script and encoding included: extra main-thread ms")
     _line("", [*_RECORDERS, "page alone"])
     for row in keyframes:
@@ -74,10 +78,10 @@ def print_costs(costs: Costs, sizes: Sequence[int]) -> None:
         _line(row, longest)
     print("\n3. Workloads: extra main-thread ms")
     _line("", [*_RECORDERS, "page alone"])
-    for row in WORKLOADS:
+    for row in workloads:
         _line(row, [*_extra(costs, row), _alone(costs, row)])
     print("   States that were painted and can be found in what arrived")
-    for row in WORKLOADS:
+    for row in workloads:
         if costs[NONE, row][0].states_shown:
             _line(row, _of_each(costs, row, _states))
     print("\n4. Bytes on the wire, KB (request bodies of the whole visit)")
@@ -92,7 +96,7 @@ def print_costs(costs: Costs, sizes: Sequence[int]) -> None:
 
 def print_growth(growth: Mapping[str, Growth], rounds: int) -> None:
     print(
-        f"\n5. Left after stop and collection, from round 2 to {rounds} of start/stop on 1 k elements"
+        f"\n5. Left after stop and collection, from round {rounds // 2} to {rounds} of start/stop on 1 k elements"
     )
     _line("", ["heap KB", "nodes", "listeners"])
     for name, one in growth.items():

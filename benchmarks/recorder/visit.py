@@ -131,7 +131,7 @@ async def workload(browser: Browser, sink: Sink, name: str, work: Work) -> Cost:
 
 
 async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> Growth:
-    """Start and stop a recorder; return what the rounds after the second added."""
+    """Start and stop a recorder; return what the second half of the rounds added; in the first, code warms up."""
     async with visiting(browser, sink, name, 1000) as visit:
         await visit.call("first")
         seen: list[dict[str, float]] = []
@@ -139,7 +139,7 @@ async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> Growth:
             await visit.settle()
             await visit.call("stop")
             await asyncio.sleep(_POLL)
-            if turn in {1, rounds - 1}:
+            if turn in {rounds // 2 - 1, rounds - 1}:
                 await visit.settle()
                 for _ in range(2):  # what the first one frees may hold more
                     await visit.cdp.send("HeapProfiler.collectGarbage")

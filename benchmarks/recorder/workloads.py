@@ -15,7 +15,7 @@ def _scripted(name: str, amount: int) -> Callable[[Page], Awaitable[int]]:
 
 async def _pointer(page: Page) -> int:
     await page.evaluate("() => workloads.pointer()")
-    for step in range(150):
+    for step in range(100):
         await page.mouse.move(20 + step * 37 % 1100, 20 + step * 23 % 340)
     return 0
 

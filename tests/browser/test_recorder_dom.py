@@ -225,3 +225,24 @@ async def test_frames_that_load_later(page: Page, site: Site) -> None:
     assert tree.document is not None
     live = await page.evaluate(OUTLINE)
     assert without_scripts(outline(tree.document)) == without_scripts(live)
+
+
+async def test_every_painted_state_is_recorded(page: Page, site: Site) -> None:
+    """A page that changes in each animation frame shows each of its states; none may be folded into the next."""
+    site.pages["/"] = _page(site)
+    await page.goto(site.origin)
+    await site.until_keyframe()
+    await page.evaluate(
+        """() => new Promise((done) => {
+          const shown = document.querySelector("p");
+          let state = 0;
+          const next = () => {
+            shown.textContent = "state " + ++state + ".";
+            if (state < 60) requestAnimationFrame(next); else done();
+          };
+          requestAnimationFrame(next);
+        })"""
+    )
+    await _settle(page, site)
+    written = b"".join(chunk.frames for chunk in site.arrived)
+    assert [n for n in range(1, 61) if f"state {n}.".encode() not in written] == []

@@ -1,5 +1,6 @@
 """The small parts of ingest: agents, tokens, rates, log lines."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -8,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footfall.errors import StorageError
 from footfall.ingest.agent import coarse_agent
 from footfall.ingest.logformat import JsonFormatter, TextFormatter, log_to_stderr
 from footfall.ingest.rate import Buckets, Rate
+from footfall.ingest.receipts import Receipts, SessionReceipts
 from footfall.ingest.token import is_valid, sign
+from footfall.log import START
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -102,3 +106,25 @@ def test_log_lines_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> N
     first, second = capsys.readouterr().err.splitlines()
     assert json.loads(first)["message"] == "a word"
     assert second.endswith("INFO footfall.x: another")
+
+
+async def test_receipts_asked_for_at_once_are_loaded_together_and_once() -> None:
+    asked: list[str] = []
+
+    def load(_: str, session: str) -> dict[tuple[str, int], bytes]:
+        asked.append(session)
+        if session == "broken":
+            raise StorageError("cannot be read")
+        return {("tab", 1): session.encode()}
+
+    receipts = Receipts(load, lambda: START)
+    names = ["a", "b", "a", "broken", "a"]
+    found = await asyncio.gather(
+        *(receipts.of("p", name) for name in names), return_exceptions=True
+    )
+    assert sorted(asked) == ["a", "b", "broken"]
+    assert isinstance(found[3], StorageError)
+    assert found[0] is found[2] is found[4]
+    assert isinstance(found[1], SessionReceipts)
+    assert found[1].digests == {("tab", 1): b"b"}
+    assert receipts.known("p", "broken") is None

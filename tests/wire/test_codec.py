@@ -3,6 +3,7 @@
 import tracemalloc
 import zlib
 from typing import Any, get_args, get_type_hints
+from unittest.mock import patch
 
 import msgpack
 import pytest
@@ -44,6 +45,43 @@ _FACTS = st.lists(_fact(), max_size=8)
 @given(_FACTS)
 def test_facts_round_trip(facts: list[Fact]) -> None:
     assert codec.decode_facts(codec.encode_facts(facts)) == facts
+
+
+@given(_FACTS)
+def test_a_fact_taken_whole_is_the_fact_read_field_by_field(facts: list[Fact]) -> None:
+    data = codec.encode_facts(facts)
+    quick = codec.decode_facts(data)
+    with patch.object(codec, "_fits", lambda *_: False):
+        slow = codec.decode_facts(data)
+    assert quick == slow
+    assert [type(fact) for fact in quick] == [type(fact) for fact in slow]
+
+
+@given(
+    st.sampled_from([0, 2**31, 2**53, 2**53 + 1, 2**63]),
+    st.booleans(),
+    st.text(max_size=3),
+    st.booleans(),
+)
+def test_numbers_too_large_are_refused_beside_whatever(
+    size: int, is_negative: bool, text: str, has_wide_text: bool
+) -> None:
+    value = -size if is_negative else size
+    data = codec.encode_facts([click(page_x=value, text=text + "\u04cf" * has_wide_text)])
+    if size <= 2**53:
+        assert len(codec.decode_facts(data)) == 1
+        return
+    with pytest.raises(WireError) as caught:
+        codec.decode_facts(data)
+    assert caught.value.code == "bad_facts"
+
+
+@pytest.mark.parametrize("value", [True, 1.5, "1", None, b"1", (1,), 2**53 + 1])
+def test_a_column_holds_integers_alone(value: Any) -> None:
+    fact = pointer(0, (0, 1, 2))._replace(xs=(1, value, 3))
+    with pytest.raises(WireError) as caught:
+        codec.decode_facts(codec.encode_facts([fact]))
+    assert caught.value.code == "bad_facts"
 
 
 @given(_FACTS, st.binary(max_size=200), st.integers(0, 2**31 - 1))

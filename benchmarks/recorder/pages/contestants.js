@@ -61,7 +61,8 @@
     clarity: {
       async first() {
         // The stub of its tag: calls wait in a queue until the script has loaded.
-        window.clarity = (...call) => (window.clarity.q ??= []).push(call);
+        const queue = [];
+        window.clarity = Object.assign((...call) => queue.push(call), { q: queue });
         clarity();
         await load("/scripts/clarity.js");
       },

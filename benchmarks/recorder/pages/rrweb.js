@@ -24,7 +24,7 @@ window.rrwebRecorder = {
     end = () => {
       clearInterval(timer);
       stop();
-      send();
+      void send();
     };
   },
   stop: () => end(),

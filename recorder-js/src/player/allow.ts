@@ -120,10 +120,39 @@ export function planAttribute(
   if (lower === "href" || lower === "xlink:href") return planHref(kind, tag, value, assets);
   if (RENAMED.has(lower)) return [[`data-ff-${lower}`, value]];
   if (kind !== NodeType.Element) return planSvgAttribute(name, value, assets);
-  const assetTags = ASSET_ATTRIBUTES[lower];
-  if (assetTags === undefined) return isPlain(tag, lower) ? [[lower, value]] : [];
-  const url = assetTags.has(tag) ? safeUrl(value, assets) : undefined;
-  return url === undefined ? [] : [[lower, url]];
+  if (Object.hasOwn(ASSET_ATTRIBUTES, lower)) return planAsset(tag, lower, value, assets);
+  return isPlain(tag, lower) ? [[lower, value]] : [];
+}
+
+function planAsset(
+  tag: string,
+  name: string,
+  value: string,
+  assets: CssAssets,
+): readonly (readonly [name: string, value: string])[] {
+  if (tag === "img" && name === "src") return planImage(value, assets);
+  const url = ASSET_ATTRIBUTES[name]?.has(tag) ? safeUrl(value, assets) : undefined;
+  return url === undefined ? [] : [[name, url]];
+}
+
+/** An image that was shown at another density than 1 has it behind its reference; only `srcset` can say so. */
+function planImage(
+  value: string,
+  assets: CssAssets,
+): readonly (readonly [name: string, value: string])[] {
+  const [, ref = value, density] = /^(ff:\S+) (\d{1,2}(?:\.\d{1,3})?)x$/.exec(value) ?? [];
+  const url = safeUrl(ref, assets);
+  if (url === undefined) return [];
+  // Both, so that none is left of what the image showed before.
+  return density === undefined
+    ? [
+        ["srcset", ""],
+        ["src", url],
+      ]
+    : [
+        ["src", ""],
+        ["srcset", `${url} ${density}x`],
+      ];
 }
 
 function isPlain(tag: string, name: string): boolean {
@@ -135,7 +164,16 @@ function isPlain(tag: string, name: string): boolean {
   if (tag === "link" && name === "type") return false;
   if (HTML_ATTRIBUTES.has(name)) return true;
   if (/[-_]/.test(name)) return !DASHED_DENIED.has(name) && !name.includes(":");
-  return isCustom(tag) && !/src|href|url|action|data|^is$|^autofocus$|^nonce$|^ping$/.test(name);
+  return isCustom(tag) && mayBeOwn(tag, name) && name !== "autofocus";
+}
+
+const MEANINGFUL =
+  /^on|^ff-|^xmlns|src|href|url|action|data|ping|report|track|policy|shadow|manifest|archive|codebase|profile|poster|background|^(?:is|nonce|target|download|style|media|sandbox|preload|popover.*|csp|allow|cite|command.*|blocking|content|event|http-equiv)$/;
+
+/** Whether a name may be an attribute of the page's own that no browser, this or a later one, takes for more. */
+export function mayBeOwn(tag: string, name: string): boolean {
+  const isBuiltAsItself = !/^(?:iframe|style|link|ff-.*)$/.test(tag);
+  return isBuiltAsItself && /^[a-z][a-z0-9]*$/i.test(name) && !MEANINGFUL.test(name.toLowerCase());
 }
 
 function planSvgAttribute(

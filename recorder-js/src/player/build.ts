@@ -1,7 +1,7 @@
 // Builds the frame's DOM from the tree: only what allow.ts names, only through safe-dom.ts, in loops.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { isCustom, type Plan, planAttribute, planElement } from "./allow.ts";
+import { isCustom, mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
 import type { CssAssets } from "./css.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
@@ -13,6 +13,9 @@ import { following, isElement, NO_STATE, type Tree, type TreeNode } from "./tree
 const MAX_DEPTH = 512;
 const MAX_NESTED_FRAMES = 200;
 
+/** HTML standard, "limited-quirks mode"; where the doctype means quirks, the recording says so itself. */
+const ALMOST_STANDARD = /^-\/\/W3C\/\/DTD (?:XHTML 1\.0|HTML 4\.01) (?:Frameset|Transitional)\/\//i;
+
 /** Builds the whole document anew. */
 export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
@@ -20,7 +23,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.frames.clear();
   mirror.waiting.clear();
   mirror.late.length = 0;
-  dom.prepareDocument(mirror.document, tree.quirks);
+  dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
   if (tree.root === undefined) return;
   fill(mirror, tree.root, mirror.document, 0);
   finish(mirror);
@@ -214,9 +217,13 @@ function setPlanned(
   assets: CssAssets,
 ): void {
   const tag = node.kind === NodeType.Element ? plan.tag : node.tag;
-  for (const [safeName, safeValue] of planAttribute(node.kind, tag, name, value, assets)) {
+  const planned = planAttribute(node.kind, tag, name, value, assets);
+  for (const [safeName, safeValue] of planned) {
     if (safeName !== "style") dom.setAttribute(element, safeName, safeValue);
   }
+  // Style sheets select by what means nothing to the browser, too.
+  const isOwn = planned.length === 0 && node.kind === NodeType.Element && mayBeOwn(tag, name);
+  if (isOwn && !dom.gives(element, tag, name)) dom.setAttribute(element, name, value);
 }
 
 const HATCHED =
@@ -263,18 +270,26 @@ function fillFrames(mirror: Mirror): void {
     if (document === undefined || document === filled || --left < 0) continue;
     forget(mirror, frame, false);
     mirror.frames.set(frame, document);
-    dom.prepareDocument(document, !hasDoctype(frame));
+    dom.prepareDocument(document, modeOf(frame, isQuirky(frame)));
     fill(mirror, frame, document, mirror.containers.get(frame.id)?.depth ?? 0);
   }
 }
 
-function hasDoctype(frame: TreeNode): boolean {
-  const top = frame.first?.kind === NodeType.Document ? frame.first : frame;
-  for (let child = top.first; child !== undefined; child = child.next) {
-    if (child.kind === NodeType.Doctype) return true;
-    if (child.kind === NodeType.Element) return false;
-  }
-  return false;
+/** A document without a doctype is quirky, but not in `srcdoc`. */
+function isQuirky(frame: TreeNode): boolean {
+  return doctypeOf(frame) === undefined && frame.parent?.attributes.has("srcdoc") !== true;
+}
+
+function doctypeOf(root: TreeNode | undefined): TreeNode | undefined {
+  const top = root?.first?.kind === NodeType.Document ? root.first : root;
+  let child = top?.first;
+  while (child !== undefined && child.kind !== NodeType.Doctype) child = child.next;
+  return child;
+}
+
+function modeOf(root: TreeNode | undefined, quirks: boolean): dom.Mode {
+  if (quirks) return "quirks";
+  return ALMOST_STANDARD.test(doctypeOf(root)?.publicId ?? "") ? "almost" : "standards";
 }
 
 /** Forgets what was built for a subtree; its top is spared on demand. */

@@ -33,6 +33,7 @@ const getView = getter<(Window & typeof globalThis) | null>(Document.prototype, 
 const getMode = getter<string>(Document.prototype, "compatMode");
 const getRoot = getter<Element | null>(Document.prototype, "documentElement");
 const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
+const getFocused = getter<Element | null>(Document.prototype, "activeElement");
 const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
 const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
 const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
@@ -85,6 +86,24 @@ export function setAttribute(element: Element, name: string, value: string): voi
   attempt(() => Element.prototype.setAttribute.call(element, name, value));
 }
 
+const MAX_MEANINGS = 10_000;
+const meanings = new Map<string, boolean>();
+
+/** Whether this browser gives the attribute a meaning on such an element: then a property reflects it. */
+export function gives(element: Element, tag: string, attribute: string): boolean {
+  const key = `${tag} ${attribute}`;
+  const known = meanings.get(key);
+  if (known !== undefined) return known;
+  const wanted = attribute.toLowerCase();
+  let found = false;
+  let at: object | null = Object.getPrototypeOf(element);
+  for (; at !== null && !found; at = Object.getPrototypeOf(at)) {
+    found = Object.getOwnPropertyNames(at).some((name) => name.toLowerCase() === wanted);
+  }
+  if (meanings.size < MAX_MEANINGS) meanings.set(key, found);
+  return found;
+}
+
 export function removeAttribute(element: Element, name: string): void {
   Element.prototype.removeAttribute.call(element, name);
 }
@@ -132,22 +151,44 @@ export function adopt(root: Document | ShadowRoot, texts: readonly string[]): vo
   });
 }
 
-/** Empties a document, and gives it the rendering mode (quirks or standards) that the recorded one had. */
-export function prepareDocument(document: Document, quirks: boolean): void {
-  if (isQuirky(document) !== quirks) {
+/** How a document is laid out; the "almost" of old transitional doctypes differs in tables with images. */
+export type Mode = "quirks" | "almost" | "standards";
+
+const DOCTYPES: Readonly<Record<Mode, string>> = {
+  quirks: "",
+  almost: '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "">',
+  standards: "<!DOCTYPE html>",
+};
+
+const almost = new WeakSet<Document>();
+
+function modeOf(document: Document): Mode {
+  if (isQuirky(document)) return "quirks";
+  return almost.has(document) ? "almost" : "standards";
+}
+
+/** Empties a document, and gives it the rendering mode that the recorded one had. */
+export function prepareDocument(document: Document, mode: Mode): void {
+  if (modeOf(document) !== mode) {
     // Only the parser sets the mode. The document keeps its content security policy and its sandbox.
     openDocument.call(document);
-    Document.prototype.write.call(
-      document,
-      quirks ? "<html></html>" : "<!DOCTYPE html><html></html>",
-    );
+    Document.prototype.write.call(document, `${DOCTYPES[mode]}<html></html>`);
     Document.prototype.close.call(document);
+    if (mode === "almost") almost.add(document);
+    else almost.delete(document);
   }
   clear(document);
 }
 
 export function contentOf(frame: Node): Document | undefined {
   return attempt(() => getContent.call(frame) ?? undefined);
+}
+
+/** Takes the focus from whatever has it in the node's document. */
+export function blur(node: Node): void {
+  const document = documentOf(node);
+  const focused = document === undefined ? null : getFocused.call(document);
+  if (focused !== null) attempt(() => HTMLElement.prototype.blur.call(focused));
 }
 
 export function scroll(element: Element, left: number, top: number): void {

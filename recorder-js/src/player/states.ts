@@ -77,6 +77,7 @@ function setModal(element: Element, node: TreeNode): void {
     else if (node.attributes.has("open")) dom.setAttribute(element, "open", "");
   });
   // Opening a dialog takes the focus; the viewer's stays with the controls.
+  dom.blur(element);
   if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 

@@ -1,7 +1,7 @@
 // Which attributes of an element are recorded, and as what.
 
 import { BALANCED, isSecret, type Mask, maskText, maskValue, OPEN, STRICT } from "./privacy.ts";
-import { cleanUrl, rewriteCss } from "./url.ts";
+import { cleanUrl, parseUrl, rewriteCss } from "./url.ts";
 
 export interface AttributeContext {
   readonly allowQuery: readonly string[];
@@ -10,7 +10,7 @@ export interface AttributeContext {
 }
 
 const DROPPED =
-  /^(on.*|nonce|integrity|srcdoc|srcset|imagesrcset|ping|ff-.*|data-footfall|manifest|codebase)$/;
+  /^(on.*|nonce|integrity|srcset|imagesrcset|ping|ff-.*|data-footfall|manifest|codebase)$/;
 const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/;
 const HUMAN =
   /^(title|alt|placeholder|label|summary|content|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
@@ -29,6 +29,7 @@ export function recordedAttribute(
 ): string | undefined {
   if (name === "class" || name === "id") return value;
   if (DROPPED.test(name)) return undefined;
+  if (name === "srcdoc") return ""; // that it is there decides on quirks; what is in it is recorded as a document
   if (name === "style") {
     return rewriteCss(value, (url) => (mask === STRICT ? "" : context.asset(url, element.baseURI)));
   }
@@ -82,7 +83,27 @@ function sourceOf(
   }
   if (/^i?frame$/.test(tag)) return cleanUrl(value, base, context.allowQuery);
   if (/^(script|embed|object)$/.test(tag) || isPictureSource(element)) return undefined;
-  return context.asset((tag === "img" && shownSource(element)) || value, base);
+  if (tag === "img" && shownSource(element)) return shownAsset(element, context.asset);
+  return context.asset(value, base);
+}
+
+/** What stands for the source that an image shows, and its density where that is not 1. */
+export function shownAsset(image: Element, asset: AttributeContext["asset"]): string {
+  const source = shownSource(image);
+  const density = hasChoice(image) ? densityOf(image as HTMLImageElement, source) : 1;
+  return asset(source, image.baseURI) + (density === 1 ? "" : ` ${density}x`);
+}
+
+/** How many of its pixels an image draws for one of CSS: its `srcset` says. */
+function densityOf(image: HTMLImageElement, source: string): number {
+  const others = image.parentElement?.localName === "picture" ? image.parentElement.children : [];
+  const sets = [image, ...others].map((element) => element.getAttribute("srcset")).join();
+  for (const [, url = "", size, unit] of sets.matchAll(/([^\s,]\S*)\s+([\d.]+)([xw])/g)) {
+    if (parseUrl(url, image.baseURI)?.href !== source) continue;
+    const density = unit === "x" ? Number(size) : Number(size) / image.naturalWidth;
+    return density > 0 && density < 100 ? Math.round(density * 1000) / 1000 : 1;
+  }
+  return 1;
 }
 
 /** The one of its sources that an image shows. */

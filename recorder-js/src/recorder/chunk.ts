@@ -6,6 +6,7 @@ import { createWriter } from "../wire/write.ts";
 
 /** Below this, compressing costs more than it saves. */
 const SMALL = 200;
+const PIECE_BYTES = 16_384;
 
 export interface Draft {
   readonly project: string;
@@ -58,11 +59,24 @@ type Part = readonly [encoding: number, bytes: Uint8Array<ArrayBuffer>];
 async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Part> {
   if (bytes.length < SMALL || typeof CompressionStream === "undefined") return [PLAIN, bytes];
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-    return [DEFLATE_RAW, new Uint8Array(await new Response(stream).arrayBuffer())];
+    const { readable, writable } = new CompressionStream("deflate-raw");
+    return [DEFLATE_RAW, (await Promise.all([readAll(readable), writeAll(writable, bytes)]))[0]];
   } catch {
     return [PLAIN, bytes]; // a browser that has the class but not this format
   }
+}
+
+async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** In pieces: Chromium compresses each on the main thread, in one task. */
+async function writeAll(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
+  const writer = stream.getWriter();
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    await writer.write(bytes.subarray(at, at + PIECE_BYTES));
+  }
+  await writer.close();
 }
 
 function encode(draft: Draft, facts: Part, frames: Part): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,7 @@ import { CDATA, TEXT } from "./node-types.ts";
 // value of an attribute or a text. A node that came and went within one batch costs nothing.
 
 import { Op } from "../wire/wire.gen.ts";
-import { hasChoice, recordedAttribute, shownSource } from "./attributes.ts";
+import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
 import { LONG_TEXT, recordedText, writeRun } from "./serialise.ts";
 import { writeField, writeModal, writeRules } from "./state.ts";
 import { forget, isBlocked, maskOf, type Tree } from "./tree.ts";
@@ -33,10 +33,15 @@ export function gather(records: Iterable<MutationRecord>): Batch {
     } else {
       const element = target as Element;
       const names = batch.attributes.get(element) ?? new Set();
-      batch.attributes.set(element, names.add(record.attributeName ?? ""));
+      batch.attributes.set(element, names.add(prefixOf(record) + record.attributeName));
     }
   }
   return batch;
+}
+
+/** A record names the attribute without the prefix that it was recorded with. */
+function prefixOf({ attributeNamespace }: MutationRecord): string {
+  return attributeNamespace?.endsWith("xlink") ? "xlink:" : "";
 }
 
 /**
@@ -153,12 +158,11 @@ function writeAttribute(
 /** Writes which of its sources an image shows now. */
 export function writeShown(tree: Tree, image: Element): void {
   const id = tree.ids.get(image);
-  const source = shownSource(image);
-  if (id === undefined || !source || isBlocked(image, maskOf(image, tree.mask))) return;
+  if (id === undefined || !shownSource(image) || isBlocked(image, maskOf(image, tree.mask))) return;
   tree.frames.int(Op.Attribute);
   tree.frames.int(id);
   tree.frames.text("src");
-  tree.frames.text(tree.asset(source, image.baseURI));
+  tree.frames.text(shownAsset(image, tree.asset));
 }
 
 function writeTextChange(tree: Tree, node: Node, id: number): void {

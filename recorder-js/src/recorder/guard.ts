@@ -19,15 +19,17 @@ export function createGuard(failed: (count: number, message: string) => void): G
     };
 }
 
-/** Calls `note` after each call of a method, until stopped; what the method returns or throws stays as it is. */
+/** Calls `note` after each call of a method (or setting of an accessor), until stopped; what it returns or throws stays as it is. */
 export function after<T extends object, K extends keyof T>(
   owner: T,
   name: K,
   note: (self: T, result: unknown) => void,
 ): Stop {
-  const original = owner[name];
+  const find = () => Object.getOwnPropertyDescriptor(owner, name);
+  const own = find();
+  const slot = own?.set ? "set" : "value";
+  const original: unknown = own?.set ?? owner[name];
   if (typeof original !== "function") return () => {};
-  const own = Object.getOwnPropertyDescriptor(owner, name);
   let on = true;
   const wrapped = function (this: T, ...given: unknown[]) {
     const result: unknown = original.apply(this, given);
@@ -35,15 +37,13 @@ export function after<T extends object, K extends keyof T>(
     return result;
   };
   Object.defineProperty(owner, name, {
-    configurable: true,
-    writable: true,
-    ...own,
-    value: wrapped,
+    ...(own ?? { configurable: true, writable: true }),
+    [slot]: wrapped,
   });
   return () => {
     on = false;
     // If somebody wrapped ours meanwhile, ours stays as a mere passage.
-    if (owner[name] !== wrapped) return;
+    if (find()?.[slot] !== wrapped) return;
     if (own) Object.defineProperty(owner, name, own);
     else delete owner[name];
   };

@@ -20,7 +20,6 @@ const SAFE_BOUND = 40 * 1024;
 /** Sent at once from here on, so that what is left at page hide always fits a beacon. */
 const SEAL_BYTES = 40 * 1024;
 const MIN_CHANGES = 100 * 1024;
-const HIDDEN_MS = 100;
 const KEYFRAME_MS = 1000;
 const REPAIR_MS = 2000;
 const TICK_MS = 1000;
@@ -60,7 +59,6 @@ export function createPage(
   let repairs = 0;
   let changes = 0;
   let keyframeBytes = 0;
-  let frameRequest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let keyframeTimer: ReturnType<typeof setTimeout> | undefined;
   const images = new Set<Element>();
@@ -73,8 +71,9 @@ export function createPage(
   const schedule = () => {
     changedAt ||= stream.clock();
     if (timer !== undefined) return;
-    timer = setTimeout(flush, HIDDEN_MS);
-    if (document.visibilityState === "visible") frameRequest = requestAnimationFrame(flush);
+    // After the task that changed the page, not in the next animation frame: there a page that animates itself
+    // would come first, and two states that were painted would be folded into one.
+    timer = setTimeout(flush);
   };
 
   /** Frames have prototypes of their own to be watched. */
@@ -151,9 +150,8 @@ export function createPage(
   };
 
   /** Writes everything that changed since the last time; what turns out to be nothing leaves no trace. */
-  const writeChanges = () => {
+  const writeChanges = (everyField = true) => {
     clearTimeout(timer);
-    cancelAnimationFrame(frameRequest);
     timer = undefined;
     const found = takeRecords();
     const t = stream.since(changedAt || stream.clock());
@@ -169,15 +167,18 @@ export function createPage(
       drain(lateHosts, (host) => writeShadow(host, t));
       drain(frameElements, (frame) => writeFrame(frame, t));
       drain(images, (image) => writeShown(tree, image));
-      drain(fields, (field) => tree.fields.add(field));
-      for (const field of tree.fields) writeField(tree, field);
+      drain(fields, (field) => {
+        tree.fields.add(field);
+        writeField(tree, field);
+      });
+      if (everyField) for (const field of tree.fields) writeField(tree, field);
       writeSheets();
     });
     if (frames.size() === empty) frames.rewind(start);
   };
 
-  const flush = guard(() => {
-    writeChanges();
+  const flush = guard((everyField?: unknown) => {
+    writeChanges(everyField === true);
     changes += stream.framesWritten();
     if (changes > Math.max(MIN_CHANGES, keyframeBytes)) keyframe();
     else if (frames.size() > SEAL_BYTES) stream.seal();
@@ -250,11 +251,11 @@ export function createPage(
   listeners.add(document);
   // Fields that scripts change without an event, sheets that are adopted without a mutation.
   const ticker = setInterval(
-    guard(() => watching && document.visibilityState === "visible" && flush()),
+    guard(() => watching && document.visibilityState === "visible" && flush(true)),
     TICK_MS,
   );
   const stops: Stop[] = [
-    stream.beforeSeal(writeChanges),
+    stream.beforeSeal(() => writeChanges()),
     listeners.listen("load", noteLoad, true),
     sheets.stop,
     watchShadowRoots(window, guard, closedRoots, attached),
@@ -294,7 +295,6 @@ export function createPage(
       watching = false;
       clearTimeout(timer);
       clearTimeout(keyframeTimer);
-      cancelAnimationFrame(frameRequest);
       stopAll(stops);
       for (const root of [document, ...tree.roots]) listeners.remove(root);
     },

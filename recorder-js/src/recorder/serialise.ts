@@ -3,7 +3,7 @@ import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
 // Iterative, so that no depth overflows the stack, and cut over chunks where it grows large.
 
 import { NodeType, Op } from "../wire/wire.gen.ts";
-import { hasChoice, recordedAttribute, shownSource } from "./attributes.ts";
+import { hasChoice, recordedAttribute, shownAsset } from "./attributes.ts";
 import { type Mask, maskText } from "./privacy.ts";
 import { writeState } from "./state.ts";
 import { innerDocument, innerMask, isBlocked, maskOf, type Root, type Tree } from "./tree.ts";
@@ -132,7 +132,7 @@ function run(walk: Walk): void {
   for (const rest of walk.rests) writeRest(walk, rest.id, rest.start, rest.text);
   for (const owner of walk.stateful) {
     cutIfLarge(walk);
-    writeState(tree, owner);
+    writeState(tree, owner, walk.isKeyframe);
   }
 }
 
@@ -261,7 +261,7 @@ function writeAttributes(tree: Tree, element: Element, mask: Mask, blocked: bool
     if (value !== undefined) pairs.push(name, value);
   }
   if (!blocked && hasChoice(element) && !element.hasAttribute("src")) {
-    pairs.push("src", tree.asset(shownSource(element), element.baseURI));
+    pairs.push("src", shownAsset(element, tree.asset));
   }
   tree.frames.int(pairs.length / 2);
   for (const text of pairs) tree.frames.text(text);

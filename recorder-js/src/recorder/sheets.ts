@@ -18,6 +18,7 @@ export function sheetText(
   sheet: CSSStyleSheet,
   asset: (url: string) => string,
 ): string | undefined {
+  if (sheet.disabled) return "";
   try {
     const text = Array.from(sheet.cssRules, (rule) => rule.cssText).join("\n");
     return rewriteCss(text, asset);
@@ -25,6 +26,8 @@ export function sheetText(
     return undefined;
   }
 }
+
+const ignore = () => {};
 
 export function createSheets(
   guard: Guard,
@@ -35,23 +38,25 @@ export function createSheets(
   const unreadable = new Set<string>();
   let changed = new Set<CSSStyleSheet>();
 
-  const note = (sheet: CSSStyleSheet | null) => {
+  const note = (sheet: StyleSheet | null) => {
     if (!sheet) return;
-    scripted.add(sheet);
-    changed.add(sheet);
+    scripted.add(sheet as CSSStyleSheet);
+    changed.add(sheet as CSSStyleSheet);
     onChange();
   };
 
   const noted = (sheet: CSSStyleSheet, result: unknown) => {
+    note(sheet);
     // `replace` has its rules later.
-    if (result instanceof Promise)
-      result.then(
-        () => note(sheet),
-        () => {},
-      );
-    else note(sheet);
+    if (result instanceof Promise) result.then(() => note(sheet), ignore);
   };
   const stops = [
+    after(StyleSheet.prototype, "disabled", guard(note)),
+    after(
+      HTMLStyleElement.prototype,
+      "disabled",
+      guard((style) => note(style.sheet)),
+    ),
     ...(["insertRule", "deleteRule", "replaceSync", "replace"] as const).map((name) =>
       after(CSSStyleSheet.prototype, name, guard(noted)),
     ),
@@ -71,7 +76,8 @@ export function createSheets(
       const isLink = owner.localName === "link";
       const isTold = isLink ? !unreadable.has(sheet.href ?? "") : owner.textContent?.trim();
       if (isTold && !scripted.has(sheet)) return undefined;
-      return sheetText(sheet, (url) => asset(url, sheet.href ?? owner.baseURI)) || undefined;
+      const text = sheetText(sheet, (url) => asset(url, sheet.href ?? owner.baseURI));
+      return text || (scripted.has(sheet) ? text : undefined);
     },
     unreadable(url) {
       unreadable.add(url);

@@ -10,15 +10,18 @@ import { hasRule, maskOf, type Root, type Tree } from "./tree.ts";
 /** The recorded value of each field, to send changes only. */
 const sent = new WeakMap<Element, string>();
 
-/** Writes what differs from a freshly built element or root. */
-export function writeState(tree: Tree, owner: Element | Root): void {
+/**
+ * Writes what differs from a freshly built element or root. Scroll positions in a keyframe only: what has just been
+ * inserted tells of its scrolling by events, and to ask it would force a layout.
+ */
+export function writeState(tree: Tree, owner: Element | Root, isKeyframe: boolean): void {
   const id = tree.ids.get(owner);
   if (id === undefined) return;
-  if (owner.nodeType === ELEMENT) writeElementState(tree, owner as Element, id);
+  if (owner.nodeType === ELEMENT) writeElementState(tree, owner as Element, id, isKeyframe);
   else writeRootState(tree, owner as Root, id);
 }
 
-function writeElementState(tree: Tree, element: Element, id: number): void {
+function writeElementState(tree: Tree, element: Element, id: number, isKeyframe: boolean): void {
   switch (element.localName) {
     case "input":
     case "textarea":
@@ -34,7 +37,7 @@ function writeElementState(tree: Tree, element: Element, id: number): void {
       writeRules(tree, element);
   }
   // Only what holds elements scrolls; the rest need not be asked.
-  if (element.firstElementChild || element.localName === "textarea") {
+  if (isKeyframe && (element.firstElementChild || element.localName === "textarea")) {
     writeScroll(tree, id, element.scrollLeft, element.scrollTop, element);
   }
 }

@@ -14,7 +14,21 @@ export interface Reference {
 
 /** Absolute, without user, fragment and query but for allowed parameters; of other schemes only the scheme. */
 export function cleanUrl(url: string, base: string, allowed: readonly string[]): string {
-  const parsed = parse(url, base);
+  const key = `${base}\n${url}`;
+  const known = cleaned.get(key);
+  if (known !== undefined) return known;
+  const result = clean(url, base, allowed);
+  if (cleaned.size >= MAX_CLEANED) cleaned.clear();
+  cleaned.set(key, result);
+  return result;
+}
+
+/** Parsing is dear, and lists link to the same places again and again. The parameters allowed never change. */
+const cleaned = new Map<string, string>();
+const MAX_CLEANED = 500;
+
+function clean(url: string, base: string, allowed: readonly string[]): string {
+  const parsed = parseUrl(url, base);
   if (!parsed) return "";
   if (!/^https?:$/.test(parsed.protocol)) return parsed.protocol;
   const query = allowed.flatMap((name) =>
@@ -27,7 +41,7 @@ export function cleanUrl(url: string, base: string, allowed: readonly string[]):
   return parsed.origin + path + (query.length ? `?${query.join("&")}` : "");
 }
 
-function parse(url: string, base: string): URL | undefined {
+export function parseUrl(url: string, base: string): URL | undefined {
   try {
     return new URL(url, base);
   } catch {
@@ -40,7 +54,7 @@ export function assetUrl(url: string, base: string, found: (asset: Reference) =>
   const trimmed = url.trim();
   const isData = /^data:/i.test(trimmed);
   if (!trimmed || trimmed[0] === "#" || (isData && trimmed.length <= MAX_INLINE)) return trimmed;
-  const parsed = parse(trimmed, base);
+  const parsed = parseUrl(trimmed, base);
   if (!parsed) return "";
   const fragment = isData ? "" : parsed.hash;
   if (fragment) {

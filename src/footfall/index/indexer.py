@@ -14,6 +14,7 @@ from footfall.index.read import Index
 from footfall.index.tables import TABLES, open_for_writing
 from footfall.index.walk import read_record, reduce_reading
 from footfall.log import START, Damage, Entry, Log, Position
+from footfall.wire.reading import Reading
 
 BATCH: Final = 1_000
 """Chunks in one transaction."""
@@ -128,9 +129,11 @@ class Indexer:
 
     def _add(self, batch: list[Entry]) -> int:
         arrivals = []
-        for position, record, reading in batch:
+        for position, record, companion in batch:
             try:
-                part = reduce_reading(record, reading or read_record(record))
+                if not isinstance(companion, Reading):  # it comes from the disk
+                    companion = read_record(record)
+                part = reduce_reading(record, companion)
             except WireError as error:
                 # Ingest has read it before it was stored, so this is a change of ours or a forged log.
                 self.unreadable += 1

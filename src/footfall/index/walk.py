@@ -15,8 +15,9 @@ from footfall.index.reduce import (
     View,
     merge_views,
 )
-from footfall.log import Reading, Record, digest
+from footfall.log import Record, digest
 from footfall.wire import codec, schema
+from footfall.wire.reading import Reading
 from footfall.wire.schema import (
     Asset,
     Click,

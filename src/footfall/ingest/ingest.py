@@ -16,9 +16,10 @@ from footfall.errors import WireError
 from footfall.ingest import token as tokens
 from footfall.ingest.rate import Buckets, Rate
 from footfall.ingest.receipts import Receipts, SessionReceipts
-from footfall.log import Log, Reading, Record, digest
+from footfall.log import Log, Record, digest
 from footfall.projects import Project, Projects
 from footfall.wire import codec, schema
+from footfall.wire.reading import Reading
 from footfall.wire.schema import Asset, Header
 
 MAX_NEED: Final = 256

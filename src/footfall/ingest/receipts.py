@@ -134,7 +134,8 @@ class Receipts:
         receipts = self._sessions[key] = SessionReceipts(dict(found))
         waiting.set_result(receipts)
         self._loaded += 1
-        if self._loaded % 64 == 0:  # counting costs a walk
+        if self._loaded >= max(64, len(self._sessions) // 8):  # counting costs a walk
+            self._loaded = 0
             self._forget()
 
     def _forget(self) -> None:

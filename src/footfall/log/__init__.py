@@ -2,17 +2,17 @@
 
 from footfall.log.format import START, Damage, Position, Record, digest
 from footfall.log.log import Log
-from footfall.log.tail import Entry, Reading
+from footfall.log.tail import Companion, Entry
 from footfall.log.writer import Overloaded
 
 __all__ = [
     "START",
+    "Companion",
     "Damage",
     "Entry",
     "Log",
     "Overloaded",
     "Position",
-    "Reading",
     "Record",
     "digest",
 ]

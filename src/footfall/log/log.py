@@ -22,7 +22,7 @@ from footfall.log.format import (
     unpack_record,
 )
 from footfall.log.segments import list_segments, path_of, read_segment, recover
-from footfall.log.tail import Entry, Reading, Tail
+from footfall.log.tail import Companion, Entry, Tail
 from footfall.log.writer import Waiting, Writer
 
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
@@ -60,15 +60,17 @@ class Log:
         except OSError as error:
             raise StorageError(f"{path} cannot be used: {error.strerror}.") from error
 
-    def append(self, record: Record, reading: Reading | None = None) -> "asyncio.Future[Position]":
+    def append(
+        self, record: Record, companion: Companion | None = None
+    ) -> "asyncio.Future[Position]":
         """Queue a record; the future resolves on the running loop once it is durable, or fails with StorageError.
 
-        `reading` is what the caller knows of the chunk, for whoever follows the log. Raises Overloaded at once
+        `companion` is what the caller knows of the chunk, for whoever follows the log. Raises Overloaded at once
         when too much waits.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Position] = loop.create_future()
-        self._writer.put(Waiting(pack_record(record), record, reading, future, loop))
+        self._writer.put(Waiting(pack_record(record), record, companion, future, loop))
         if loop not in self._waking:
             # Once for all that the loop appends before it turns round: one group, one change of thread.
             self._waking.add(loop)

@@ -6,34 +6,28 @@ decode all over again. It is a short cut and nothing more: whoever is too far be
 
 import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from footfall.log.format import Position, Record
-from footfall.wire.schema import Fact, Header
 
 TAIL_BYTES: Final = 32 * 1024 * 1024
 """What the tail may weigh before its oldest records are left to the disk."""
-_FACTS_WEIGHT: Final = 20
-"""Bytes in memory that one byte of facts may become: tiny facts and strings do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A chunk as ingest has read it."""
+class Companion(Protocol):
+    """What may go along with a record; the log does not look into it."""
 
-    header: Header
-    facts: list[Fact]
-    digest: bytes
-    facts_bytes: int  # inflated
+    @property
+    def weight(self) -> int:
+        """What it may take in memory, in bytes."""
 
 
 class Entry(NamedTuple):
-    """A durable record, and what is known of its chunk."""
+    """A durable record, and what its sender gave along."""
 
     position: Position
     record: Record
-    reading: Reading | None
+    companion: Companion | None
 
 
 class Tail:
@@ -76,5 +70,4 @@ class Tail:
 
 
 def _weight(entry: Entry) -> int:
-    facts = _FACTS_WEIGHT * entry.reading.facts_bytes if entry.reading is not None else 0
-    return entry.position.length + facts
+    return entry.position.length + (entry.companion.weight if entry.companion is not None else 0)

@@ -28,7 +28,7 @@ from footfall.log.format import (
     read_salt,
 )
 from footfall.log.segments import path_of
-from footfall.log.tail import Entry, Reading, Tail
+from footfall.log.tail import Companion, Entry, Tail
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -48,7 +48,7 @@ class Waiting(NamedTuple):
 
     payload: bytes
     record: Record
-    reading: Reading | None
+    companion: Companion | None
     future: "asyncio.Future[Position] | Future[Position]"
     loop: asyncio.AbstractEventLoop | None
 
@@ -171,7 +171,7 @@ class Writer:
         self._ends[current.segment] = offset
         self._tail.add(
             [
-                Entry(position, waiting.record, waiting.reading)
+                Entry(position, waiting.record, waiting.companion)
                 for position, waiting in zip(positions, group, strict=True)
             ]
         )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages and scripts read best as they are written
 """Mutations in their net effect, of many kinds in one task: what stands at the end is what the replay shows."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages and scripts read best as they are written
 """One JavaScript function that describes a document, live or replayed, so that the two can be compared.
 
 Of each node: what it is, its attributes, its text, where its box lies, its state, its shadow root or the
@@ -10,7 +11,7 @@ from typing import Final
 OUTLINE: Final = """document => {
   const closed = window.closedRoots ?? new WeakMap();
   const NOT_BUILT = /^(script|noscript|meta|base|template|object|embed|param|track|animate|set|ff-hidden|ff-object)$/;
-  const OWN = /^(on.*|src|srcset|sizes|href|xlink:href|xmlns.*|poster|background|style|sandbox|preload|data-ff-.*|ff-.*|srcdoc|nonce|data|action|target|download|rel|is|loading|type|value|autofocus|autoplay|content|data-footfall|media|shadowroot.*|usemap|disabled-by-test|aria-busy)$/;
+  const OWN = /^(on.*|src|srcset|sizes|href|xlink:href|xmlns.*|poster|background|style|sandbox|preload|data-ff-.*|ff-.*|srcdoc|nonce|data|action|target|download|cite|rel|is|loading|type|value|autofocus|autoplay|content|data-footfall|media|shadowroot.*|usemap)$/;
   const near = (number) => Math.round(number);
   const box = (element) => {
     const { x, y, width, height } = element.getBoundingClientRect();
@@ -19,12 +20,12 @@ OUTLINE: Final = """document => {
   const matches = (element, selector) => {
     try { return element.matches(selector); } catch { return false; }
   };
-  const STATES = [":modal", ":popover-open", ":checked", ":indeterminate", ":disabled", ":placeholder-shown", ":focus",
-    ":focus-within", ":defined", ":any-link", ":invalid", ":read-only", ":target"];
+  const STATES = [":modal", ":popover-open", ":checked", ":indeterminate", ":disabled", ":placeholder-shown",
+    ":any-link", ":invalid", ":read-only", ":target"];
   const stateOf = (element) => {
     const found = STATES.filter((selector) => matches(element, selector)).join("");
     const chosen = element.localName === "select" ? [...element.options].filter((o) => o.selected).map((o) => o.index) : "";
-    const written = /^(input|textarea)$/.test(element.localName) ? element.value : "";
+    const written = /^(input|textarea)$/.test(element.localName) && element.type !== "hidden" ? element.value : "";
     const scrolls = near(element.scrollLeft) + "," + near(element.scrollTop);
     const inHtml = element.namespaceURI === "http://www.w3.org/1999/xhtml";
     return [found, `${chosen}`, written, scrolls, inHtml ? "" : element.namespaceURI].join("|");
@@ -37,7 +38,7 @@ OUTLINE: Final = """document => {
     if (NOT_BUILT.test(tag)) return ["not built"];
     if (tag === "style" || tag === "link") return ["sheet"];
     const attributes = node.getAttributeNames().filter((name) => !OWN.test(name)).sort()
-      .map((name) => `${name}=${node.getAttribute(name)}`);
+      .map((name) => `${name}=${node.getAttribute(name)}`.replace(/url\\("(#[^"]*)"\\)/g, "url($1)"));
     const shadow = node.shadowRoot ?? closed.get(node);
     const frame = tag === "iframe" ? node.contentDocument : undefined;
     const bare = /^(iframe|textarea|canvas|audio|video)$/.test(tag);
@@ -73,7 +74,8 @@ def first_difference(live: object, replayed: object, path: str = "") -> str:
     if not isinstance(live, list) or not isinstance(replayed, list):
         return f"{path}: live {_short(live)}, replayed {_short(replayed)}"
     name = live[0] if live and isinstance(live[0], str) else "?"
-    for index, (one, other) in enumerate(zip(live, replayed, strict=False)):
+    # What is inside first: a box is often only as wrong as what it holds.
+    for index, (one, other) in reversed(list(enumerate(zip(live, replayed, strict=False)))):
         found = first_difference(one, other, f"{path}/{name}[{index}]")
         if found:
             return found

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 from PIL import Image
-from playwright.async_api import Browser, FloatRect, Page, Request, ViewportSize
+from playwright.async_api import Browser, Page, Request, ViewportSize
 
 from footfall.config import Config
 from footfall.demo.run import PROJECT_ID, PROJECT_KEY, ensure_project
@@ -149,7 +149,7 @@ class Uploads:
         self._under_way: set[Request] = set()
         self._origin = origin
         page.on("request", self._begun)
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
+        page.on("response", lambda response: self._under_way.discard(response.request))
         page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _begun(self, request: Request) -> None:
@@ -158,11 +158,13 @@ class Uploads:
 
     async def end(self) -> None:
         """Wait until nothing has been under way for a while."""
-        quiet = 0
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            while quiet < 5:
-                await asyncio.sleep(_POLL_SECONDS)
-                quiet = 0 if self._under_way else quiet + 1
+        quiet = waited = 0
+        while quiet < 5:
+            await asyncio.sleep(_POLL_SECONDS)
+            quiet = 0 if self._under_way else quiet + 1
+            waited += 1
+            if waited * _POLL_SECONDS > _PATIENCE_SECONDS:
+                pytest.fail(f"never sent: {[request.url for request in self._under_way]}")
 
 
 async def look(page: Page) -> Look:
@@ -186,8 +188,7 @@ class Replay:
         outline = await self.viewer.evaluate(f"() => ({OUTLINE})(footfallPlayer.document())")
         shown = await self.viewer.locator(".ff-page").bounding_box()
         assert shown is not None
-        clip: FloatRect = {"x": shown["x"], "y": shown["y"], "width": 800, "height": 600}
-        return Look(outline, await self.viewer.screenshot(clip=clip, style=_NO_OVERLAY))
+        return Look(outline, await self.viewer.screenshot(clip=shown, style=_NO_OVERLAY))
 
     async def before_second(self) -> Look:
         """Return how it looks at the end of the first of two recordings."""
@@ -274,7 +275,3 @@ async def serving(studio: Studio) -> AsyncIterator[None]:
         studio.site = site
         ensure_project(studio.app, site)
         yield
-
-
-def files(**named: tuple[str, bytes]) -> Mapping[str, tuple[str, bytes]]:
-    return {f"/{name.replace('__', '.')}": content for name, content in named.items()}

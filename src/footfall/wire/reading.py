@@ -1,0 +1,24 @@
+"""A chunk that has been read: what ingest decodes, so that whoever comes after need not do it again."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from footfall.wire.schema import Fact, Header
+
+_WEIGHT: Final = 20
+"""Bytes in memory that one byte of facts may become: tiny facts and strings do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chunk as ingest has read it."""
+
+    header: Header
+    facts: list[Fact]
+    digest: bytes
+    facts_bytes: int  # inflated
+
+    @property
+    def weight(self) -> int:
+        """What it may take in memory, in bytes."""
+        return _WEIGHT * self.facts_bytes
