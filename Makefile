@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo serve test check format build wire recordings bench clean
+.PHONY: demo serve test check format build wire recordings bench bench-recorder clean
 
 demo: $(VENV)/.runtime ## start Footfall and the demo shop
 	@$(BIN)/footfall demo
@@ -44,6 +44,9 @@ recordings: build ## drive the demo shop's visitors again (several minutes)
 
 bench: $(VENV)/.dev
 	for one in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$one .py) || exit 1; done
+
+bench-recorder: $(VENV)/.dev recorder-js/node_modules/.installed ## beside rrweb, Datadog and Clarity (some 8 minutes)
+	$(BIN)/python -m benchmarks.recorder
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

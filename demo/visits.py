@@ -89,6 +89,16 @@ async def to_checkout(person: Person) -> None:
     await person.pause(0.5, 1)
 
 
+async def pays(person: Person) -> None:
+    """All three steps, without a doubt."""
+    await to_checkout(person)
+    await fill_contact(person)
+    await fill_delivery(person)
+    await fill_payment(person)
+    await person.click("#pay-now")
+    await person.pause(1.5, 2.5)
+
+
 async def buys(person: Person) -> None:
     """Comes, chooses, pays."""
     await person.open("/")
@@ -97,12 +107,7 @@ async def buys(person: Person) -> None:
     await person.scroll(1.0)
     await person.scroll(-1.0)
     await put_in_cart(person)
-    await to_checkout(person)
-    await fill_contact(person)
-    await fill_delivery(person)
-    await fill_payment(person)
-    await person.click("#pay-now")
-    await person.pause(1.5, 2.5)
+    await pays(person)
 
 
 async def reads_reviews_and_buys(person: Person) -> None:
@@ -115,12 +120,7 @@ async def reads_reviews_and_buys(person: Person) -> None:
     await person.pause(3, 4)
     await person.scroll(-3.5)
     await put_in_cart(person)
-    await to_checkout(person)
-    await fill_contact(person)
-    await fill_delivery(person)
-    await fill_payment(person)
-    await person.click("#pay-now")
-    await person.pause(1.5, 2)
+    await pays(person)
 
 
 async def abandons_at_payment(person: Person) -> None:

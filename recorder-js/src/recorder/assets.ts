@@ -24,6 +24,8 @@ export interface AssetsContext {
 export interface Assets {
   /** What stands in the recording for an asset's URL. */
   readonly reference: (url: string, base: string) => string;
+  /** What the document of a frame loads is known to the window of that frame only. */
+  readonly watch: (view: Window & typeof globalThis) => Stop;
   readonly needed: (hashes: readonly string[]) => void;
   /** A document begins: its facts must name its assets again. */
   readonly renew: () => void;
@@ -123,14 +125,19 @@ export function createAssets(context: AssetsContext): Assets {
 
   const reference = (url: string, base: string) => assetUrl(url, base, found);
 
-  const observer = observeLoads((url) => {
+  const heard = (url: string) => {
     loaded.add(url);
     const ref = wanted.get(url);
     if (ref) capture(url, ref);
-  });
+  };
+  const observer = observeLoads(window, heard);
 
   return {
     reference,
+    watch(view) {
+      const inner = observeLoads(view, heard);
+      return () => inner?.disconnect();
+    },
     needed(hashes) {
       for (const hash of hashes) {
         const content = held.get(hash);
@@ -166,9 +173,12 @@ async function load(url: string): Promise<Response | string> {
   return response.ok ? response : "status";
 }
 
-function observeLoads(loaded: (url: string) => void): PerformanceObserver | undefined {
+function observeLoads(
+  view: Window & typeof globalThis,
+  loaded: (url: string) => void,
+): PerformanceObserver | undefined {
   try {
-    const observer = new PerformanceObserver((list) => {
+    const observer = new view.PerformanceObserver((list) => {
       for (const { name } of list.getEntries()) loaded(name.split("#")[0] ?? "");
     });
     observer.observe({ type: "resource", buffered: true });

@@ -1,6 +1,7 @@
 // The page's look: keyframes, and between them batches of changes, folded once per animation frame.
 
 import { FLAG_KEYFRAME, Op } from "../wire/wire.gen.ts";
+import type { Assets } from "./assets.ts";
 import { gather, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
@@ -46,7 +47,7 @@ export function createPage(
   settings: Settings,
   stream: Stream,
   guard: Guard,
-  asset: (url: string, base: string) => string,
+  { reference: asset, watch: watchLoads }: Pick<Assets, "reference" | "watch">,
 ): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
@@ -111,7 +112,8 @@ export function createPage(
     joined(root) {
       const view = "host" in root ? null : root.defaultView;
       if (view && view !== window) {
-        realms.set(root, watchShadowRoots(view, guard, closedRoots, attached));
+        const stops = [watchShadowRoots(view, guard, closedRoots, attached), watchLoads(view)];
+        realms.set(root, () => stopAll(stops));
       }
       observer.observe(root, WATCHED);
       listeners.add(root);

@@ -65,7 +65,7 @@ export function record(settings: Settings): Recording {
     upload: transport.asset,
     unreadable: guard((url: string) => page.unreadable(url)),
   });
-  const page = createPage(settings, stream, guard, assets.reference);
+  const page = createPage(settings, stream, guard, assets);
 
   const active = () => {
     lastActive = stream.clock();

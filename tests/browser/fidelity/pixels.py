@@ -23,6 +23,12 @@ FILES: Final = {
     "/pix/blue.png": ("image/png", _png("blue", 48)),
     "/pix/gold.png": ("image/png", _png("gold")),
     "/pix/late.png": ("image/png", _png("purple")),
+    "/pix/framed.png": ("image/png", _png("olive")),
+    "/pix/framed.css": ("text/css", b"body { margin: 4px; background: wheat }"),
+    "/pix/frame": (
+        "text/html",
+        b"<!doctype html><link rel=stylesheet href=framed.css><img src=framed.png>",
+    ),
     "/pix/squares.ttf": ("font/ttf", square_font()),
     "/pix/shapes.svg": (
         "image/svg+xml",
@@ -46,7 +52,8 @@ BODY: Final = """<img src="/pix/red.png" alt="red"><img srcset="/pix/gold.png 2x
 <img id="blob" alt="blob"><svg width="40" height="24"><image href="/pix/gold.png" width="24" height="24"/></svg>
 <input type="image" src="/pix/green.png" alt="go"><p class="font">ABC squares</p><p class="bg">background</p><ul><li>bullet</ul>
 <p class="before">before</p><p class="mask"></p><p class="border">border</p><p class="set"></p>
-<p style="background: url(/pix/red.png) no-repeat; padding-left: 30px">inline style</p><table background="/pix/gold.png"><tr><td>old</table>"""
+<p style="background: url(/pix/red.png) no-repeat; padding-left: 30px">inline style</p><table background="/pix/gold.png"><tr><td>old</table>
+<iframe src="/pix/frame" width="100" height="50"></iframe>"""
 
 ACT: Final = """
 const draw = document.createElement("canvas");
