@@ -61,3 +61,11 @@ test("digests differ, and are short words", () => {
   for (const one of ["", "a", "ü", "x".repeat(10_000)])
     assert.match(digest(one), /^[0-9a-z]{1,11}$/);
 });
+
+test("a bare string in image-set() is a URL, too", () => {
+  const css = `a{b:image-set("x.png" 1x, 'y.png' type("image/png") 2x, url(z.png) 3x)} c{content:"x"}`;
+  assert.equal(
+    rewriteCss(css, (url) => `ff:${url}`),
+    `a{b:image-set(url("ff:x.png") 1x, url("ff:y.png") type("image/png") 2x, url("ff:z.png") 3x)} c{content:"x"}`,
+  );
+});

@@ -69,14 +69,16 @@ export function assetUrl(url: string, base: string, found: (asset: Reference) =>
 const CSS_URL =
   /(url\(\s*|@import\s+)(?:"((?:[^"\\\n]|\\[\s\S])*)"|'((?:[^'\\\n]|\\[\s\S])*)'|((?:[^\s"'()\\]|\\[\s\S])+)(?=\s*\)))/gi;
 
+const IMAGE_SET = /image-set\((?:[^()]|\([^()]*\))*\)/gi;
+const BARE_URL = /(image-set\(\s*|,\s*)("[^"]*"|'[^']*')/gi;
+
 /** CSS with every url() and @import passed through `replace`. */
 export function rewriteCss(css: string, replace: (url: string) => string): string {
-  if (!/url\(|@import/i.test(css)) return css;
-  return css.replace(
-    CSS_URL,
-    (_, before: string, double?: string, single?: string, bare?: string) => {
+  if (!/url\(|@import|image-set\(/i.test(css)) return css;
+  return css
+    .replace(IMAGE_SET, (set) => set.replace(BARE_URL, "$1url($2)"))
+    .replace(CSS_URL, (_, before: string, double?: string, single?: string, bare?: string) => {
       const url = (double ?? single ?? bare ?? "").replace(/\\(.)/g, "$1");
       return `${before}"${replace(url).replace(/["\\\n]/g, "\\$&")}"`;
-    },
-  );
+    });
 }

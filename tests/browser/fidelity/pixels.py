@@ -41,7 +41,7 @@ FILES: Final = {
         b"li { list-style-image: url(red.png) } .before::before { content: url(green.png) }"
         b".mask { mask: url(shapes.svg) 0 0 / 20px; background: navy; height: 20px }"
         b".border { border: 8px solid; border-image: url(blue.png) 8 round }"
-        b".set { background: image-set(url(red.png) 1x, url(blue.png) 2x); height: 20px }",
+        b".set { background: image-set('red.png' 1x, url(blue.png) 2x); height: 20px }",
     ),
 }
 
