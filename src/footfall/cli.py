@@ -13,8 +13,8 @@ from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.errors import FootfallError
 from footfall.index import Index, Indexer
-from footfall.ingest.logformat import log_to_stderr
 from footfall.log import Log
+from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from footfall.errors import StorageError
 from footfall.ingest.agent import coarse_agent
-from footfall.ingest.logformat import JsonFormatter, TextFormatter, log_to_stderr
 from footfall.ingest.rate import Buckets, Rate
 from footfall.ingest.receipts import Receipts, SessionReceipts
 from footfall.ingest.token import is_valid, sign
 from footfall.log import START
+from footfall.web.logformat import JsonFormatter, TextFormatter, log_to_stderr
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 

@@ -1,9 +1,8 @@
 """Ingest: chunks and assets from visitors' browsers, checked and made durable."""
 
 from footfall.ingest.ingest import Counters, Ingest, Sender
-from footfall.ingest.logformat import log_to_stderr
 from footfall.ingest.rate import Rate
 from footfall.ingest.receipts import Receipts
 from footfall.ingest.routes import create_routes
 
-__all__ = ["Counters", "Ingest", "Rate", "Receipts", "Sender", "create_routes", "log_to_stderr"]
+__all__ = ["Counters", "Ingest", "Rate", "Receipts", "Sender", "create_routes"]
