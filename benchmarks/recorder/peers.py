@@ -15,8 +15,8 @@ NONE: Final = "none"
 FOOTFALL: Final = "footfall"
 NAMES: Final = (NONE, FOOTFALL, "rrweb", "datadog", "clarity")
 _DATADOG: Final = "node_modules/@datadog/browser-rum/bundle"
-_MINIFIED: Final = ("--minify", "--format=iife", "--target=es2020", "--charset=utf8")
-_READABLE: Final = ("--format=iife", "--target=es2020", "--charset=utf8")
+_MINIFIED: Final = ("--minify", "--format=iife", "--target=es2022", "--charset=utf8")
+_READABLE: Final = ("--format=iife", "--target=es2022", "--charset=utf8")
 
 
 @dataclass(frozen=True)

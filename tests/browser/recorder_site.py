@@ -103,12 +103,12 @@ class Site:
                 self.changed.clear()
                 await self.changed.wait()
 
+    def keyframes(self) -> int:
+        """Return how many keyframes have come whole."""
+        return sum(op.name == "KeyframeEnd" for chunk in self.arrived for op in chunk.ops)
+
     async def until_keyframe(self, count: int = 1) -> None:
-        await self.until(
-            lambda: (
-                sum(op.name == "KeyframeEnd" for chunk in self.arrived for op in chunk.ops) >= count
-            )
-        )
+        await self.until(lambda: self.keyframes() >= count)
 
 
 async def _chunk(request: web.Request) -> web.Response:

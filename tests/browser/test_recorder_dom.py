@@ -139,6 +139,37 @@ async def test_storms_end_in_the_live_page(page: Page, site: Site, seed: int) ->
     assert keyframes == 1, "the mutations themselves must be right, not repaired"
 
 
+# Every look at the clock finds that 20 ms have passed, so that the recorder rests as often as it can.
+_HURRIED = """<script>{
+  const now = performance.now.bind(performance);
+  let extra = 0;
+  performance.now = () => now() + (extra += 20);
+}</script>"""
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+async def test_storms_while_a_keyframe_is_walked_in_slices(
+    page: Page, site: Site, seed: int
+) -> None:
+    rows = "".join(f"<div><p>row <b>{_letters(n)}</b></p></div>" for n in range(700))
+    html = _page(site).replace("<p>one</p>", f"<p>one</p>{rows}")
+    site.pages["/"] = html.replace("<head>", f"<head>{_HURRIED}")
+    await page.goto(site.origin)
+    rounds = 0
+    while not site.keyframes() and rounds < 400:
+        await page.evaluate(STORM, {"seed": seed * 1000 + rounds, "steps": 2 + rounds % 6})
+        rounds += 1
+    assert rounds > 10, "the keyframe was not walked in slices"
+    await _settle(page, site)
+    await page.wait_for_timeout(300)
+    await _settle(page, site)
+    tree = site.tree()
+    assert tree.document is not None
+    live = await page.evaluate(OUTLINE)
+    assert without_scripts(outline(tree.document)) == without_scripts(live)
+    assert site.keyframes() <= 2, "at most a place that was lost for good is repaired"
+
+
 def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 

@@ -40,6 +40,8 @@ interface Checkpoint extends Place {
 const CHECKPOINT_OPS = 4000;
 const MAX_CHECKPOINT_NODES = 1_000_000;
 const MAX_BATCHES_NEAR = 400;
+/** The recorder writes a large page in slices. One that it never brought to an end is shown as far as it came. */
+const LONGEST_KEYFRAME_MS = 5000;
 
 /** @param opening is called with the document before each of its keyframes is applied. */
 export function createCursor(track: Track, opening: (document: number) => void): Cursor {
@@ -108,7 +110,10 @@ export function createCursor(track: Track, opening: (document: number) => void):
 
   const opensHere = () => isKeyframe(at.chunk) && at.batch === 0;
   /** A keyframe's later parts come with it, and the very first picture is shown before its time. */
-  const isEarly = () => isPart(at.chunk) || (opensHere() && tree.root === undefined);
+  const isEarly = (time: number) =>
+    isPart(at.chunk) ||
+    (opensHere() && tree.root === undefined) ||
+    (!tree.whole && time - keyframeTime < LONGEST_KEYFRAME_MS);
 
   function take(batch: Batch, watcher: Watcher): void {
     if (opensHere()) openKeyframe(at.chunk, batch.time);
@@ -119,7 +124,7 @@ export function createCursor(track: Track, opening: (document: number) => void):
     reached = Math.max(reached, time);
     const batch = nextBatch();
     if (typeof batch === "string") return batch === "end" ? "done" : batch;
-    if (batch.time > time && !isEarly()) return "done";
+    if (batch.time > time && !isEarly(batch.time)) return "done";
     take(batch, watcher);
     at = { chunk: at.chunk, batch: at.batch + 1 };
     if (opsSince > CHECKPOINT_OPS + tree.nodes.size / 4) checkpoint(batch.time);

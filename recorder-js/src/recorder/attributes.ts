@@ -13,11 +13,51 @@ const DROPPED =
   /^(on.*|nonce|integrity|srcset|imagesrcset|ping|ff-.*|data-footfall|manifest|codebase)$/;
 const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/;
 const HUMAN =
-  /^(title|alt|placeholder|label|summary|content|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
+  /^(title|alt|placeholder|label|summary|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
+const SOURCES = /^(src|href|xlink:href|poster|background)$/;
 const TYPED = /^data-.*(value|typed|query|input|password|secret)/;
 /** Elements of SVG that draw what their href names. */
 const DRAWN = /^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i;
 const SHOWN_META = /^(viewport|color-scheme|theme-color)$/;
+
+/** What becomes of an attribute, by its name alone. */
+type Treatment = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+const AS_IS = 0;
+const LEFT_OUT = 1;
+/** `srcdoc`: that it is there decides on quirks; what is in it is recorded as a document. */
+const EMPTIED = 2;
+const STYLE = 3;
+const SOURCE = 4;
+const LINK = 5;
+const CONTENT = 6;
+const FOR_PEOPLE = 7;
+const DATA = 8;
+const OTHER = 9;
+
+function treatmentOf(name: string): Treatment {
+  if (name === "class" || name === "id") return AS_IS;
+  if (DROPPED.test(name)) return LEFT_OUT;
+  if (name === "srcdoc") return EMPTIED;
+  if (name === "style") return STYLE;
+  if (SOURCES.test(name)) return SOURCE;
+  if (LINKS.test(name)) return LINK;
+  if (name === "value" || name === "content") return CONTENT;
+  if (HUMAN.test(name)) return FOR_PEOPLE;
+  return name.startsWith("data-") ? DATA : OTHER;
+}
+
+/** Pages have few names, each thousands of times. */
+const treatments = new Map<string, Treatment>();
+const MAX_NAMES = 1000;
+
+function treatment(name: string): Treatment {
+  const known = treatments.get(name);
+  if (known !== undefined) return known;
+  if (treatments.size >= MAX_NAMES) treatments.clear();
+  const found = treatmentOf(name);
+  treatments.set(name, found);
+  return found;
+}
 
 /** The value that is recorded for an attribute, or undefined when it is left out. */
 export function recordedAttribute(
@@ -27,35 +67,43 @@ export function recordedAttribute(
   mask: Mask,
   context: AttributeContext,
 ): string | undefined {
-  if (name === "class" || name === "id") return value;
-  if (DROPPED.test(name)) return undefined;
-  if (name === "srcdoc") return ""; // that it is there decides on quirks; what is in it is recorded as a document
-  if (name === "style") {
-    return rewriteCss(value, (url) => (mask === STRICT ? "" : context.asset(url, element.baseURI)));
+  const asset = (url: string) => context.asset(url, element.baseURI);
+  switch (treatment(name)) {
+    case AS_IS:
+      return value;
+    case LEFT_OUT:
+      return undefined;
+    case EMPTIED:
+      return "";
+    case STYLE:
+      return rewriteCss(value, mask === STRICT ? () => "" : asset);
+    case SOURCE:
+      return sourceOf(element, name, value, context);
+    case LINK:
+      return cleanUrl(value, element.baseURI, context.allowQuery);
+    case CONTENT:
+      if (name === "value") return valueAttribute(element, value, mask);
+      return SHOWN_META.test(element.getAttribute("name") ?? "")
+        ? otherAttribute(value, mask, asset)
+        : undefined;
+    case FOR_PEOPLE:
+      return maskText(value, mask);
+    case DATA:
+      return dataAttribute(name, value, mask);
+    default:
+      return otherAttribute(value, mask, asset);
   }
-  if (/^(src|href|xlink:href|poster|background)$/.test(name)) {
-    return sourceOf(element, name, value, context);
-  }
-  if (LINKS.test(name)) return cleanUrl(value, element.baseURI, context.allowQuery);
-  if (name === "value") return valueAttribute(element, value, mask);
-  if (name === "content" && !SHOWN_META.test(element.getAttribute("name") ?? "")) return undefined;
-  return maskedAttribute(name, value, mask, (url) => context.asset(url, element.baseURI));
 }
 
-function maskedAttribute(
-  name: string,
-  value: string,
-  mask: Mask,
-  asset: (url: string) => string,
-): string {
-  if (HUMAN.test(name)) return maskText(value, mask);
-  if (name.startsWith("data-")) {
-    if (TYPED.test(name)) return maskValue(value, mask, false);
-    // Short words there are states that style sheets select by; texts are not.
-    return mask >= STRICT && /\s|@|\d{4}|.{33}/.test(value)
-      ? maskText(value, mask)
-      : maskText(value, Math.min(mask, BALANCED) as Mask);
-  }
+/** Short words there are states that style sheets select by; texts are not. */
+function dataAttribute(name: string, value: string, mask: Mask): string {
+  if (TYPED.test(name)) return maskValue(value, mask, false);
+  return mask >= STRICT && /\s|@|\d{4}|.{33}/.test(value)
+    ? maskText(value, mask)
+    : maskText(value, Math.min(mask, BALANCED) as Mask);
+}
+
+function otherAttribute(value: string, mask: Mask, asset: (url: string) => string): string {
   if (value.includes("@") && mask > OPEN) return maskText(value, BALANCED);
   return rewriteCss(value, asset);
 }

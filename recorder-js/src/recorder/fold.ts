@@ -1,42 +1,47 @@
 // Mutation records to their net effect: what was there and is gone, what is new, what moved, and only the last
-import { CDATA, TEXT } from "./node-types.ts";
 // value of an attribute or a text. A node that came and went within one batch costs nothing.
 
 import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
-import { LONG_TEXT, recordedText, writeRun } from "./serialise.ts";
+import { CDATA, TEXT } from "./node-types.ts";
+import type { Mask } from "./privacy.ts";
+import { descend, LONG_TEXT, levelOf, openRun, recordedText, type Walk } from "./serialise.ts";
 import { writeField, writeModal, writeRules } from "./state.ts";
-import { forget, isBlocked, maskOf, type Tree } from "./tree.ts";
+import { forget, isBlocked, recordedMask, type Tree } from "./tree.ts";
 
 export interface Batch {
   readonly removed: Set<Node>;
   readonly added: Set<Node>;
-  readonly attributes: Map<Element, Set<string>>;
+  /** By name, as there are few. */
+  readonly attributes: Map<string, Set<Element>>;
   readonly texts: Set<Node>;
 }
 
 /** Gathers records into a batch; looks at nothing but the records. */
-export function gather(records: Iterable<MutationRecord>): Batch {
+export function gather(records: readonly (readonly MutationRecord[])[]): Batch {
   const batch: Batch = {
     removed: new Set(),
     added: new Set(),
     attributes: new Map(),
     texts: new Set(),
   };
-  for (const record of records) {
-    const { type, target } = record;
-    if (type === "childList") {
-      for (const node of record.removedNodes) batch.removed.add(node);
-      for (const node of record.addedNodes) batch.added.add(node);
-    } else if (type === "characterData") {
-      batch.texts.add(target);
-    } else {
-      const element = target as Element;
-      const names = batch.attributes.get(element) ?? new Set();
-      batch.attributes.set(element, names.add(prefixOf(record) + record.attributeName));
-    }
-  }
+  for (const some of records) for (const record of some) gatherOne(batch, record);
   return batch;
+}
+
+function gatherOne(batch: Batch, record: MutationRecord): void {
+  const { type, target } = record;
+  if (type === "childList") {
+    for (const node of record.removedNodes) batch.removed.add(node);
+    for (const node of record.addedNodes) batch.added.add(node);
+  } else if (type === "characterData") {
+    batch.texts.add(target);
+  } else {
+    const name = prefixOf(record) + record.attributeName;
+    const elements = batch.attributes.get(name);
+    if (elements) elements.add(target as Element);
+    else batch.attributes.set(name, new Set([target as Element]));
+  }
 }
 
 /** A record names the attribute without the prefix that it was recorded with. */
@@ -45,29 +50,31 @@ function prefixOf({ attributeNamespace }: MutationRecord): string {
 }
 
 /**
- * Writes a batch at time t; the Time operation stands before it already. Nodes in `unseen` were out of sight for a
- * while: where they are back, they are written anew.
+ * Writes a batch; its Time operation stands before it already. Nodes in `unseen` were out of sight for a while: where
+ * they are back, they are written anew. What is inserted is written until the deadline; the rest stays in the walk.
  */
-export function writeBatch(tree: Tree, batch: Batch, unseen: ReadonlySet<Node>, t: number): void {
+export function writeBatch(
+  walk: Walk,
+  batch: Batch,
+  unseen: ReadonlySet<Node>,
+  deadline: number,
+): void {
+  const { tree } = walk;
   const firstNew = tree.ids.next();
-  const isKnown = (node: Node) => tree.ids.get(node) !== undefined;
-  const detached = new Set([...batch.removed].filter(isKnown));
-  writeRemovals(tree, detached);
-  for (const node of unseen) if (detached.delete(node)) forget(tree, node);
-  const restyled = writeInsertions(tree, batch.added, detached, t);
-  for (const node of detached) forget(tree, node);
+  const moving = writeRemovals(tree, batch.removed, unseen);
+  const restyled = writeInsertions(walk, batch.added, moving, deadline);
+  for (const node of moving) forget(tree, node);
   /** Nodes that were written in this batch stand there as they are now. */
   const idBefore = (node: Node) => {
     const id = tree.ids.get(node) ?? firstNew;
     return id < firstNew ? id : 0;
   };
-  for (const [element, names] of batch.attributes) {
-    const id = idBefore(element);
-    if (id) writeAttributeChanges(tree, element, id, names);
+  for (const [name, elements] of batch.attributes) {
+    if (name === "data-footfall" || name === "contenteditable") tree.untrue();
+    for (const element of elements) writeAttributeChange(tree, element, idBefore(element), name);
   }
   for (const node of batch.texts) {
-    const id = idBefore(node);
-    if (id) writeTextChange(tree, node, id);
+    writeTextChange(tree, node, idBefore(node));
     restyled.add(styleOwner(node));
   }
   for (const owner of restyled) if (owner) writeRules(tree, owner);
@@ -78,34 +85,64 @@ function styleOwner(node: Node): Element | undefined {
   return parent?.localName === "style" ? parent : undefined;
 }
 
-function writeRemovals(tree: Tree, detached: ReadonlySet<Node>): void {
-  if (!detached.size) return;
+/** Returns those that are still in the page, and so may be found again at another place. */
+function writeRemovals(
+  tree: Tree,
+  removed: ReadonlySet<Node>,
+  unseen: ReadonlySet<Node>,
+): Set<Node> {
+  const known = [...removed].filter((node) => tree.ids.get(node) !== undefined);
+  const moving = new Set<Node>();
+  if (!known.length) return moving;
   tree.frames.int(Op.Remove);
-  tree.frames.int(detached.size);
-  for (const node of detached) tree.frames.int(tree.ids.get(node) ?? 0);
+  tree.frames.int(known.length);
+  for (const node of known) tree.frames.int(tree.ids.get(node) ?? 0);
+  for (const node of known) {
+    if (node.isConnected && !unseen.has(node)) moving.add(node);
+    else forget(tree, node);
+  }
+  return moving;
 }
 
 function writeInsertions(
-  tree: Tree,
+  walk: Walk,
   added: ReadonlySet<Node>,
-  detached: Set<Node>,
-  t: number,
+  moving: Set<Node>,
+  deadline: number,
 ): Set<Element | undefined> {
+  const { tree, stack } = walk;
   const restyled = new Set<Element | undefined>();
   const firstNew = tree.ids.next();
   // A node that was moved within its parent may be told as removed only.
-  const standing = new Set(
-    [...added, ...detached].filter((node) => isPlaced(tree, node, firstNew)),
-  );
+  const standing = new Set<Node>();
+  for (const nodes of [added, moving]) {
+    for (const node of nodes) if (isPlaced(tree, node, firstNew)) standing.add(node);
+  }
   for (const node of standing) {
     const before = node.previousSibling;
     if (before && standing.has(before)) continue; // not the head of a run
     restyled.add(styleOwner(node));
     const after = before ? tree.ids.get(before) : 0;
-    if (after === undefined) tree.untrue();
-    else writeRun(tree, t, node, after, standing, detached);
+    if (after === undefined) {
+      leaveToWalk(walk, node, standing);
+      continue;
+    }
+    const floor = stack.length;
+    openRun(walk, node, after, standing, moving);
+    descend(walk, deadline, floor);
   }
+  walk.detached = new Set();
   return restyled;
+}
+
+/** The sibling before is not written yet, so the walk that will write it writes these too. */
+function leaveToWalk(walk: Walk, first: Node, run: ReadonlySet<Node>): void {
+  const level = first.parentNode ? levelOf(walk, first.parentNode) : undefined;
+  if (!level) walk.tree.untrue();
+  if (!level?.run) return;
+  for (let node: Node | null = first; node && run.has(node); node = node.nextSibling) {
+    level.run.add(node);
+  }
 }
 
 /** Whether a node stands under a parent that was recorded before this batch and shows its children. */
@@ -116,30 +153,15 @@ function isPlaced(tree: Tree, node: Node, firstNew: number): boolean {
   return node.isConnected && !tree.opaque.has(parent);
 }
 
-function writeAttributeChanges(
-  tree: Tree,
-  element: Element,
-  id: number,
-  names: ReadonlySet<string>,
-): void {
-  if (names.has("data-footfall") || names.has("contenteditable")) {
-    tree.untrue();
-    return;
-  }
-  const mask = maskOf(element, tree.mask);
-  if (isBlocked(element, mask)) return;
-  for (const name of names) writeAttribute(tree, element, id, name, mask);
-  if (names.has("type") || names.has("autocomplete")) writeField(tree, element);
-  if (names.has("open") && element.localName === "dialog") writeModal(tree, element);
+function writeAttributeChange(tree: Tree, element: Element, id: number, name: string): void {
+  const mask = recordedMask(tree, element);
+  if (!id || isBlocked(element, mask)) return;
+  writeAttribute(tree, element, id, name, mask);
+  if (name === "type" || name === "autocomplete") writeField(tree, element);
+  if (name === "open" && element.localName === "dialog") writeModal(tree, element);
 }
 
-function writeAttribute(
-  tree: Tree,
-  element: Element,
-  id: number,
-  name: string,
-  mask: Parameters<typeof recordedAttribute>[3],
-): void {
+function writeAttribute(tree: Tree, element: Element, id: number, name: string, mask: Mask): void {
   const { frames } = tree;
   if (name === "srcset" || (name === "src" && hasChoice(element))) {
     writeShown(tree, element);
@@ -158,7 +180,8 @@ function writeAttribute(
 /** Writes which of its sources an image shows now. */
 export function writeShown(tree: Tree, image: Element): void {
   const id = tree.ids.get(image);
-  if (id === undefined || !shownSource(image) || isBlocked(image, maskOf(image, tree.mask))) return;
+  if (id === undefined || !shownSource(image) || isBlocked(image, recordedMask(tree, image)))
+    return;
   tree.frames.int(Op.Attribute);
   tree.frames.int(id);
   tree.frames.text("src");
@@ -167,9 +190,9 @@ export function writeShown(tree: Tree, image: Element): void {
 
 function writeTextChange(tree: Tree, node: Node, id: number): void {
   // Comments have no recorded text.
-  if (node.nodeType !== TEXT && node.nodeType !== CDATA) return;
+  if (!id || (node.nodeType !== TEXT && node.nodeType !== CDATA)) return;
   const { frames, longTexts } = tree;
-  const text = recordedText(tree, node.parentNode, node.nodeValue ?? "", maskOf(node, tree.mask));
+  const text = recordedText(tree, node.parentNode, node.nodeValue ?? "", recordedMask(tree, node));
   const old = longTexts.get(node);
   if (text.length > LONG_TEXT) longTexts.set(node, text);
   else longTexts.delete(node);

@@ -1,16 +1,29 @@
-// The page's look: keyframes, and between them batches of changes, folded once per animation frame.
+// The page's look: keyframes, and between them batches of changes, folded after each task. What is large is written
+// in slices, between which the page has its turn.
 
-import { FLAG_KEYFRAME, Op } from "../wire/wire.gen.ts";
+import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
+import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
 import { gather, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
+import { ELEMENT } from "./node-types.ts";
 import type { Scope } from "./scope.ts";
-import { writeKeyframe, writeLateRoot } from "./serialise.ts";
+import { findScrolled } from "./scrolled.ts";
+import {
+  abandon,
+  beginKeyframe,
+  createWalk,
+  descend,
+  isBusy,
+  openLateRoot,
+  proceed,
+  resume,
+} from "./serialise.ts";
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
-import { writeAdopted, writeField, writeRules } from "./state.ts";
+import { writeAdopted, writeField, writeRules, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
 import { createTree, forget, innerDocument, type Root, type Tree } from "./tree.ts";
 
@@ -20,7 +33,12 @@ const BOUND = 128 * 1024;
 const SAFE_BOUND = 40 * 1024;
 /** Sent at once from here on, so that what is left at page hide always fits a beacon. */
 const SEAL_BYTES = 40 * 1024;
-const MIN_CHANGES = 100 * 1024;
+/** A player applies so much in a blink; a keyframe costs the page more. */
+const MIN_CHANGES = 512 * 1024;
+/** Of the main thread, at a time. */
+const SLICE_MS = 12;
+/** For the page, before the next slice. */
+const REST_MS = 4;
 const KEYFRAME_MS = 1000;
 const REPAIR_MS = 2000;
 const TICK_MS = 1000;
@@ -30,6 +48,7 @@ export interface Page {
   readonly listen: Scope["listen"];
   readonly changed: Scope["changed"];
   readonly idOf: (node: Node) => number;
+  readonly operate: Scope["operate"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
   /** A chunk was too large to be sent. */
@@ -52,7 +71,7 @@ export function createPage(
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
   const listeners = createListeners(guard);
-  let records: MutationRecord[] = [];
+  let records: MutationRecord[][] = [];
   let changedAt = 0;
   let watching = false;
   let stopped = false;
@@ -62,6 +81,9 @@ export function createPage(
   let keyframeBytes = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let keyframeTimer: ReturnType<typeof setTimeout> | undefined;
+  let sliceTimer: ReturnType<typeof setTimeout> | undefined;
+  let keyframeOpen = false;
+  let cuts = 0;
   const images = new Set<Element>();
   const fields = new Set<Element>();
   const frameElements = new Set<Element>();
@@ -86,13 +108,13 @@ export function createPage(
 
   /** The browser tells of changes in a removed node until now; from now on only if it is in a watched tree again. */
   const noteUnseen = (node: Node) => {
-    const known = tree.ids.get(node) !== undefined;
-    if (known && !tree.roots.has(node.getRootNode() as Root)) unseen.add(node);
+    const seen = node.isConnected && tree.roots.has(node.getRootNode() as Root);
+    if (!seen && tree.ids.get(node) !== undefined) unseen.add(node);
   };
 
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
-      records.push(...found);
+      records.push(found);
       for (const { removedNodes } of found) for (const node of removedNodes) noteUnseen(node);
       schedule();
     }),
@@ -106,7 +128,10 @@ export function createPage(
     mask: settings.mask,
     frames,
     now: stream.now,
-    cut: stream.cut,
+    cut(inKeyframe) {
+      cuts++;
+      stream.cut(inKeyframe);
+    },
     bound: () => bound,
     shadowOf: (host) => host.shadowRoot ?? closedRoots.get(host),
     joined(root) {
@@ -127,6 +152,7 @@ export function createPage(
     untrue: () => repair(),
     ownRules: sheets.ownRules,
   });
+  const walk = createWalk(tree);
 
   const repair = () => {
     if (keyframeTimer === undefined)
@@ -139,6 +165,7 @@ export function createPage(
       work();
     } catch (error) {
       frames.take();
+      abandon(walk);
       watching = false;
       repair();
       throw error;
@@ -146,13 +173,26 @@ export function createPage(
   };
 
   const takeRecords = () => {
-    const found = [...records, ...observer.takeRecords()];
+    const found = [...records, observer.takeRecords()];
     records = [];
     return found;
   };
 
-  /** Writes everything that changed since the last time; what turns out to be nothing leaves no trace. */
-  const writeChanges = (everyField = true) => {
+  const deadline = () => performance.now() + SLICE_MS;
+
+  /** Begins operations that belong to the time t. */
+  const openTime = (t: number) => {
+    // The chunk before may have been sealed amid the keyframe.
+    if (walk.inKeyframe && !frames.size()) stream.addFlags(FLAG_KEYFRAME_PART);
+    frames.int(Op.Time);
+    frames.int(t);
+  };
+
+  /**
+   * Writes everything that changed since the last time, and of what is left to write as much as the time allows.
+   * What turns out to be nothing leaves no trace.
+   */
+  const writeChanges = (until = deadline(), everyField = true) => {
     clearTimeout(timer);
     timer = undefined;
     const found = takeRecords();
@@ -160,39 +200,87 @@ export function createPage(
     changedAt = 0;
     if (!watching) return;
     const start = frames.size();
-    frames.int(Op.Time);
-    frames.int(t);
+    openTime(t);
     const empty = frames.size();
+    const cutsBefore = cuts;
     write(() => {
-      if (found.length) writeBatch(tree, gather(found), unseen, t);
+      writeBatch(walk, gather(found), unseen, until);
       unseen.clear();
-      drain(lateHosts, (host) => writeShadow(host, t));
-      drain(frameElements, (frame) => writeFrame(frame, t));
+      drain(lateHosts, (host) => writeShadow(host, until));
+      drain(frameElements, (frame) => writeFrame(frame, until));
       drain(images, (image) => writeShown(tree, image));
       drain(fields, (field) => {
         tree.fields.add(field);
         writeField(tree, field);
       });
-      if (everyField) for (const field of tree.fields) writeField(tree, field);
+      if (everyField) writeFields();
       writeSheets();
+      if (!resume(walk)) tree.untrue();
+      if (until) proceed(walk, until);
     });
-    if (frames.size() === empty) frames.rewind(start);
+    if (cuts === cutsBefore && frames.size() === empty) frames.rewind(start);
+  };
+
+  const writeFields = () => {
+    for (const field of tree.fields) {
+      if (tree.ids.get(field) === undefined) tree.fields.delete(field);
+      else writeField(tree, field);
+    }
   };
 
   const flush = guard((everyField?: unknown) => {
-    writeChanges(everyField === true);
+    writeChanges(deadline(), everyField === true);
+    settle();
+    if (keyframeOpen) return;
     changes += stream.framesWritten();
-    if (changes > Math.max(MIN_CHANGES, keyframeBytes)) keyframe();
+    if (changes > Math.max(MIN_CHANGES, 2 * keyframeBytes)) keyframe();
     else if (frames.size() > SEAL_BYTES) stream.seal();
   });
 
-  const writeShadow = (host: Element, t: number) => {
-    const shadow = tree.shadowOf(host);
-    const isNew = shadow && tree.ids.get(shadow) === undefined && !tree.opaque.has(host);
-    if (isNew) writeLateRoot(tree, t, host, shadow);
+  const slice = () => {
+    sliceTimer = undefined;
+    if (watching && isBusy(walk)) flush();
   };
 
-  const writeFrame = (frame: Element, t: number) => {
+  /** What is left to write is written soon; a keyframe that is whole leaves the page. */
+  const settle = () => {
+    if (isBusy(walk)) sliceTimer ??= setTimeout(slice, REST_MS);
+    if (walk.inKeyframe || !keyframeOpen) return;
+    keyframeOpen = false;
+    keyframeBytes = stream.framesWritten();
+    changes = 0;
+    stream.seal();
+    stream.framesWritten();
+    const others = walk.maybeScrolled ?? [];
+    walk.maybeScrolled = undefined;
+    if (others.length) stops.push(findScrolled(others, scrolled, guard));
+  };
+
+  const operate = (work: (frames: Writer) => void) => {
+    if (!watching) return;
+    writeChanges(0, false);
+    openTime(stream.now());
+    write(() => work(frames));
+  };
+
+  const scrolled = (element: Element) => {
+    tree.scrolled.add(element);
+    operate(() => writeScroll(tree, element));
+  };
+
+  const writeLate = (host: Element, root: Root, until: number) => {
+    const floor = walk.stack.length;
+    openLateRoot(walk, host, root);
+    descend(walk, until, floor);
+  };
+
+  const writeShadow = (host: Element, until: number) => {
+    const shadow = tree.shadowOf(host);
+    const isNew = shadow && tree.ids.get(shadow) === undefined && !tree.opaque.has(host);
+    if (isNew) writeLate(host, shadow, until);
+  };
+
+  const writeFrame = (frame: Element, until: number) => {
     if (tree.ids.get(frame) === undefined) return;
     const old = tree.documents.get(frame);
     const now = innerDocument(frame);
@@ -203,7 +291,7 @@ export function createPage(
       frames.int(id);
       forget(tree, old);
     }
-    if (now) writeLateRoot(tree, t, frame, now);
+    if (now) writeLate(frame, now, until);
   };
 
   const writeSheets = () => {
@@ -229,11 +317,12 @@ export function createPage(
     const t = stream.now();
     stream.addFlags(FLAG_KEYFRAME);
     stream.framesWritten();
-    write(() => writeKeyframe(tree, document, t));
-    keyframeBytes = stream.framesWritten();
-    changes = 0;
-    stream.seal();
-    stream.framesWritten();
+    keyframeOpen = true;
+    write(() => {
+      beginKeyframe(walk, document, t);
+      proceed(walk, deadline());
+    });
+    settle();
   });
 
   const idle = (work: () => void) => {
@@ -250,6 +339,11 @@ export function createPage(
     schedule();
   };
 
+  const noteScroll = (event: Event) => {
+    const [target] = event.composedPath();
+    if ((target as Node).nodeType === ELEMENT) tree.scrolled.add(target as Element);
+  };
+
   listeners.add(document);
   // Fields that scripts change without an event, sheets that are adopted without a mutation.
   const ticker = setInterval(
@@ -257,7 +351,11 @@ export function createPage(
     TICK_MS,
   );
   const stops: Stop[] = [
-    stream.beforeSeal(() => writeChanges()),
+    stream.beforeSeal((urgent) => {
+      // The page is being left: there is no later.
+      writeChanges(urgent ? Number.POSITIVE_INFINITY : deadline());
+    }),
+    listeners.listen("scroll", noteScroll, true),
     listeners.listen("load", noteLoad, true),
     sheets.stop,
     watchShadowRoots(window, guard, closedRoots, attached),
@@ -275,7 +373,7 @@ export function createPage(
       schedule();
     },
     idOf(node) {
-      if (tree.ids.get(node) === undefined && watching) writeChanges();
+      if (tree.ids.get(node) === undefined && watching) writeChanges(0);
       return tree.ids.get(node) ?? 0;
     },
     keyframeSoon() {
@@ -287,8 +385,10 @@ export function createPage(
       bound = SAFE_BOUND;
       repair();
     },
+    operate,
     pause() {
       watching = false;
+      abandon(walk);
       observer.disconnect();
       records = [];
     },
@@ -297,6 +397,7 @@ export function createPage(
       watching = false;
       clearTimeout(timer);
       clearTimeout(keyframeTimer);
+      clearTimeout(sliceTimer);
       stopAll(stops);
       for (const root of [document, ...tree.roots]) listeners.remove(root);
     },

@@ -1,5 +1,6 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 
+import type { Writer } from "../wire/write.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
@@ -13,6 +14,8 @@ export interface Scope
   readonly listen: Listen;
   /** The number of a node, mutations that wait included; 0 when it is not recorded. */
   readonly idOf: (node: Node) => number;
+  /** Writes operations at this moment, after the mutations that wait. */
+  readonly operate: (write: (frames: Writer) => void) => void;
   /** The visitor did something. */
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */

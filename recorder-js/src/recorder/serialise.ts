@@ -1,12 +1,16 @@
-// The walk through the page that writes it straight into the chunk: a keyframe, or a run of inserted nodes.
-import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
-// Iterative, so that no depth overflows the stack, and cut over chunks where it grows large.
+// The walk through the page that writes it straight into the chunk: a keyframe, or runs of inserted nodes.
+//
+// Iterative, so that no depth overflows the stack; cut over chunks where it grows large; and it can rest between two
+// nodes and go on later, however the page has changed meanwhile. What it still has to do is a stack of levels, each a
+// parent whose children are not all written yet. To rest, it closes every open node: from then on the level's children
+// are written by insertions. Whoever writes changes meanwhile leaves alone what stands behind an unwritten sibling.
 
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset } from "./attributes.ts";
+import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
 import { type Mask, maskText } from "./privacy.ts";
-import { writeState } from "./state.ts";
-import { innerDocument, innerMask, isBlocked, maskOf, type Root, type Tree } from "./tree.ts";
+import { isScrolled, STATEFUL, writeScrolls, writeState } from "./state.ts";
+import { innerDocument, innerMask, isBlocked, type Root, recordedMask, type Tree } from "./tree.ts";
 import { rewriteCss } from "./url.ts";
 
 const EMPTY = /^(script|noscript|textarea|template|iframe|frame|object|embed|audio|canvas)$/;
@@ -15,6 +19,10 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Characters of a text written at once; the rest follows as patches, so that a cut can come between. */
 const TEXT_PIECE = 32_000;
 export const LONG_TEXT = 64;
+/** Nodes between two looks at the clock. */
+const STRIDE = 64;
+/** So many elements may be asked for their scroll position within a keyframe. */
+const FEW = 300;
 
 /** How a level of the walk stands in the stream: its node is open, its children need an Insert, or are in one. */
 type Standing = "open" | "cut" | "list";
@@ -28,30 +36,47 @@ interface Level {
   /** Number of the child written last. */
   last: number;
   /** In an inserted run: the nodes that belong to it. */
-  readonly run?: ReadonlySet<Node>;
+  readonly run?: Set<Node>;
 }
 
-interface Walk {
+export interface Walk {
   readonly tree: Tree;
-  readonly t: number;
-  readonly isKeyframe: boolean;
+  /** The keyframe is not whole yet. */
+  inKeyframe: boolean;
   /** Nodes taken out in this batch; those found again are written as Known and taken from here. */
-  readonly detached: Set<Node>;
+  detached: Set<Node>;
   readonly stack: Level[];
   /** Elements and roots that may have state besides their attributes. */
-  readonly stateful: (Element | Root)[];
-  readonly rests: { readonly id: number; readonly start: number; readonly text: string }[];
+  stateful: (Element | Root)[];
+  rests: { readonly id: number; readonly start: number; readonly text: string }[];
+  /** Elements that may have been scrolled before anybody listened; gathered by the first keyframe. */
+  maybeScrolled: Element[] | undefined;
 }
 
-/** Writes the whole page. */
-export function writeKeyframe(tree: Tree, document: Document, t: number): void {
+export function createWalk(tree: Tree): Walk {
+  return {
+    tree,
+    inKeyframe: false,
+    detached: new Set(),
+    stack: [],
+    stateful: [],
+    rests: [],
+    maybeScrolled: [],
+  };
+}
+
+/** Begins to write the whole page; `proceed` does it. */
+export function beginKeyframe(walk: Walk, document: Document, t: number): void {
+  const { tree } = walk;
   const { frames } = tree;
   const view = document.defaultView;
-  const walk = newWalk(tree, t, true, new Set());
+  abandon(walk);
+  walk.inKeyframe = true;
   for (const root of tree.roots) tree.left(root);
   tree.roots.clear();
   tree.fields.clear();
   tree.ids.clear();
+  tree.ruled = false;
   frames.int(Op.Keyframe);
   frames.int(t);
   frames.int(view?.innerWidth ?? 0);
@@ -59,50 +84,56 @@ export function writeKeyframe(tree: Tree, document: Document, t: number): void {
   frames.bool(document.compatMode === "BackCompat");
   frames.text(document.baseURI.split(/[?#]/)[0] ?? "");
   openRoot(walk, document, NodeType.Document, tree.mask);
-  run(walk);
-  frames.int(Op.KeyframeEnd);
 }
 
-/** Writes the run of siblings that begins at `first`: those in `nodes`, after the sibling with the number `after`. */
-export function writeRun(
-  tree: Tree,
-  t: number,
+/** Whether there is something left to write. */
+export function isBusy(walk: Walk): boolean {
+  return walk.inKeyframe || walk.stack.length + walk.stateful.length > 0;
+}
+
+/** Forgets what is left to write. */
+export function abandon(walk: Walk): void {
+  walk.inKeyframe = false;
+  walk.stack.length = 0;
+  walk.stateful = [];
+  walk.rests = [];
+}
+
+/**
+ * Opens the run of siblings that begins at `first`: those in `nodes`, after the sibling with the number `after`.
+ * `detached`: what was taken out in this batch.
+ */
+export function openRun(
+  walk: Walk,
   first: Node,
   after: number,
-  nodes: ReadonlySet<Node>,
+  run: Set<Node>,
   detached: Set<Node>,
 ): void {
+  const { tree } = walk;
   const parent = first.parentNode;
   const id = parent ? tree.ids.get(parent) : undefined;
   if (!parent || id === undefined) return;
-  const walk = newWalk(tree, t, false, detached);
-  openInsert(tree, id, after);
-  walk.stack.push({
-    node: parent,
-    id,
-    mask: maskOf(parent, tree.mask),
-    standing: "list",
-    next: first,
-    last: after,
-    run: nodes,
-  });
-  run(walk);
+  walk.detached = detached;
+  const mask = recordedMask(tree, parent);
+  walk.stack.push({ node: parent, id, mask, standing: "cut", next: first, last: after, run });
 }
 
-/** Writes a shadow root, or the document of a frame, that its recorded host got later. */
-export function writeLateRoot(tree: Tree, t: number, host: Element, root: Root): void {
+/** Opens a shadow root, or the document of a frame, that its recorded host got later. */
+export function openLateRoot(walk: Walk, host: Element, root: Root): void {
+  const { tree } = walk;
   const id = tree.ids.get(host);
   if (id === undefined) return;
-  const walk = newWalk(tree, t, false, new Set());
-  const mask = maskOf(host, tree.mask);
+  const mask = recordedMask(tree, host);
   openInsert(tree, id, 0);
   walk.stack.push({ node: host, id, mask, standing: "list", next: null, last: 0 });
   openInner(walk, host, root, mask);
-  run(walk);
 }
 
-function newWalk(tree: Tree, t: number, isKeyframe: boolean, detached: Set<Node>): Walk {
-  return { tree, t, isKeyframe, detached, stack: [], stateful: [], rests: [] };
+/** The level that will write the children of a node, or undefined. */
+export function levelOf(walk: Walk, parent: Node): { readonly run?: Set<Node> } | undefined {
+  const id = walk.tree.ids.get(parent);
+  return walk.stack.find((level) => level.node === parent && level.id === id);
 }
 
 function openInsert(tree: Tree, parent: number, after: number): void {
@@ -111,10 +142,17 @@ function openInsert(tree: Tree, parent: number, after: number): void {
   tree.frames.int(after);
 }
 
-function run(walk: Walk): void {
+/** Writes the levels above `floor`, until the deadline (by performance.now()); what moves in this batch in any case. */
+export function descend(walk: Walk, deadline: number, floor = 0): boolean {
   const { tree, stack } = walk;
   const { frames } = tree;
-  for (let level = stack.at(-1); level; level = stack.at(-1)) {
+  let left = STRIDE;
+  while (stack.length > floor) {
+    const level = stack[stack.length - 1] as Level;
+    if (left-- < 0) {
+      left = STRIDE;
+      if (!walk.detached.size && performance.now() > deadline) return rest(walk);
+    }
     const node = level.next;
     if (!node) {
       stack.pop();
@@ -129,11 +167,77 @@ function run(walk: Walk): void {
     }
     level.last = writeNode(walk, level, node);
   }
-  for (const rest of walk.rests) writeRest(walk, rest.id, rest.start, rest.text);
-  for (const owner of walk.stateful) {
+  writeRests(walk);
+  return true;
+}
+
+/** Goes on until all is written or the deadline has passed; returns whether all is. */
+export function proceed(walk: Walk, deadline: number): boolean {
+  if (!descend(walk, deadline)) return false;
+  let left = STRIDE;
+  for (let owner = walk.stateful.pop(); owner; owner = walk.stateful.pop()) {
     cutIfLarge(walk);
-    writeState(tree, owner, walk.isKeyframe);
+    writeState(walk.tree, owner);
+    if (left-- < 0) {
+      left = STRIDE;
+      if (performance.now() > deadline) return !walk.stateful.length && finish(walk);
+    }
   }
+  return finish(walk);
+}
+
+function finish(walk: Walk): true {
+  if (walk.inKeyframe) {
+    const few = walk.maybeScrolled?.splice(0, FEW) ?? [];
+    for (const element of few) if (isScrolled(element)) walk.tree.scrolled.add(element);
+    writeScrolls(walk.tree);
+    walk.tree.frames.int(Op.KeyframeEnd);
+    walk.inKeyframe = false;
+  }
+  return true;
+}
+
+/** Leaves the stream in a state in which other operations may follow. */
+function rest(walk: Walk): false {
+  closeLevels(walk);
+  writeRests(walk);
+  return false;
+}
+
+function closeLevels({ stack, tree }: Walk): void {
+  for (let at = stack.length - 1; at >= 0; at--) {
+    const level = stack[at] as Level;
+    if (level.standing !== "cut") tree.frames.int(NodeType.End);
+    level.standing = "cut";
+  }
+}
+
+/** Finds its places again after a rest, in a page that may have changed. Returns false where that is impossible. */
+export function resume(walk: Walk): boolean {
+  const { stack, tree } = walk;
+  let good = true;
+  const kept = stack.filter((level) => {
+    const { node, id, next } = level;
+    if (!next || tree.ids.get(node) !== id) return false;
+    if (next.parentNode === node && numberBefore(tree, next) === level.last) return true;
+    if (level.run || stack.some((other) => other !== level && other.node === node)) {
+      good = false;
+      return false;
+    }
+    // What has no number yet is what is left to write.
+    level.next = node.firstChild;
+    while (level.next && tree.ids.get(level.next) !== undefined) {
+      level.next = level.next.nextSibling;
+    }
+    level.last = level.next ? numberBefore(tree, level.next) : 0;
+    return level.next;
+  });
+  stack.splice(0, stack.length, ...kept);
+  return good;
+}
+
+function numberBefore(tree: Tree, node: Node): number {
+  return (node.previousSibling && tree.ids.get(node.previousSibling)) ?? 0;
 }
 
 function following(level: Level, node: Node): Node | null {
@@ -143,28 +247,29 @@ function following(level: Level, node: Node): Node | null {
 
 /** What the player holds detached lives for one batch only, so a cut waits until all of it is placed. */
 function cutIfLarge(walk: Walk): void {
-  const { tree, stack } = walk;
+  const { tree } = walk;
   if (tree.frames.size() < tree.bound() || walk.detached.size) return;
-  for (const level of [...stack].reverse()) {
-    if (level.standing !== "cut") tree.frames.int(NodeType.End);
-    level.standing = "cut";
-  }
-  tree.cut(walk.isKeyframe);
+  closeLevels(walk);
+  tree.cut(walk.inKeyframe);
   tree.frames.int(Op.Time);
   tree.frames.int(tree.now());
 }
 
-function writeRest(walk: Walk, id: number, start: number, text: string): void {
+function writeRests(walk: Walk): void {
   const { frames } = walk.tree;
-  for (let at = 0; at < text.length; ) {
-    const piece = text.slice(at, wholeEnd(text, at + TEXT_PIECE));
-    cutIfLarge(walk);
-    frames.int(Op.TextPatch);
-    frames.int(id);
-    frames.int(start + at);
-    frames.int(0);
-    frames.text(piece);
-    at += piece.length;
+  const rests = walk.rests;
+  walk.rests = [];
+  for (const { id, start, text } of rests) {
+    for (let at = 0; at < text.length; ) {
+      const piece = text.slice(at, wholeEnd(text, at + TEXT_PIECE));
+      cutIfLarge(walk);
+      frames.int(Op.TextPatch);
+      frames.int(id);
+      frames.int(start + at);
+      frames.int(0);
+      frames.text(piece);
+      at += piece.length;
+    }
   }
 }
 
@@ -176,14 +281,12 @@ function wholeEnd(text: string, at: number): number {
 function writeNode(walk: Walk, level: Level, node: Node): number {
   const { tree, detached } = walk;
   const { frames, ids } = tree;
-  const known = ids.get(node);
-  if (known !== undefined) {
-    // Else it comes out of something that was removed; it is written anew.
-    if (detached.delete(node)) {
-      frames.int(NodeType.Known);
-      frames.int(known);
-      return known;
-    }
+  // Else, if it has a number, it comes out of something that was removed; it is written anew.
+  if (detached.size && detached.delete(node)) {
+    const known = ids.get(node) ?? 0;
+    frames.int(NodeType.Known);
+    frames.int(known);
+    return known;
   }
   const id = ids.give(node);
   switch (node.nodeType) {
@@ -192,7 +295,7 @@ function writeNode(walk: Walk, level: Level, node: Node): number {
       break;
     case TEXT:
     case CDATA:
-      writeText(walk, level, node, id);
+      writeText(walk, level, node as Text, id);
       break;
     case DOCTYPE: {
       const { name, publicId, systemId } = node as DocumentType;
@@ -206,14 +309,18 @@ function writeNode(walk: Walk, level: Level, node: Node): number {
   return id;
 }
 
-function writeText(walk: Walk, level: Level, node: Node, id: number): void {
+function writeText(walk: Walk, level: Level, node: Text, id: number): void {
   const { tree } = walk;
-  const text = recordedText(tree, level.node, node.nodeValue ?? "", level.mask);
+  const text = recordedText(tree, level.node, node.data, level.mask);
   if (text.length > LONG_TEXT) tree.longTexts.set(node, text);
-  const end = wholeEnd(text, TEXT_PIECE);
   tree.frames.int(NodeType.Text);
+  if (text.length <= TEXT_PIECE) {
+    tree.frames.text(text);
+    return;
+  }
+  const end = wholeEnd(text, TEXT_PIECE);
   tree.frames.text(text.slice(0, end));
-  if (text.length > end) walk.rests.push({ id, start: end, text: text.slice(end) });
+  walk.rests.push({ id, start: end, text: text.slice(end) });
 }
 
 /** A text as it is recorded under its parent. */
@@ -225,22 +332,63 @@ export function recordedText(tree: Tree, parent: Node | null, text: string, mask
   return maskText(text, mask);
 }
 
+/** What is to be known of a tag; pages have few, each thousands of times. */
+interface Tag {
+  readonly isEmpty: boolean;
+  readonly isStateful: boolean;
+  readonly isFrame: boolean;
+  /** Texts and their like hold no scrolled content. */
+  readonly mayScroll: boolean;
+}
+
+const TEXTUAL =
+  /^(a|abbr|b|button|cite|em|h\d|i|img|label|li|option|p|path|s|small|span|strong|t[dhr]|u|use)$/;
+const tags = new Map<string, Tag>();
+
+function tagOf(name: string): Tag {
+  const known = tags.get(name);
+  if (known) return known;
+  const found: Tag = {
+    isEmpty: EMPTY.test(name),
+    isStateful: STATEFUL.test(name),
+    isFrame: /^i?frame$/.test(name),
+    mayScroll: !TEXTUAL.test(name),
+  };
+  if (tags.size < 1000) tags.set(name, found);
+  return found;
+}
+
 function writeElement(walk: Walk, element: Element, id: number, outer: Mask): void {
-  const { tree, stack } = walk;
+  const { tree } = walk;
   const { frames } = tree;
-  const mask = innerMask(element, outer, tree.mask);
+  const name = element.localName;
+  const tag = tagOf(name);
+  const names = element.getAttributeNames();
+  const isRuled = names.includes("data-footfall") || names.includes("contenteditable");
+  if (isRuled) tree.ruled = true;
+  const mask = isRuled ? innerMask(element, outer, tree.mask) : outer;
   const blocked = isBlocked(element, mask);
-  const tag = element.localName;
   frames.int(typeOf(element));
-  frames.text(tag);
-  writeAttributes(tree, element, mask, blocked);
-  const isEmpty = blocked || EMPTY.test(tag);
-  if (isEmpty) tree.opaque.add(element);
-  const next = isEmpty ? null : element.firstChild;
-  stack.push({ node: element, id, mask, standing: "open", next, last: 0 });
-  if (blocked) return;
-  walk.stateful.push(element);
-  const inner = innerDocument(element) ?? tree.shadowOf(element);
+  frames.text(name);
+  writeAttributes(tree, element, names, mask, blocked);
+  if (blocked || tag.isEmpty) tree.opaque.add(element);
+  if (blocked) {
+    frames.int(NodeType.End);
+    return;
+  }
+  if (tag.isStateful) walk.stateful.push(element);
+  if (tag.mayScroll) walk.maybeScrolled?.push(element);
+  openElement(walk, element, id, mask, tag);
+}
+
+function openElement(walk: Walk, element: Element, id: number, mask: Mask, tag: Tag): void {
+  const next = tag.isEmpty ? null : element.firstChild;
+  const inner = tag.isFrame ? innerDocument(element) : walk.tree.shadowOf(element);
+  if (!next && !inner) {
+    walk.tree.frames.int(NodeType.End);
+    return;
+  }
+  walk.stack.push({ node: element, id, mask, standing: "open", next, last: 0 });
   if (inner) openInner(walk, element, inner, mask);
 }
 
@@ -249,18 +397,28 @@ function typeOf(element: Element): number {
   return element.namespaceURI === SVG ? NodeType.Svg : NodeType.MathMl;
 }
 
-function writeAttributes(tree: Tree, element: Element, mask: Mask, blocked: boolean): void {
+function writeAttributes(
+  tree: Tree,
+  element: Element,
+  names: readonly string[],
+  mask: Mask,
+  blocked: boolean,
+): void {
+  if (!names.length && !blocked) {
+    tree.frames.int(0);
+    return;
+  }
   const pairs: string[] = [];
   if (blocked) {
     const { width, height } = element.getBoundingClientRect();
     pairs.push("ff-blocked", `${Math.round(width)}x${Math.round(height)}`);
   }
-  for (const name of element.getAttributeNames()) {
+  for (const name of names) {
     if (blocked && name !== "class" && name !== "id") continue;
     const value = recordedAttribute(element, name, element.getAttribute(name) ?? "", mask, tree);
     if (value !== undefined) pairs.push(name, value);
   }
-  if (!blocked && hasChoice(element) && !element.hasAttribute("src")) {
+  if (!blocked && hasChoice(element) && !names.includes("src")) {
     pairs.push("src", shownAsset(element, tree.asset));
   }
   tree.frames.int(pairs.length / 2);
@@ -272,6 +430,7 @@ function openInner(walk: Walk, host: Element, root: Root, mask: Mask): void {
     openRoot(walk, root, NodeType.ShadowRoot, mask);
   } else {
     walk.tree.documents.set(host, root);
+    walk.tree.holders.set(root, host);
     openRoot(walk, root, NodeType.Frame, mask);
   }
 }

@@ -5,23 +5,23 @@ import { isSecretField } from "./attributes.ts";
 import { DOCUMENT, ELEMENT } from "./node-types.ts";
 import { maskValue, NAMED } from "./privacy.ts";
 import { sheetText } from "./sheets.ts";
-import { hasRule, maskOf, type Root, type Tree } from "./tree.ts";
+import { hasRule, type Root, recordedMask, type Tree } from "./tree.ts";
 
 /** The recorded value of each field, to send changes only. */
 const sent = new WeakMap<Element, string>();
 
-/**
- * Writes what differs from a freshly built element or root. Scroll positions in a keyframe only: what has just been
- * inserted tells of its scrolling by events, and to ask it would force a layout.
- */
-export function writeState(tree: Tree, owner: Element | Root, isKeyframe: boolean): void {
+/** Elements that may have state besides their attributes. */
+export const STATEFUL = /^(input|textarea|select|dialog|style|link)$/;
+
+/** Writes what differs from a freshly built element or root. */
+export function writeState(tree: Tree, owner: Element | Root): void {
   const id = tree.ids.get(owner);
   if (id === undefined) return;
-  if (owner.nodeType === ELEMENT) writeElementState(tree, owner as Element, id, isKeyframe);
+  if (owner.nodeType === ELEMENT) writeElementState(tree, owner as Element);
   else writeRootState(tree, owner as Root, id);
 }
 
-function writeElementState(tree: Tree, element: Element, id: number, isKeyframe: boolean): void {
+function writeElementState(tree: Tree, element: Element): void {
   switch (element.localName) {
     case "input":
     case "textarea":
@@ -36,10 +36,25 @@ function writeElementState(tree: Tree, element: Element, id: number, isKeyframe:
     case "link":
       writeRules(tree, element);
   }
-  // Only what holds elements scrolls; the rest need not be asked.
-  if (isKeyframe && (element.firstElementChild || element.localName === "textarea")) {
-    writeScroll(tree, id, element.scrollLeft, element.scrollTop, element);
+}
+
+/** To ask takes a layout, if the page has changed since the last. */
+export function isScrolled(element: Element): boolean {
+  return element.scrollTop !== 0 || element.scrollLeft !== 0;
+}
+
+/** Writes where the elements stand that were scrolled. Only these are asked: to ask all would take a layout each. */
+export function writeScrolls(tree: Tree): void {
+  for (const element of tree.scrolled) {
+    if (tree.ids.get(element) === undefined) tree.scrolled.delete(element);
+    else writeScroll(tree, element);
   }
+}
+
+export function writeScroll(tree: Tree, element: Element): void {
+  const id = tree.ids.get(element);
+  if (id === undefined || element === element.ownerDocument.scrollingElement) return; // the window's own
+  writeScrollTo(tree, id, element.scrollLeft, element.scrollTop);
 }
 
 function writeRootState(tree: Tree, root: Root, id: number): void {
@@ -47,20 +62,20 @@ function writeRootState(tree: Tree, root: Root, id: number): void {
   if (root.nodeType === DOCUMENT) {
     const view = (root as Document).defaultView;
     const isTop = root === document;
-    if (view) writeScroll(tree, isTop ? 0 : id, view.scrollX, view.scrollY);
+    if (view) writeScrollTo(tree, isTop ? 0 : id, view.scrollX, view.scrollY);
   }
 }
 
-function writeScroll(tree: Tree, id: number, x: number, y: number, element?: Element): void {
+function writeScrollTo(tree: Tree, id: number, x: number, y: number): void {
   if (!x && !y) return;
-  if (element && element === element.ownerDocument.scrollingElement) return; // the window's own
   for (const value of [Op.ScrollTo, id, Math.round(x), Math.round(y)]) tree.frames.int(value);
 }
 
 /** Writes what a form field holds, if it differs from what was written last. */
 export function writeField(tree: Tree, field: Element): void {
   const id = tree.ids.get(field);
-  if (id === undefined || hasRule(field, "ignore") || hasRule(field, "block")) return;
+  if (id === undefined) return;
+  if (tree.ruled && (hasRule(field, "ignore") || hasRule(field, "block"))) return;
   const { frames } = tree;
   const state = fieldState(tree, field);
   if (!state) return;
@@ -93,7 +108,7 @@ function fieldState(tree: Tree, field: Element): FieldState | undefined {
     return [Op.Checked, input.indeterminate ? 2 : Number(input.checked)];
   }
   if (/^(submit|button|reset|image|hidden)$/.test(input.type)) return undefined;
-  const mask = maskOf(field, tree.mask);
+  const mask = recordedMask(tree, field);
   // What a slider or a colour well holds cannot be masked and shown at once.
   if (/^(range|color)$/.test(input.type) && mask !== NAMED) return undefined;
   return [Op.Value, maskValue(input.value, mask, secret)];

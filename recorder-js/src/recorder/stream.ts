@@ -26,7 +26,7 @@ export interface Stream {
   readonly sealWithin: (ms: number) => void;
   readonly addFlags: (flags: number) => void;
   /** Work to be done before each seal, such as folding the mutations gathered so far. */
-  readonly beforeSeal: (work: () => void) => Stop;
+  readonly beforeSeal: (work: (urgent: boolean) => void) => Stop;
   /** The same, before each cut too: it writes facts only. */
   readonly beforeCut: (work: () => void) => Stop;
   /** Seals what there is; `urgent` when the page is being left. */
@@ -49,7 +49,7 @@ export function createStream(
 ): Stream {
   const facts = createWriter();
   const frames = createWriter();
-  const beforeSeal = new Set<() => void>();
+  const beforeSeal = new Set<(urgent: boolean) => void>();
   const beforeCut = new Set<() => void>();
   let flags = 0;
   let written = 0;
@@ -93,7 +93,7 @@ export function createStream(
   };
 
   const seal = (more = 0, urgent = false) => {
-    for (const work of [...beforeSeal, ...beforeCut]) guard(work)();
+    for (const work of [...beforeSeal, ...beforeCut]) guard(work)(urgent);
     send(more, urgent);
   };
 
@@ -157,7 +157,7 @@ export function createStream(
   };
 }
 
-function register(all: Set<() => void>, work: () => void): Stop {
+function register<W>(all: Set<W>, work: W): Stop {
   all.add(work);
   return () => all.delete(work);
 }

@@ -36,9 +36,15 @@ export interface Tree extends TreeContext {
   readonly longTexts: WeakMap<Node, string>;
   /** The recorded document of each recorded frame element. */
   readonly documents: WeakMap<Element, Document>;
+  /** And the other way round. */
+  readonly holders: WeakMap<Document, Element>;
   readonly roots: Set<Root>;
   /** Form fields that somebody changed or focused. */
   readonly fields: Set<Element>;
+  /** Elements that were scrolled. */
+  readonly scrolled: Set<Element>;
+  /** Whether any recorded element has a rule of its own (data-footfall, contenteditable): else nobody need look. */
+  ruled: boolean;
 }
 
 export function createTree(context: TreeContext): Tree {
@@ -48,8 +54,11 @@ export function createTree(context: TreeContext): Tree {
     opaque: new WeakSet(),
     longTexts: new WeakMap(),
     documents: new WeakMap(),
+    holders: new WeakMap(),
     roots: new Set(),
     fields: new Set(),
+    scrolled: new Set(),
+    ruled: false,
   };
 }
 
@@ -79,6 +88,11 @@ export function maskOf(node: Node, normal: Mask): Mask {
   return path.reduceRight((mask, element) => innerMask(element, mask, normal), normal);
 }
 
+/** The same for a node of the recorded tree. */
+export function recordedMask(tree: Tree, node: Node): Mask {
+  return tree.ruled ? maskOf(node, tree.mask) : tree.mask;
+}
+
 /** The nearest rule that an element's author gave by data-footfall, if it is this one. */
 export function hasRule(node: Node, rule: "block" | "ignore"): boolean {
   for (let at: Node | undefined = node; at; at = around(at)) {
@@ -101,20 +115,19 @@ export function isBlocked(element: Element, mask: Mask): boolean {
 
 /** Forgets a subtree that was taken out of the page, with its shadow roots and frames. */
 export function forget(tree: Tree, top: Node): void {
-  const waiting: Node[] = [top];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    if (tree.ids.get(node) === undefined) continue;
-    tree.ids.delete(node);
-    if (tree.roots.delete(node as Root)) tree.left(node as Root);
-    for (let child = node.firstChild; child; child = child.nextSibling) waiting.push(child);
-    if (node.nodeType !== ELEMENT) continue;
-    const element = node as Element;
-    tree.fields.delete(element);
-    const inner = tree.documents.get(element);
-    if (inner) waiting.push(inner);
-    const shadow = tree.shadowOf(element);
-    if (shadow) waiting.push(shadow);
+  const nodes = document.createTreeWalker(top);
+  for (let node: Node | null = top; node; node = nodes.nextNode()) tree.ids.delete(node);
+  if (tree.roots.size === 1) return;
+  for (const root of tree.roots) {
+    if (root !== top && holderOf(tree, root)?.isConnected !== false) continue;
+    tree.roots.delete(root);
+    tree.left(root);
+    forget(tree, root);
   }
+}
+
+function holderOf(tree: Tree, root: Root): Element | undefined {
+  return "host" in root ? root.host : tree.holders.get(root);
 }
 
 /** The document of a frame that can be read. */

@@ -22,6 +22,23 @@ test("query, fragment, user and addresses are left out", () => {
   );
 });
 
+test("plain paths come out as parsing gives them", () => {
+  const paths = ["/a", "/a/", "/a.b/c-d/~e_f", "/a..b/c", "/9/x.html", "/a/b/c/d/e/f/"];
+  for (const path of paths) {
+    for (const base of [BASE, "http://127.0.0.1:8001/x", "https://Shop.Example:443/"]) {
+      assert.equal(cleanUrl(path, base, []), new URL(path, base).href);
+    }
+  }
+  for (const path of ["//other/x", "/./a", "/../a", "/a b", "/a/.."]) {
+    assert.equal(cleanUrl(path, BASE, []), new URL(path, BASE).href);
+  }
+  assert.equal(cleanUrl("/a", "about:blank", []), "");
+  const start = performance.now();
+  cleanUrl(`/${"a".repeat(50_000)}!`, BASE, []);
+  cleanUrl(`/${"a-/".repeat(20_000)}!`, BASE, []);
+  assert.ok(performance.now() - start < 5000, "linear");
+});
+
 test("assets are named by a digest of their absolute URL", () => {
   const found: string[] = [];
   const asset = (url: string) => assetUrl(url, BASE, (one) => found.push(one.url));

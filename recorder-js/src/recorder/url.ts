@@ -14,6 +14,9 @@ export interface Reference {
 
 /** Absolute, without user, fragment and query but for allowed parameters; of other schemes only the scheme. */
 export function cleanUrl(url: string, base: string, allowed: readonly string[]): string {
+  // Parsing is dear. Most links of most pages are such paths, and parsing would leave them as they are.
+  const origin = PLAIN_PATH.test(url) && originOf(base);
+  if (origin) return origin + url;
   const key = `${base}\n${url}`;
   const known = cleaned.get(key);
   if (known !== undefined) return known;
@@ -23,7 +26,20 @@ export function cleanUrl(url: string, base: string, allowed: readonly string[]):
   return result;
 }
 
-/** Parsing is dear, and lists link to the same places again and again. The parameters allowed never change. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w~.-]*)+\/?$/;
+let lastBase = "";
+let lastOrigin = "";
+
+function originOf(base: string): string {
+  if (base !== lastBase) {
+    lastBase = base;
+    const parsed = parseUrl(base, base);
+    lastOrigin = parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : "";
+  }
+  return lastOrigin;
+}
+
+/** Lists link to the same places again and again. The parameters allowed never change. */
 const cleaned = new Map<string, string>();
 const MAX_CLEANED = 500;
 

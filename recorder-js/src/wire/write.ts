@@ -30,6 +30,7 @@ export interface Writer {
 
 const FIRST_BYTES = 1024;
 const LONG_TEXT = 128;
+const WORTH_LOOKING = 40;
 const UINT32 = 2 ** 32;
 
 const encoder = new TextEncoder();
@@ -39,6 +40,7 @@ export function createWriter(): Writer {
   let view = new DataView(buffer.buffer);
   let at = 0;
   const strings = new Map<string, number>();
+  let numbered = 0;
 
   const reserve = (bytes: number) => {
     if (at + bytes <= buffer.length) return;
@@ -129,9 +131,13 @@ export function createWriter(): Writer {
     nil: () => byte(0xc0),
     str,
     text(value) {
-      const known = strings.get(value);
-      if (known !== undefined) int(known);
-      else if (str(value) <= MAX_INTERNED_BYTES) strings.set(value, strings.size);
+      // To look up what hardly ever comes twice costs more than compression does.
+      const isWorth = value.length <= WORTH_LOOKING;
+      const known = isWorth ? strings.get(value) : undefined;
+      if (known !== undefined) return int(known);
+      if (str(value) > MAX_INTERNED_BYTES) return;
+      if (isWorth) strings.set(value, numbered);
+      numbered++;
     },
     bin(value) {
       sized(0xc6, value.length);
@@ -155,7 +161,7 @@ export function createWriter(): Writer {
     },
     take() {
       const taken = buffer.slice(0, at);
-      at = 0;
+      at = numbered = 0;
       strings.clear();
       return taken;
     },
