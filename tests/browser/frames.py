@@ -154,7 +154,16 @@ _OPERANDS: Final[dict[str, Callable[[_Reader], tuple[Any, ...]]]] = {
     "Css": lambda r: (r.number(), r.text()),
     "ScrollTo": lambda r: (r.number(), r.number(), r.number()),
     "Modal": lambda r: (r.number(), r.number()),
+    "Numbers": lambda r: (r.number(), r.text(), r.text(), r.numbers(), r.numbers()),
+    "NumbersBy": lambda r: (r.number(), r.numbers()),
 }
+
+
+def _decimal(value: int, scale: int) -> str:
+    """Return value × 10^-scale as JavaScript writes it."""
+    digits = str(abs(value)).rjust(scale + 1, "0")
+    whole, fraction = digits[: len(digits) - scale], digits[len(digits) - scale :].rstrip("0")
+    return ("-" if value < 0 else "") + whole + (f".{fraction}" if fraction else "")
 
 
 class Tree:
@@ -166,6 +175,7 @@ class Tree:
         self.whole = False
         self.next_id = 1
         self.detached: dict[int, Node] = {}
+        self.numbers: dict[int, tuple[str, str, tuple[int, ...], tuple[int, ...]]] = {}
 
     def apply(self, ops: list[Op]) -> None:
         """Apply the operations of one chunk; a batch never spans two."""
@@ -252,6 +262,24 @@ class Tree:
             self.nodes[id_].attributes.pop(name, None)
         else:
             self.nodes[id_].attributes[name] = value
+
+    def _numbers(self, op: Op) -> None:
+        number, name, words, scales, values = op.operands
+        self.numbers[number] = (name, words, scales, values)
+        self._write_numbers(number)
+
+    def _numbersby(self, op: Op) -> None:
+        number, moves = op.operands
+        name, words, scales, values = self.numbers[number]
+        moved = tuple(value + by for value, by in zip(values, moves, strict=True))
+        self.numbers[number] = (name, words, scales, moved)
+        self._write_numbers(number)
+
+    def _write_numbers(self, number: int) -> None:
+        name, words, scales, values = self.numbers[number]
+        texts = iter(_decimal(value, scale) for value, scale in zip(values, scales, strict=True))
+        first, *others = words.split("\0")
+        self.nodes[number].attributes[name] = first + "".join(next(texts) + one for one in others)
 
     def _text(self, op: Op) -> None:
         node = self.nodes[op.operands[0]]

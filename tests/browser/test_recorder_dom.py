@@ -170,6 +170,34 @@ async def test_storms_while_a_keyframe_is_walked_in_slices(
     assert site.keyframes() <= 2, "at most a place that was lost for good is repaired"
 
 
+async def test_a_style_that_moves_is_sent_by_its_numbers(page: Page, site: Site) -> None:
+    site.pages["/"] = _page(site)
+    await page.goto(site.origin)
+    await site.until_keyframe()
+    await page.evaluate(
+        """async () => {
+          const boxes = document.querySelectorAll("#area > *");
+          for (let frame = 0; frame < 40; frame++) {
+            await new Promise(requestAnimationFrame);
+            boxes.forEach((box, i) => {
+              box.style.transform = `translate(${(Math.sin(frame + i) * 99).toFixed(2)}px, ${frame - 20}px)`;
+              box.style.opacity = String(frame % 9 / 10);
+              if (frame % 17 === 16) box.style.cssText = `color: rgb(1, 2, ${frame}); margin: 3px`;
+              if (frame === 30 && i) box.remove();
+              if (frame === 31 && i) document.querySelector("#area").append(box);
+            });
+          }
+        }"""
+    )
+    await _settle(page, site)
+    tree = site.tree()
+    assert tree.document is not None
+    live = await page.evaluate(OUTLINE)
+    assert without_scripts(outline(tree.document)) == without_scripts(live)
+    names = [op.name for chunk in site.arrived for op in chunk.ops]
+    assert names.count("NumbersBy") > 20 > names.count("Numbers") > 0
+
+
 def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 

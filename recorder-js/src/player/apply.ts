@@ -1,5 +1,6 @@
 // What each operation of the frames does to the tree. A watcher hears of each change, to make the same in the DOM.
 
+import { joinNumbers, type Numbers } from "../wire/numbers.ts";
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import {
@@ -84,6 +85,10 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
   switch (op.op) {
     case Op.Attribute:
       return setAttribute(node, op.name, op.value, watcher);
+    case Op.Numbers:
+      return setNumbers(node, op, watcher);
+    case Op.NumbersBy:
+      return moveNumbers(node, op.moves, watcher);
     case Op.Text:
       return setText(node, op.text, watcher);
     case Op.TextPatch: {
@@ -292,6 +297,24 @@ function setAttribute(
   node.attributes = attributes;
   watcher.attribute(node, name);
   return true;
+}
+
+function setNumbers(
+  node: TreeNode,
+  numbers: Numbers & { readonly name: string },
+  watcher: Watcher,
+): boolean {
+  const { name, words, scales, values } = numbers;
+  if (scales.length !== values.length) return false;
+  node.state = { ...node.state, numbers: { name, words, scales, values } };
+  return setAttribute(node, name, joinNumbers(numbers), watcher);
+}
+
+function moveNumbers(node: TreeNode, moves: readonly number[], watcher: Watcher): boolean {
+  const { numbers } = node.state;
+  if (numbers?.values.length !== moves.length) return false;
+  const values = numbers.values.map((value, index) => value + (moves[index] ?? 0));
+  return setNumbers(node, { ...numbers, values }, watcher);
 }
 
 function setText(node: TreeNode, text: string, watcher: Watcher): boolean {

@@ -6,6 +6,7 @@
 // - An insertion takes its ids even when it is ignored, so that later ids still mean what the recorder meant.
 // - Attributes and states are replaced, never changed in place: copies of the tree share them.
 
+import type { Numbers } from "../wire/numbers.ts";
 import { NodeType } from "../wire/wire.gen.ts";
 
 export type NodeKind = Exclude<NodeType, typeof NodeType.End | typeof NodeType.Known>;
@@ -19,6 +20,8 @@ export interface NodeState {
   readonly css?: string;
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
+  /** The attribute whose numbers change, and what it is made of. */
+  readonly numbers?: Numbers & { readonly name: string };
 }
 
 export interface TreeNode {

@@ -1,6 +1,7 @@
 // Mutation records to their net effect: what was there and is gone, what is new, what moved, and only the last
 // value of an attribute or a text. A node that came and went within one batch costs nothing.
 
+import { areAlike, splitNumbers } from "../wire/numbers.ts";
 import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
 import { CDATA, TEXT } from "./node-types.ts";
@@ -8,6 +9,10 @@ import type { Mask } from "./privacy.ts";
 import { descend, LONG_TEXT, levelOf, openRun, recordedText, type Walk } from "./serialise.ts";
 import { writeField, writeModal, writeRules } from "./state.ts";
 import { forget, isBlocked, recordedMask, type Tree } from "./tree.ts";
+
+/** Characters of an attribute that may be worth sending by its numbers. */
+const MIN_MOVING = 16;
+const MAX_MOVING = 1000;
 
 export interface Batch {
   readonly removed: Set<Node>;
@@ -170,11 +175,45 @@ function writeAttribute(tree: Tree, element: Element, id: number, name: string, 
   const raw = element.getAttribute(name);
   const value = raw === null ? undefined : recordedAttribute(element, name, raw, mask, tree);
   if (raw !== null && value === undefined) return; // never recorded, so there is nothing to change
+  if (value !== undefined && writeNumbers(tree, element, id, name, value)) return;
   frames.int(Op.Attribute);
   frames.int(id);
   frames.text(name);
   if (value === undefined) frames.nil();
   else frames.text(value);
+}
+
+/** Writes the value by its numbers, if the element's attribute has changed before; returns whether it did. */
+function writeNumbers(
+  tree: Tree,
+  element: Element,
+  id: number,
+  name: string,
+  value: string,
+): boolean {
+  if (value.length < MIN_MOVING || value.length > MAX_MOVING) return false;
+  const kept = tree.numbers.get(element);
+  const isKnown = kept?.id === id && kept.name === name;
+  const before = isKnown ? kept.numbers : undefined;
+  const numbers = isKnown ? splitNumbers(value, before) : undefined;
+  tree.numbers.set(element, { id, name, numbers });
+  if (!numbers) return false;
+  const { frames } = tree;
+  const { words, scales, values } = numbers;
+  const isAlike = before && areAlike(before, numbers);
+  frames.int(isAlike ? Op.NumbersBy : Op.Numbers);
+  frames.int(id);
+  if (!isAlike) {
+    frames.text(name);
+    frames.text(words);
+    frames.int(scales.length);
+    scales.forEach(frames.int);
+  }
+  frames.int(values.length);
+  for (const [index, number] of values.entries()) {
+    frames.int(number - ((isAlike && before.values[index]) || 0));
+  }
+  return true;
 }
 
 /** Writes which of its sources an image shows now. */

@@ -77,6 +77,7 @@ export function beginKeyframe(walk: Walk, document: Document, t: number): void {
   tree.fields.clear();
   tree.ids.clear();
   tree.ruled = false;
+  tree.numbers = new WeakMap();
   frames.int(Op.Keyframe);
   frames.int(t);
   frames.int(view?.innerWidth ?? 0);

@@ -1,6 +1,7 @@
 // What is known of the recorded page: numbers of nodes, masks, roots. Serialising and folding share it.
 
 import { documentOf, frameOf } from "../dom/element-key.ts";
+import type { Numbers } from "../wire/numbers.ts";
 import type { Writer } from "../wire/write.ts";
 import type { AttributeContext } from "./attributes.ts";
 import { createNodeIds, type NodeIds } from "./node-ids.ts";
@@ -45,6 +46,14 @@ export interface Tree extends TreeContext {
   readonly scrolled: Set<Element>;
   /** Whether any recorded element has a rule of its own (data-footfall, contenteditable): else nobody need look. */
   ruled: boolean;
+  /** Of elements whose attribute changes again and again: what was sent last. */
+  numbers: WeakMap<Element, Moving>;
+}
+
+export interface Moving {
+  readonly id: number;
+  readonly name: string;
+  readonly numbers: Numbers | undefined;
 }
 
 export function createTree(context: TreeContext): Tree {
@@ -59,6 +68,7 @@ export function createTree(context: TreeContext): Tree {
     fields: new Set(),
     scrolled: new Set(),
     ruled: false,
+    numbers: new WeakMap(),
   };
 }
 

@@ -17,7 +17,10 @@ test("what is split and joined again is the same text", () => {
     if (!numbers) continue;
     split++;
     assert.equal(joinNumbers(numbers), text);
-    const wider = { ...numbers, scales: numbers.scales.map((scale) => Math.min(6, scale + random(4))) };
+    const wider = {
+      ...numbers,
+      scales: numbers.scales.map((scale) => Math.min(6, scale + random(4))),
+    };
     const again = splitNumbers(text, wider);
     assert.ok(again);
     assert.deepEqual(again.scales, wider.scales);

@@ -68,6 +68,15 @@ export type FrameOp =
   | { readonly op: typeof Op.Adopted; readonly id: number; readonly sheets: readonly string[] }
   | { readonly op: typeof Op.Css; readonly id: number; readonly text: string }
   | { readonly op: typeof Op.ScrollTo; readonly id: number; readonly x: number; readonly y: number }
+  | {
+      readonly op: typeof Op.Numbers;
+      readonly id: number;
+      readonly name: string;
+      readonly words: string;
+      readonly scales: readonly number[];
+      readonly values: readonly number[];
+    }
+  | { readonly op: typeof Op.NumbersBy; readonly id: number; readonly moves: readonly number[] }
   | { readonly op: typeof Op.Modal; readonly id: number; readonly open: boolean };
 
 /** The operations of an inflated frames part, in order. */
@@ -190,6 +199,12 @@ function createFrameReader(reader: MsgpackReader) {
         return { op, id: number(), indices: list(number) };
       case Op.Adopted:
         return { op, id: number(), sheets: list(string) };
+      case Op.Numbers: {
+        const [id, name, words] = [number(), string(), string()];
+        return { op, id, name, words, scales: list(number), values: list(number) };
+      }
+      case Op.NumbersBy:
+        return { op, id: number(), moves: list(number) };
       case Op.ScrollTo:
         return { op, id: number(), x: number(), y: number() };
       case Op.Modal:

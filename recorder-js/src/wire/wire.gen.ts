@@ -42,6 +42,8 @@ export const Op = {
   Css: 13,
   ScrollTo: 14,
   Modal: 15,
+  Numbers: 36,
+  NumbersBy: 37,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 

@@ -231,6 +231,8 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Css": 13,
     "ScrollTo": 14,
     "Modal": 15,
+    "Numbers": 36,
+    "NumbersBy": 37,
 }
 
 NODE_TYPES: Final[dict[str, int]] = {
