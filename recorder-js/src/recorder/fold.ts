@@ -227,6 +227,20 @@ export function writeShown(tree: Tree, image: Element): void {
   tree.frames.text(shownAsset(image, tree.asset));
 }
 
+/** Writes a recorded element anew, as now something else stands for it. */
+export function rewrite(walk: Walk, element: Element): void {
+  const { tree, stack } = walk;
+  const before = element.previousSibling;
+  const after = before ? tree.ids.get(before) : 0;
+  const id = tree.ids.get(element);
+  if (id === undefined || after === undefined) return;
+  for (const value of [Op.Remove, 1, id]) tree.frames.int(value);
+  forget(tree, element);
+  const floor = stack.length;
+  openRun(walk, element, after, new Set([element]), new Set());
+  descend(walk, Number.POSITIVE_INFINITY, floor);
+}
+
 function writeTextChange(tree: Tree, node: Node, id: number): void {
   // Comments have no recorded text.
   if (!id || (node.nodeType !== TEXT && node.nodeType !== CDATA)) return;

@@ -4,11 +4,21 @@ export type Stop = () => void;
 
 export type Guard = <A extends unknown[]>(work: (...given: A) => void) => (...given: A) => void;
 
-/** `failed` hears how many failures there have been so far. */
-export function createGuard(failed: (count: number, message: string) => void): Guard {
+/** What the recording has cost so far. */
+export interface Meter {
+  /** Of the main thread, ms. */
+  time: number;
+  /** Sent. */
+  bytes: number;
+}
+
+/** `failed` hears how many failures there have been so far; the meter runs while any guarded work does. */
+export function createGuard(failed: (count: number, message: string) => void, meter: Meter): Guard {
   let failures = 0;
+  let depth = 0;
   return (work) =>
     (...given) => {
+      const start = depth++ || performance.now();
       try {
         work(...given);
       } catch (error) {
@@ -16,6 +26,7 @@ export function createGuard(failed: (count: number, message: string) => void): G
         // Its own class of error only: a message may quote the page.
         failed(failures, error instanceof Error ? error.name : "unknown");
       }
+      if (--depth === 0) meter.time += performance.now() - start;
     };
 }
 

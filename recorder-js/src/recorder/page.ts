@@ -4,7 +4,7 @@
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
-import { gather, writeBatch, writeShown } from "./fold.ts";
+import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
 import { ELEMENT } from "./node-types.ts";
@@ -49,6 +49,7 @@ export interface Page {
   readonly changed: Scope["changed"];
   readonly idOf: (node: Node) => number;
   readonly operate: Scope["operate"];
+  readonly thin: Thin;
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
   /** A chunk was too large to be sent. */
@@ -58,6 +59,16 @@ export interface Page {
   /** A style sheet cannot be had as an asset. */
   readonly unreadable: (url: string) => void;
   readonly stop: Stop;
+}
+
+/** What a recording over its budget gives up. */
+export interface Thin {
+  /** Changes are gathered for so many ms before they are written. */
+  readonly pace: (ms: number) => void;
+  /** A box stands for this element from now on. */
+  readonly freeze: (element: Element) => void;
+  /** The page's look is recorded no more. */
+  readonly blind: () => void;
 }
 
 const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
@@ -84,6 +95,7 @@ export function createPage(
   let sliceTimer: ReturnType<typeof setTimeout> | undefined;
   let keyframeOpen = false;
   let cuts = 0;
+  let pace = 0;
   const images = new Set<Element>();
   const fields = new Set<Element>();
   const frameElements = new Set<Element>();
@@ -96,7 +108,7 @@ export function createPage(
     if (timer !== undefined) return;
     // After the task that changed the page, not in the next animation frame: there a page that animates itself
     // would come first, and two states that were painted would be folded into one.
-    timer = setTimeout(flush);
+    timer = setTimeout(flush, pace);
   };
 
   /** Frames have prototypes of their own to be watched. */
@@ -331,6 +343,18 @@ export function createPage(
     } else setTimeout(work, 50);
   };
 
+  const freeze = (element: Element) => {
+    tree.frozen = (tree.frozen ?? new WeakSet()).add(element);
+    operate(() => rewrite(walk, element));
+  };
+
+  const pause = () => {
+    watching = false;
+    abandon(walk);
+    observer.disconnect();
+    records = [];
+  };
+
   const noteLoad = (event: Event) => {
     const element = event.target as Element | null;
     if (element?.localName === "img") images.add(element);
@@ -386,11 +410,16 @@ export function createPage(
       repair();
     },
     operate,
-    pause() {
-      watching = false;
-      abandon(walk);
-      observer.disconnect();
-      records = [];
+    pause,
+    thin: {
+      pace(ms) {
+        pace = ms;
+      },
+      freeze,
+      blind() {
+        stopped = true;
+        pause();
+      },
     },
     stop() {
       stopped = true;

@@ -2,7 +2,7 @@
 
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
 import { createAssets } from "./assets.ts";
-import { createGuard, type Stop } from "./guard.ts";
+import { createGuard, type Meter, type Stop } from "./guard.ts";
 import { createPage } from "./page.ts";
 import type { Scope } from "./scope.ts";
 import { createSession, type Session } from "./session.ts";
@@ -39,7 +39,8 @@ export function record(settings: Settings): Recording {
     if (/^10*$/.test(String(count))) tell("failed", message, count);
     if (count >= MAX_FAILURES) stop(false);
   };
-  const guard = createGuard((count, message) => failed(count, message));
+  const meter: Meter = { time: 0, bytes: 0 };
+  const guard = createGuard((count, message) => failed(count, message), meter);
   const tell = (name: string, reason = "", amount = 0) =>
     stream.emit(Kind.State, [stream.now(), name, reason, amount]);
 
@@ -47,6 +48,9 @@ export function record(settings: Settings): Recording {
 
   const transport = createTransport(settings, session, {
     needed: (hashes) => assets.needed(hashes),
+    sent(bytes) {
+      meter.bytes += bytes;
+    },
     dropped: guard((reason: string) => {
       if (state === "stopped") return;
       tell("dropped", reason, 1);

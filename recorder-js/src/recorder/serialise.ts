@@ -368,7 +368,7 @@ function writeElement(walk: Walk, element: Element, id: number, outer: Mask): vo
   const isRuled = names.includes("data-footfall") || names.includes("contenteditable");
   if (isRuled) tree.ruled = true;
   const mask = isRuled ? innerMask(element, outer, tree.mask) : outer;
-  const blocked = isBlocked(element, mask);
+  const blocked = isBlocked(element, mask) || tree.frozen?.has(element) === true;
   frames.int(typeOf(element));
   frames.text(name);
   writeAttributes(tree, element, names, mask, blocked);

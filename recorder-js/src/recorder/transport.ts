@@ -22,6 +22,7 @@ const TAKE_OVER_MS = 30_000;
 export interface Reports {
   /** The server lacks these assets. */
   readonly needed: (hashes: readonly string[]) => void;
+  readonly sent: (bytes: number) => void;
   /** A chunk will never arrive. */
   readonly dropped: (reason: string) => void;
   /** The server does not know this project or page: sending more is useless. */
@@ -111,6 +112,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
       lose(chunk, "size");
       return 0;
     }
+    reports.sent(body.length);
     const token = tokenOf(chunk.session);
     const path = CHUNK_PATH + (token && `?token=${encodeURIComponent(token)}`);
     const response = await post(path, body, keepalive).catch(() => undefined);

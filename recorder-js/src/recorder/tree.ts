@@ -46,6 +46,8 @@ export interface Tree extends TreeContext {
   readonly scrolled: Set<Element>;
   /** Whether any recorded element has a rule of its own (data-footfall, contenteditable): else nobody need look. */
   ruled: boolean;
+  /** Elements that a box stands for, as recording them costs too much. */
+  frozen: WeakSet<Node> | undefined;
   /** Of elements whose attribute changes again and again: what was sent last. */
   numbers: WeakMap<Element, Moving>;
 }
@@ -68,6 +70,7 @@ export function createTree(context: TreeContext): Tree {
     fields: new Set(),
     scrolled: new Set(),
     ruled: false,
+    frozen: undefined,
     numbers: new WeakMap(),
   };
 }
