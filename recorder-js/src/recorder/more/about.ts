@@ -1,6 +1,7 @@
 // What the trackers of facts have in common: how an element is named, when a page is being left.
 
 import { elementKey } from "../../dom/element-key.ts";
+import { FLAG_LAST } from "../../wire/wire.gen.ts";
 import type { Stop } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { innermost, unblocked } from "../target.ts";
@@ -20,15 +21,9 @@ export function hitOf(scope: Scope, event: Event): Element | undefined {
   return event.isTrusted ? innermost(event, scope.tree) : undefined;
 }
 
-/** Calls `work` when the page is hidden or left, before what waits is sent. */
-export function beforeHidden(scope: Scope, work: () => void): Stop {
-  const hidden = scope.guard(() => document.visibilityState === "hidden" && work());
-  const left = scope.guard(work);
-  // In the capture phase, and so before the listeners that send.
-  addEventListener("visibilitychange", hidden, true);
-  addEventListener("pagehide", left, true);
-  return () => {
-    removeEventListener("visibilitychange", hidden, true);
-    removeEventListener("pagehide", left, true);
-  };
+/** Calls `work` when the page is hidden or left, in time for the last chunk. */
+export function beforeHidden(scope: Scope, work: (isLeft: boolean) => void): Stop {
+  return scope.beforeCut((urgent, flags) => {
+    if (urgent) work(flags === FLAG_LAST);
+  });
 }

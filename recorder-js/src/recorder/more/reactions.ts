@@ -121,6 +121,16 @@ export function createReactions(scope: Scope): Reactions {
       });
   };
 
+  const changed = (event: Event) => {
+    const at = hitOf(scope, event);
+    // Another field tells of its change when it is left.
+    if (at)
+      happen(({ element }) => {
+        const isItself = holds(element, at) || (element as HTMLLabelElement).control === at;
+        return isItself ? "input" : "";
+      });
+  };
+
   const selected = (event: Event) => {
     const inner = (event.target as Node | null)?.ownerDocument ?? (event.target as Document);
     if (inner.getSelection()?.isCollapsed === false) note("selection");
@@ -136,23 +146,18 @@ export function createReactions(scope: Scope): Reactions {
     scope.listen("focus", focused),
     scope.listen("selectionchange", selected),
     scope.listen("scroll", trusted("scroll"), true),
-    scope.listen("change", trusted("input"), true),
-    scope.listen("input", trusted("input")),
+    scope.listen("change", changed, true),
+    scope.listen("input", changed),
     ...(["play", "pause", "seeking", "volumechange", "ratechange"] as const).map((type) =>
       scope.listen(type, trusted("media"), true),
     ),
     ...(["toggle", "cancel", "beforeprint"] as const).map((type) =>
       scope.listen(type, trusted("dialog"), true),
     ),
-    ...(["popstate", "hashchange", "pagehide"] as const).map((type) =>
-      scope.listen(
-        type,
-        ({ target }) => (target === window || target === document) && note("navigation"),
-      ),
-    ),
+    scope.listen("popstate", ({ target }) => target === window && note("navigation")),
     scope.listen("blur", ({ target }) => target === window && note("visibility")),
-    beforeHidden(scope, () => {
-      note("visibility");
+    beforeHidden(scope, (isLeft) => {
+      note(isLeft ? "navigation" : "visibility");
       watches.end();
       look();
     }),

@@ -33,9 +33,10 @@ export function trackFailures(scope: Scope): Stop {
 
   const repeats = createRepeats<Told>((told, count) => {
     const { at, cause, name, message, url, line, column, stack } = told;
-    const isNew = stack && !stacks.has(stack) && stacks.size < MAX_STACKS;
-    if (isNew) stacks.add(stack);
+    const whole = name + message + stack;
+    const isNew = !stacks.has(whole) && stacks.size < MAX_STACKS;
     const shown = isNew ? stack : "";
+    if (isNew) stacks.add(whole);
     const ago = Math.max(0, scope.clock() - at);
     const where = [url, line, column, shown] as const;
     scope.emit(Kind.Failure, [scope.now(), cause, name, message, ...where, count, ago]);
