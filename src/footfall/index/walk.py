@@ -22,8 +22,10 @@ from footfall.wire.schema import (
     Asset,
     Click,
     Fact,
+    Gesture,
     Header,
     Input,
+    Keys,
     PageHide,
     PageView,
     Pointer,
@@ -35,7 +37,7 @@ from footfall.wire.schema import (
 _AHEAD_MS: Final = 60_000
 """How far the events of a chunk may lie after the time at which it says it was sealed."""
 _SEALED_MS: Final = 600_000
-_ACTIVITIES: Final = frozenset((PageView, Click, Pointer, Scroll, Input))
+_ACTIVITIES: Final = frozenset((PageView, Click, Pointer, Scroll, Input, Gesture, Keys))
 
 
 def read_record(record: Record) -> Reading:
