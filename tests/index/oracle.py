@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from footfall.wire import codec, schema
-from footfall.wire.schema import (
-    Click,
-    Fact,
-    Gesture,
-    Header,
-    Input,
-    Keys,
-    PageView,
-    Pointer,
-    Scroll,
-)
+from footfall.wire.facts import Gesture, Keys
+from footfall.wire.schema import Click, Fact, Header, Input, PageView, Pointer, Scroll
 
 
 @dataclass(frozen=True)

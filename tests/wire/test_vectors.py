@@ -34,7 +34,7 @@ def facts(written: list[Any]) -> list[Fact]:
 
 def facts_part(written: list[Any]) -> bytes:
     """Encode facts as they are written: older ones lack the fields that were appended since."""
-    packed = []
+    packed: list[Any] = []
     for kind, *fields in written:
         packed += [_KIND_NUMBERS[kind], len(fields)]
         packed += [

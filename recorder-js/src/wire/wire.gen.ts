@@ -140,7 +140,7 @@ export type ClickFact = readonly [
   containers: string,
   text: string,
   stamp: number,
-  count: number,
+  nth: number,
   modifiers: number,
 ];
 
@@ -229,7 +229,7 @@ export type KeysFact = readonly [
   node: number,
   key: string,
   span: number,
-  count: number,
+  presses: number,
   enter: number,
   escape: number,
   tab: number,
@@ -312,7 +312,7 @@ export type FailureFact = readonly [
   line: number,
   column: number,
   stack: string,
-  count: number,
+  times: number,
   ago: number,
 ];
 
@@ -324,7 +324,7 @@ export type RequestFact = readonly [
   status: number,
   cause: string,
   duration: number,
-  count: number,
+  times: number,
 ];
 
 export type VitalFact = readonly [
@@ -340,7 +340,7 @@ export type VitalFact = readonly [
 export type LongTasksFact = readonly [
   t: number,
   span: number,
-  count: number,
+  tasks: number,
   total: number,
   longest: number,
 ];
@@ -383,7 +383,7 @@ export type FactFields = {
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "count", "modifiers"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers"],
   3: ["t", "pointer", "times", "xs", "ys"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
@@ -393,17 +393,17 @@ export const FIELDS = {
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
   11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale"],
-  12: ["t", "node", "key", "span", "count", "enter", "escape", "tab", "backspace", "arrows"],
+  12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
   13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid"],
   14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
   15: ["t", "node", "key", "field", "flag"],
   16: ["t", "node", "key", "action", "length"],
   17: ["t", "node", "key", "action", "url", "type", "text"],
   18: ["t", "node", "key", "media", "action", "position", "duration", "amount"],
-  19: ["t", "cause", "name", "message", "url", "line", "column", "stack", "count", "ago"],
-  20: ["t", "api", "method", "url", "status", "cause", "duration", "count"],
+  19: ["t", "cause", "name", "message", "url", "line", "column", "stack", "times", "ago"],
+  20: ["t", "api", "method", "url", "status", "cause", "duration", "times"],
   21: ["t", "name", "value", "cause", "node", "key", "detail"],
-  22: ["t", "span", "count", "total", "longest"],
+  22: ["t", "span", "tasks", "total", "longest"],
   23: ["t", "stamp", "key", "target", "effect", "delay", "elsewhere"],
 } as const;
 

@@ -17,15 +17,14 @@ from footfall.index.reduce import (
 )
 from footfall.log import Record, digest
 from footfall.wire import codec, schema
+from footfall.wire.facts import Gesture, Keys
 from footfall.wire.reading import Reading
 from footfall.wire.schema import (
     Asset,
     Click,
     Fact,
-    Gesture,
     Header,
     Input,
-    Keys,
     PageHide,
     PageView,
     Pointer,
