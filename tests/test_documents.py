@@ -53,7 +53,8 @@ def test_the_wire_document_names_everything() -> None:
     document = (ROOT / "docs/wire-format.md").read_text("utf-8")
     names = [*FRAME_OPS, *(name for name in NODE_TYPES)]
     assert [name for name in names if not re.search(rf"\b{name}\b", document)] == []
-    schema = (ROOT / "src/footfall/wire/schema.py").read_text("utf-8")
+    wire = ROOT / "src/footfall/wire"
+    schema = "".join((wire / name).read_text("utf-8") for name in ("schema.py", "facts.py"))
     assert all(f"class {kind.__name__}(NamedTuple)" in schema for kind in FACT_KINDS.values())
 
 

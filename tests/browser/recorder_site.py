@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from playwright.async_api import Page
 
 from footfall.wire import schema
 from footfall.wire.codec import decode_chunk, decode_facts, inflate
@@ -189,3 +190,24 @@ async def serve_site() -> AsyncIterator[Site]:
         await server.close()
     failed = [fact for fact in app[SITE].of(State) if fact.state == "failed"]
     assert failed == [], "the recorder caught an error of its own"
+
+
+async def open_page(page: Page, site: Site, body: str, attributes: str = "") -> None:
+    """Open a page with this body and the recorder; return when its keyframe has come."""
+    site.pages["/"] = (
+        f"<!doctype html><html><head>{site.script(attributes)}</head>"
+        f"<body style='margin:0'>{body}</body></html>"
+    )
+    await page.goto(site.origin)
+    await site.until_keyframe()
+
+
+def once(site: Site, kind: type[_Kind]) -> list[_Kind]:
+    """Return the facts of a kind, without those of chunks that came again."""
+    chunks = {chunk.header.sequence: chunk.facts for chunk in site.arrived}
+    return [fact for facts in chunks.values() for fact in facts if isinstance(fact, kind)]
+
+
+def on_the_wire(site: Site) -> bytes:
+    """Return all facts as text and all frames, to be searched."""
+    return repr(site.facts).encode() + b"".join(chunk.frames for chunk in site.arrived)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from footfall.wire import codec, schema
+from footfall.wire.facts import Gesture, Keys
 from footfall.wire.schema import Click, Fact, Header, Input, PageView, Pointer, Scroll
 
 
@@ -35,7 +36,7 @@ def expect(bodies: Iterable[bytes]) -> Expected:
             clicks.setdefault(view, 0)
             times = _times(header, fact)
             events += times
-            if isinstance(fact, PageView | Click | Pointer | Scroll | Input):
+            if isinstance(fact, PageView | Click | Pointer | Scroll | Input | Gesture | Keys):
                 activities += times
             if isinstance(fact, PageView):
                 heights[view] = (fact.height, fact.document_height)

@@ -1,4 +1,4 @@
-// The scrubber: where one is, and what is where: page views, clicks, inactive stretches, gaps, what is loaded.
+// The scrubber: where one is, and what is where: page views, clicks, errors, inactive stretches, gaps, what is loaded.
 
 import { clock, make, setLabel } from "./elements.ts";
 import type { Player } from "./player.ts";
@@ -83,6 +83,9 @@ export function createScrubber(player: Player): Scrubber {
     const events = player.events();
     for (const click of sampled(events.filter((event) => event.kind === "click"))) {
       put("ff-click-mark", click.time, undefined, "");
+    }
+    for (const error of sampled(events.filter((event) => event.kind === "error"))) {
+      put("ff-error-mark", error.time, undefined, error.title);
     }
     for (const page of events.filter((event) => event.kind === "page")) {
       put("ff-page-mark", page.time, undefined, page.title);

@@ -3,6 +3,7 @@
 import { Kind } from "../wire/wire.gen.ts";
 import type { TimedFact } from "./chunk.ts";
 import type { Manifest } from "./source.ts";
+import { type Told, tell } from "./told.ts";
 
 /** TERMS: over 10 s without activity. */
 export const INACTIVE_MS = 10_000;
@@ -44,7 +45,7 @@ export interface ClickMark {
 
 export interface TimelineEvent {
   readonly time: number;
-  readonly kind: "page" | "click" | "input" | "state" | "gap" | "inactive";
+  readonly kind: "page" | "state" | "gap" | "inactive" | Told["kind"];
   readonly title: string;
   readonly detail: string;
 }
@@ -118,7 +119,7 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
         }
         break;
       default:
-        break;
+        note(time, fact, events, activity);
     }
   }
   path.sort(byTime);
@@ -135,6 +136,20 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
     events: events.sort(byTime),
     activity: activity.sort((a, b) => a - b),
   };
+}
+
+/** What is only listed, and whether it is activity. */
+function note(
+  time: number,
+  fact: TimedFact["fact"],
+  events: TimelineEvent[],
+  activity: number[],
+): void {
+  const told = tell(fact);
+  // Failures are told with their chunk; they may have been before it.
+  const happened = fact.kind === Kind.Failure ? time - fact.fields[9] : time;
+  if (told !== undefined) events.push({ time: happened, ...told });
+  if (fact.kind === Kind.Gesture || fact.kind === Kind.Keys) activity.push(time);
 }
 
 function byTime(a: { readonly time: number }, b: { readonly time: number }): number {
@@ -166,6 +181,9 @@ function inputEvent(
   if (action === "submit") return { time, kind: "input", title: "Submitted a form", detail: key };
   if (action === "input") return { time, kind: "input", title: `Typed (${field})`, detail: key };
   if (action === "change") return { time, kind: "input", title: `Changed (${field})`, detail: key };
+  if (action === "autofill") {
+    return { time, kind: "input", title: `Filled in by the browser (${field})`, detail: key };
+  }
   return undefined;
 }
 

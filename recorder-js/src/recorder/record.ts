@@ -2,7 +2,9 @@
 
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
 import { createAssets } from "./assets.ts";
+import { createFailures } from "./failures.ts";
 import { createGuard, type Meter, type Stop } from "./guard.ts";
+import { more } from "./more.ts";
 import { createPage } from "./page.ts";
 import type { Scope } from "./scope.ts";
 import { createSession, type Session } from "./session.ts";
@@ -85,7 +87,15 @@ export function record(settings: Settings): Recording {
     page.keyframeSoon();
   };
 
-  const scope: Scope = { ...stream, ...page, settings, guard, active };
+  const errors = createFailures(page.listen, stream.clock);
+  const scope: Scope = {
+    ...stream,
+    ...page,
+    settings,
+    guard,
+    active,
+    failures: errors.failures,
+  };
 
   const rest = guard(() => {
     if (state !== "recording" || stream.clock() - lastActive < IDLE_MS) return;
@@ -122,6 +132,8 @@ export function record(settings: Settings): Recording {
     trackInputs(scope),
     trackViewport(scope),
     trackVisibility(scope, session.close),
+    more(scope),
+    errors.stop,
     assets.stop,
     page.stop,
     () => clearInterval(ticker),
@@ -137,6 +149,7 @@ export function record(settings: Settings): Recording {
     }
     state = "stopped";
     for (const end of stops) guard(end)();
+    if (!forget) stream.seal(); // what trackers had gathered and told as they ended
     stream.drop();
     session.close();
     if (!forget) return;

@@ -1,6 +1,6 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
-
 import type { Writer } from "../wire/write.ts";
+import type { HearFailure } from "./failures.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
@@ -20,6 +20,8 @@ export interface Scope
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */
   readonly changed: (field: Element) => void;
+  /** Passes on the page's errors, those since the recording began too. One can hear them. */
+  readonly failures: (hear: HearFailure) => void;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

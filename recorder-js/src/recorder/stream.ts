@@ -27,8 +27,8 @@ export interface Stream {
   readonly addFlags: (flags: number) => void;
   /** Work to be done before each seal, such as folding the mutations gathered so far. */
   readonly beforeSeal: (work: (urgent: boolean) => void) => Stop;
-  /** The same, before each cut too: it writes facts only. */
-  readonly beforeCut: (work: () => void) => Stop;
+  /** The same, before each cut too: it writes facts only. Urgent: the page is hidden, or left (FLAG_LAST). */
+  readonly beforeCut: (work: (urgent: boolean, flags: number) => void) => Stop;
   /** Seals what there is; `urgent` when the page is being left. */
   readonly seal: (flags?: number, urgent?: boolean) => void;
   /** Seals in the middle of frames: what follows belongs to them, or to the keyframe. */
@@ -50,7 +50,7 @@ export function createStream(
   const facts = createWriter();
   const frames = createWriter();
   const beforeSeal = new Set<(urgent: boolean) => void>();
-  const beforeCut = new Set<() => void>();
+  const beforeCut = new Set<(urgent: boolean, flags: number) => void>();
   let flags = 0;
   let written = 0;
   let due = Number.POSITIVE_INFINITY;
@@ -71,7 +71,12 @@ export function createStream(
   const isEmpty = () => facts.size() + frames.size() === 0;
 
   const send = (more: number, urgent: boolean) => {
-    if (isEmpty()) return;
+    if (isEmpty()) {
+      // What is written next begins a chunk, and its timer: this one's has run out.
+      clearTimeout(timer);
+      due = Number.POSITIVE_INFINITY;
+      return;
+    }
     const draft: Draft = {
       project,
       session: session.session(),
@@ -93,7 +98,8 @@ export function createStream(
   };
 
   const seal = (more = 0, urgent = false) => {
-    for (const work of [...beforeSeal, ...beforeCut]) guard(work)(urgent);
+    for (const work of beforeSeal) guard(work)(urgent);
+    for (const work of beforeCut) guard(work)(urgent, more);
     send(more, urgent);
   };
 
@@ -139,7 +145,7 @@ export function createStream(
     beforeCut: (work) => register(beforeCut, work),
     seal,
     cut(inKeyframe) {
-      for (const work of beforeCut) guard(work)();
+      for (const work of beforeCut) guard(work)(false, 0);
       send(0, false);
       touch();
       if (inKeyframe) flags = FLAG_KEYFRAME_PART;

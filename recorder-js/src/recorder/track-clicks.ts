@@ -34,9 +34,10 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
   const placed = event.detail > 0 || event.clientX !== 0 || event.clientY !== 0;
   const x = placed ? event.clientX : box.left + box.width / 2;
   const y = placed ? event.clientY : box.top + box.height / 2;
+  const id = scope.idOf(element); // first: it may end the chunk that times are told in
   return [
     scope.now(),
-    scope.idOf(element),
+    id,
     elementKey(element),
     share(x - box.left, box.width),
     share(y - box.top, box.height),
@@ -48,6 +49,9 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
     isFixed(element),
     containerKeys(element),
     hasRule(element, "block") ? "" : labelOf(element, scope.tree),
+    Math.round(event.timeStamp),
+    event.detail,
+    Number(event.shiftKey) + 2 * +event.ctrlKey + 4 * +event.altKey + 8 * +event.metaKey,
   ];
 }
 

@@ -8,15 +8,23 @@ import { hasRule } from "./tree.ts";
 
 /** Records that a field was focused, changed, left or its form submitted; never what it holds. */
 export function trackInputs(scope: Scope): Stop {
+  let told: Element | undefined;
+  /** How many strokes it took would tell the length of a secret. */
+  const isOneMore = (field: Element, action: string) => {
+    const last = told;
+    told = action === "input" && isSecretField(field) ? field : undefined;
+    return told !== undefined && last === told;
+  };
+
   const note = (action: string) => (event: Event) => {
     const target = innermost(event, scope.tree);
-    const field = target && fieldOf(target, action);
+    const field = target && subjectOf(target, action);
     if (!field) return;
     // Scripts send these events too, when they set a field.
     if (action !== "submit") scope.changed(field);
     if (!event.isTrusted) return;
     scope.active();
-    if (hasRule(field, "ignore") || hasRule(field, "block")) return;
+    if (hasRule(field, "ignore") || hasRule(field, "block") || isOneMore(field, action)) return;
     const id = scope.idOf(field);
     scope.emit(Kind.Input, [
       scope.now(),
@@ -51,20 +59,25 @@ export function trackInputs(scope: Scope): Stop {
   return () => stopAll(stops);
 }
 
-function fieldOf(element: Element, action: string): Element | undefined {
-  if (action === "submit") return element;
+function subjectOf(element: Element, action: string): Element | undefined {
+  return action === "submit" ? element : fieldOf(element);
+}
+
+/** The form field that an element is or belongs to. */
+export function fieldOf(element: Element): Element | undefined {
   if (/^(input|textarea|select)$/.test(element.localName)) return element;
   return element.closest('[contenteditable]:not([contenteditable="false"])') ?? undefined;
 }
 
-function kindOf(field: Element): string {
+/** What kind of field it is. */
+export function kindOf(field: Element): string {
   const { localName } = field;
   if (localName === "input") return (field as HTMLInputElement).type;
   return /^(textarea|select|form)$/.test(localName) ? localName : "editable";
 }
 
 /** Characters of what was typed; 0 where nothing is, -1 where it must not be told. */
-function lengthOf(field: Element): number {
+export function lengthOf(field: Element): number {
   if (isSecretField(field)) return -1;
   const { localName } = field;
   if (localName === "textarea") return (field as HTMLTextAreaElement).value.length;

@@ -17,6 +17,7 @@ export const SESSION_IDLE_MS = 1800000;
 export const SESSION_MAX_MS = 86400000;
 export const IDLE_MS = 300000;
 export const FLUSH_MS = 5000;
+export const REACTION_MS = 7000;
 export const POINTER_SAMPLE_MS = 50;
 export const SCROLL_SAMPLE_MS = 100;
 export const PLAIN = 0;
@@ -73,6 +74,19 @@ export const Kind = {
   PageHide: 8,
   State: 9,
   Asset: 10,
+  Gesture: 11,
+  Keys: 12,
+  Field: 13,
+  Submit: 14,
+  Invalid: 15,
+  Excerpt: 16,
+  Link: 17,
+  Media: 18,
+  Failure: 19,
+  Request: 20,
+  Vital: 21,
+  LongTasks: 22,
+  Reaction: 23,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -127,6 +141,9 @@ export type ClickFact = readonly [
   fixed: boolean,
   containers: string,
   text: string,
+  stamp: number,
+  nth: number,
+  modifiers: number,
 ];
 
 export type PointerFact = readonly [
@@ -195,6 +212,151 @@ export type AssetFact = readonly [
   reason: string,
 ];
 
+export type GestureFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  action: string,
+  pointer: string,
+  pageX: number,
+  pageY: number,
+  dx: number,
+  dy: number,
+  duration: number,
+  scale: number,
+];
+
+export type KeysFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  span: number,
+  presses: number,
+  enter: number,
+  escape: number,
+  tab: number,
+  backspace: number,
+  arrows: number,
+];
+
+export type FieldFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  field: string,
+  duration: number,
+  first: number,
+  pause: number,
+  edits: number,
+  before: number,
+  after: number,
+  removed: number,
+  pasted: number,
+  autofilled: boolean,
+  invalid: string,
+];
+
+export type SubmitFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  submitter: number,
+  submitterKey: string,
+  text: string,
+  method: string,
+  url: string,
+  prevented: boolean,
+];
+
+export type InvalidFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  field: string,
+  flag: string,
+];
+
+export type ExcerptFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  action: string,
+  length: number,
+];
+
+export type LinkFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  action: string,
+  url: string,
+  type: string,
+  text: string,
+];
+
+export type MediaFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  media: string,
+  action: string,
+  position: number,
+  duration: number,
+  amount: number,
+];
+
+export type FailureFact = readonly [
+  t: number,
+  cause: string,
+  name: string,
+  message: string,
+  url: string,
+  line: number,
+  column: number,
+  stack: string,
+  times: number,
+  ago: number,
+];
+
+export type RequestFact = readonly [
+  t: number,
+  api: string,
+  method: string,
+  url: string,
+  status: number,
+  cause: string,
+  duration: number,
+  times: number,
+];
+
+export type VitalFact = readonly [
+  t: number,
+  name: string,
+  value: number,
+  cause: string,
+  node: number,
+  key: string,
+  detail: string,
+];
+
+export type LongTasksFact = readonly [
+  t: number,
+  span: number,
+  tasks: number,
+  total: number,
+  longest: number,
+];
+
+export type ReactionFact = readonly [
+  t: number,
+  stamp: number,
+  key: string,
+  target: string,
+  effect: string,
+  delay: number,
+  elsewhere: number,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -206,11 +368,24 @@ export type FactFields = {
   [Kind.PageHide]: PageHideFact;
   [Kind.State]: StateFact;
   [Kind.Asset]: AssetFact;
+  [Kind.Gesture]: GestureFact;
+  [Kind.Keys]: KeysFact;
+  [Kind.Field]: FieldFact;
+  [Kind.Submit]: SubmitFact;
+  [Kind.Invalid]: InvalidFact;
+  [Kind.Excerpt]: ExcerptFact;
+  [Kind.Link]: LinkFact;
+  [Kind.Media]: MediaFact;
+  [Kind.Failure]: FailureFact;
+  [Kind.Request]: RequestFact;
+  [Kind.Vital]: VitalFact;
+  [Kind.LongTasks]: LongTasksFact;
+  [Kind.Reaction]: ReactionFact;
 };
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers"],
   3: ["t", "pointer", "times", "xs", "ys"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
@@ -219,13 +394,26 @@ export const FIELDS = {
   8: ["t", "cached", "documentWidth", "documentHeight"],
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
+  11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale"],
+  12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
+  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid"],
+  14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
+  15: ["t", "node", "key", "field", "flag"],
+  16: ["t", "node", "key", "action", "length"],
+  17: ["t", "node", "key", "action", "url", "type", "text"],
+  18: ["t", "node", "key", "media", "action", "position", "duration", "amount"],
+  19: ["t", "cause", "name", "message", "url", "line", "column", "stack", "times", "ago"],
+  20: ["t", "api", "method", "url", "status", "cause", "duration", "times"],
+  21: ["t", "name", "value", "cause", "node", "key", "detail"],
+  22: ["t", "span", "tasks", "total", "longest"],
+  23: ["t", "stamp", "key", "target", "effect", "delay", "elsewhere"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
   1: "nnssssnnnnnbnnb",
-  2: "nnsnnnnnnnsbss",
+  2: "nnsnnnnnnnsbssnnn",
   3: "nsaaa",
   4: "nnsnnaaa",
   5: "nnsssn",
@@ -234,9 +422,23 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   8: "nbnn",
   9: "nssn",
   10: "nsxsns",
+  11: "nnsssnnnnnn",
+  12: "nnsnnnnnnn",
+  13: "nnssnnnnnnnnbs",
+  14: "nnsnssssb",
+  15: "nnsss",
+  16: "nnssn",
+  17: "nnsssss",
+  18: "nnsssnnn",
+  19: "nssssnnsnn",
+  20: "nsssnsnn",
+  21: "nsnsnss",
+  22: "nnnnn",
+  23: "nnsssnn",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
   1: [false],
+  2: [0, 0, 0],
   10: [""],
 };

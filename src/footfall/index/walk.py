@@ -17,6 +17,7 @@ from footfall.index.reduce import (
 )
 from footfall.log import Record, digest
 from footfall.wire import codec, schema
+from footfall.wire.facts import Gesture, Keys
 from footfall.wire.reading import Reading
 from footfall.wire.schema import (
     Asset,
@@ -35,7 +36,7 @@ from footfall.wire.schema import (
 _AHEAD_MS: Final = 60_000
 """How far the events of a chunk may lie after the time at which it says it was sealed."""
 _SEALED_MS: Final = 600_000
-_ACTIVITIES: Final = frozenset((PageView, Click, Pointer, Scroll, Input))
+_ACTIVITIES: Final = frozenset((PageView, Click, Pointer, Scroll, Input, Gesture, Keys))
 
 
 def read_record(record: Record) -> Reading:

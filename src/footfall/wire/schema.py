@@ -7,10 +7,27 @@ Rules for changes:
 - A number, once given, is never given again. Fields are only appended, always with a default.
 - A reader ignores fields it does not know and facts of kinds it does not know.
 - `VERSION` goes up only when an old reader would misunderstand a new chunk.
+- Facts 11 to 23 stand in facts.py beside this file.
 - In a fact, the order of the fields is their order on the wire; `t` is milliseconds after the chunk's `base_time`.
 """
 
 from typing import Final, NamedTuple
+
+from footfall.wire.facts import (
+    Excerpt,
+    Failure,
+    Field,
+    Gesture,
+    Invalid,
+    Keys,
+    Link,
+    LongTasks,
+    Media,
+    Reaction,
+    Request,
+    Submit,
+    Vital,
+)
 
 VERSION: Final = 1
 MAGIC: Final = "footfall"
@@ -41,6 +58,7 @@ SESSION_IDLE_MS: Final = 30 * 60 * 1000
 SESSION_MAX_MS: Final = 24 * 60 * 60 * 1000
 IDLE_MS: Final = 5 * 60 * 1000
 FLUSH_MS: Final = 5_000
+REACTION_MS: Final = 7_000
 POINTER_SAMPLE_MS: Final = 50
 SCROLL_SAMPLE_MS: Final = 100
 
@@ -113,6 +131,9 @@ class Click(NamedTuple):
     fixed: bool  # the element does not scroll with the page (position fixed, or sticky while stuck)
     containers: str  # element keys of the scroll containers around it, innermost first, joined by a line feed
     text: str  # label, masked as the page's text is
+    stamp: int = 0  # the event's own time, ms in its document: a Reaction names the click by it
+    nth: int = 0  # which click of a double or triple click; 0 by keyboard
+    modifiers: int = 0  # 1 shift, 2 control, 4 alt, 8 meta, added up
 
 
 class Pointer(NamedTuple):
@@ -145,7 +166,7 @@ class Input(NamedTuple):
     node: int
     key: str
     field: str  # "text", "password", "select", "checkbox", "radio", "range", "file", "textarea", "editable" ...
-    action: str  # "focus", "input", "change", "blur", "submit"
+    action: str  # "focus", "input", "change", "blur", "submit", "autofill"
     length: int  # characters after it; -1 where even that must not be told
 
 
@@ -198,7 +219,29 @@ class Asset(NamedTuple):
 
 
 Fact = (
-    PageView | Click | Pointer | Scroll | Input | Viewport | Visibility | PageHide | State | Asset
+    PageView
+    | Click
+    | Pointer
+    | Scroll
+    | Input
+    | Viewport
+    | Visibility
+    | PageHide
+    | State
+    | Asset
+    | Gesture
+    | Keys
+    | Field
+    | Submit
+    | Invalid
+    | Excerpt
+    | Link
+    | Media
+    | Failure
+    | Request
+    | Vital
+    | LongTasks
+    | Reaction
 )
 
 FACT_KINDS: Final[dict[int, type[Fact]]] = {
@@ -212,6 +255,19 @@ FACT_KINDS: Final[dict[int, type[Fact]]] = {
     8: PageHide,
     9: State,
     10: Asset,
+    11: Gesture,
+    12: Keys,
+    13: Field,
+    14: Submit,
+    15: Invalid,
+    16: Excerpt,
+    17: Link,
+    18: Media,
+    19: Failure,
+    20: Request,
+    21: Vital,
+    22: LongTasks,
+    23: Reaction,
 }
 
 FRAME_OPS: Final[dict[str, int]] = {

@@ -1,0 +1,162 @@
+import { elementKey } from "../../dom/element-key.ts";
+import { Kind } from "../../wire/wire.gen.ts";
+import { isSecretField } from "../attributes.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import type { Scope } from "../scope.ts";
+import { fieldOf, kindOf, lengthOf } from "../track-inputs.ts";
+import { hasRule } from "../tree.ts";
+import { about, beforeHidden, hitOf } from "./about.ts";
+
+interface Visit {
+  readonly field: Element;
+  readonly began: number;
+  readonly before: number;
+  first: number;
+  last: number;
+  pause: number;
+  edits: number;
+  length: number;
+  removed: number;
+  pasted: number;
+  autofilled: boolean;
+}
+
+/** Unknown selectors in :is() are passed over, so that no browser throws. */
+const AUTOFILLED = ":is(:autofill,:-webkit-autofill)";
+const FLAGS = [
+  "valueMissing",
+  "typeMismatch",
+  "patternMismatch",
+  "tooLong",
+  "tooShort",
+  "rangeUnderflow",
+  "rangeOverflow",
+  "stepMismatch",
+  "badInput",
+  "customError",
+] as const;
+
+/** Records visits to fields as their sums, what the browser filled in, and constraints that were not met. */
+export function trackFields(scope: Scope): Stop {
+  let visit: Visit | undefined;
+  let autofilled = new WeakSet<Element>();
+
+  const begin = (field: Element) => {
+    end();
+    if (hasRule(field, "ignore") || hasRule(field, "block")) return;
+    const length = lengthOf(field);
+    visit = {
+      field,
+      began: scope.clock(),
+      before: length,
+      first: -1,
+      last: 0,
+      pause: -1,
+      edits: 0,
+      length,
+      removed: 0,
+      pasted: 0,
+      autofilled: false,
+    };
+  };
+
+  const end = () => {
+    if (!visit) return;
+    const { field, began, first, pause, edits, before, removed, pasted } = visit;
+    const named = about(scope, field);
+    const isFilled = visit.autofilled;
+    visit = undefined;
+    if (!named) return;
+    const numbers = [pause, edits, before, lengthOf(field), removed, pasted] as const;
+    scope.emit(Kind.Field, [
+      scope.now(),
+      ...named,
+      kindOf(field),
+      scope.clock() - began,
+      first,
+      // How long the pauses were is told of a secret field, too: of two changes at least, not of how many.
+      ...(isSecretField(field) ? ([pause, -1, -1, -1, -1, -1] as const) : numbers),
+      isFilled,
+      flagOf(field),
+    ]);
+  };
+
+  const edited = (field: Element) => {
+    if (visit?.field !== field) return;
+    const now = scope.clock();
+    if (visit.edits++) visit.pause = Math.max(visit.pause, now - visit.last);
+    else visit.first = now - visit.began;
+    visit.last = now;
+    const length = lengthOf(field);
+    visit.removed += Math.max(0, visit.length - length);
+    visit.length = length;
+  };
+
+  /** The browser fills fields without a visit, too. */
+  const lookForAutofill = (field: Element) => {
+    if (!field.matches(AUTOFILLED)) autofilled.delete(field);
+    else if (!autofilled.has(field)) {
+      autofilled.add(field);
+      if (visit?.field === field) visit.autofilled = true;
+      if (hasRule(field, "ignore") || hasRule(field, "block")) return;
+      const id = scope.idOf(field);
+      scope.emit(Kind.Input, [
+        scope.now(),
+        id,
+        elementKey(field),
+        kindOf(field),
+        "autofill",
+        lengthOf(field),
+      ]);
+    }
+  };
+
+  const onField = (work: (field: Element, event: Event) => void) => (event: Event) => {
+    const hit = hitOf(scope, event);
+    const field = hit && fieldOf(hit);
+    if (field) work(field, event);
+  };
+
+  const changed = onField((field, { type }) => {
+    if (type === "input") edited(field);
+    lookForAutofill(field);
+  });
+
+  const stops = [
+    scope.listen("focus", onField(begin)),
+    scope.listen(
+      "blur",
+      onField((field) => visit?.field === field && end()),
+    ),
+    scope.listen("input", changed),
+    scope.listen("change", changed, true),
+    scope.listen(
+      "paste",
+      onField((field, event) => {
+        if (visit?.field !== field) return;
+        visit.pasted += (event as ClipboardEvent).clipboardData?.getData("text").length ?? 0;
+      }),
+    ),
+    scope.listen(
+      "invalid",
+      onField((field) => {
+        const named = about(scope, field);
+        if (!named || hasRule(field, "block")) return;
+        scope.emit(Kind.Invalid, [scope.now(), ...named, kindOf(field), flagOf(field)]);
+      }),
+      true,
+    ),
+    beforeHidden(scope, end),
+  ];
+  return () => {
+    end();
+    autofilled = new WeakSet();
+    stopAll(stops);
+  };
+}
+
+/** The first constraint that a field does not meet. */
+function flagOf(field: Element): string {
+  const state = "validity" in field ? (field as HTMLInputElement).validity : undefined;
+  return FLAGS.find((flag) => state?.[flag]) ?? "";
+}

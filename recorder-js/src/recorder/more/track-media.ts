@@ -1,0 +1,111 @@
+import { Kind } from "../../wire/wire.gen.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import type { Scope } from "../scope.ts";
+import { about } from "./about.ts";
+
+/** A slider of the volume, or of the time, is told where it rests. */
+const REST_MS = 400;
+/** A page may loop a short sound for hours. */
+const MAX_FACTS = 500;
+
+/** Records what was done with videos and audios: by the visitor or by the page. */
+export function trackMedia(scope: Scope): Stop {
+  /** Where each was before it was moved, s. */
+  const positions = new WeakMap<HTMLMediaElement, number>();
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  let facts = 0;
+
+  const tell = (media: HTMLMediaElement, action: string, amount: number) => {
+    const named = facts++ < MAX_FACTS ? about(scope, media) : undefined;
+    if (!named) return;
+    scope.emit(Kind.Media, [
+      scope.now(),
+      ...named,
+      media.localName,
+      action,
+      Math.round(media.currentTime * 1000),
+      Number.isFinite(media.duration) ? Math.round(media.duration * 1000) : -1,
+      Math.round(amount),
+    ]);
+  };
+
+  const onMedia = (work: (media: HTMLMediaElement) => void) => (event: Event) => {
+    const media = event.target as HTMLMediaElement | null;
+    if (event.isTrusted && media && /^(video|audio)$/.test(media.localName)) work(media);
+  };
+
+  /** Tells when no other such event came for a while. */
+  const rested = (action: string, amount: (media: HTMLMediaElement) => number) =>
+    onMedia((media) => {
+      const key = `${action} ${scope.idOf(media)}`;
+      clearTimeout(timers.get(key));
+      const work = scope.guard(() => {
+        timers.delete(key);
+        tell(media, action, amount(media));
+      });
+      timers.set(key, setTimeout(work, REST_MS));
+    });
+
+  const at = onMedia((media) => {
+    if (!media.seeking) positions.set(media, media.currentTime);
+  });
+  /** Where it was when the seek began; the events of a dragged slider are one seek. */
+  const starts = new WeakMap<HTMLMediaElement, number>();
+  const seek = rested("seek", (media) => {
+    const start = starts.get(media) ?? 0;
+    starts.delete(media);
+    return start * 1000;
+  });
+
+  const stops = [
+    scope.listen("timeupdate", at, true),
+    scope.listen(
+      "play",
+      onMedia((media) => tell(media, "play", 0)),
+      true,
+    ),
+    scope.listen(
+      "pause",
+      onMedia((media) => {
+        if (!media.ended) tell(media, "pause", 0);
+      }),
+      true,
+    ),
+    scope.listen(
+      "ended",
+      onMedia((media) => tell(media, "ended", 0)),
+      true,
+    ),
+    scope.listen(
+      "error",
+      onMedia((media) => tell(media, "error", media.error?.code ?? 0)),
+      true,
+    ),
+    scope.listen(
+      "seeking",
+      (event) =>
+        onMedia((media) => {
+          // A loop begins anew without anybody's doing.
+          if (media.loop && media.currentTime < 0.5 && !media.paused) return;
+          if (!starts.has(media)) starts.set(media, positions.get(media) ?? 0);
+          seek(event);
+        })(event),
+      true,
+    ),
+    scope.listen("seeked", at, true),
+    scope.listen(
+      "ratechange",
+      rested("rate", (media) => media.playbackRate * 100),
+      true,
+    ),
+    scope.listen(
+      "volumechange",
+      rested("volume", (media) => (media.muted ? 0 : media.volume * 100)),
+      true,
+    ),
+  ];
+  return () => {
+    for (const timer of timers.values()) clearTimeout(timer);
+    stopAll(stops);
+  };
+}
