@@ -112,10 +112,19 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
         break;
       }
       case Kind.State:
-        if (fact.fields[1] !== "started") {
+        if (!/^(started|consent|sampled)$/.test(fact.fields[1])) {
           const title = `Recorder ${fact.fields[1]}`;
           events.push({ time, kind: "state", title, detail: fact.fields[2] });
         }
+        break;
+      case Kind.Event:
+        events.push({ time, kind: "state", title: fact.fields[1], detail: plain(fact.fields[2]) });
+        break;
+      case Kind.PageName:
+        events.push({ time, kind: "state", title: "Page", detail: fact.fields[1] });
+        break;
+      case Kind.Identify:
+        events.push({ time, kind: "state", title: "Identified", detail: fact.fields[1] });
         break;
       default:
         break;
@@ -135,6 +144,11 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
     events: events.sort(byTime),
     activity: activity.sort((a, b) => a - b),
   };
+}
+
+/** Properties without the signs of JSON, as a line in a list. */
+function plain(properties: string): string {
+  return properties.replace(/[{}"]/g, "").replace(/[:,]/g, "$& ");
 }
 
 function byTime(a: { readonly time: number }, b: { readonly time: number }): number {

@@ -4,6 +4,7 @@ import { CDATA, TEXT } from "./node-types.ts";
 
 import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
+import { hasNewRule } from "./rules.ts";
 import { LONG_TEXT, recordedText, writeRun } from "./serialise.ts";
 import { writeField, writeModal, writeRules } from "./state.ts";
 import { forget, isBlocked, maskOf, type Tree } from "./tree.ts";
@@ -122,7 +123,7 @@ function writeAttributeChanges(
   id: number,
   names: ReadonlySet<string>,
 ): void {
-  if (names.has("data-footfall") || names.has("contenteditable")) {
+  if (names.has("data-footfall") || names.has("contenteditable") || hasNewRule(element)) {
     tree.untrue();
     return;
   }

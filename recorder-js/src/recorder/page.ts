@@ -289,6 +289,8 @@ export function createPage(
     },
     pause() {
       watching = false;
+      clearTimeout(keyframeTimer);
+      keyframeTimer = undefined;
       observer.disconnect();
       records = [];
     },

@@ -68,12 +68,12 @@ test("passwords, cards and one-time codes are secret", () => {
 });
 
 test("the nearest rule decides", () => {
-  assert.equal(maskInside(BALANCED, BALANCED, null, null), BALANCED);
+  assert.equal(maskInside(BALANCED, BALANCED, undefined, null), BALANCED);
   assert.equal(maskInside(OPEN, OPEN, "mask", null), STRICT);
   assert.equal(maskInside(STRICT, STRICT, "unmask", null), NAMED);
-  assert.equal(maskInside(STRICT, BALANCED, null, ""), FIELD);
+  assert.equal(maskInside(STRICT, BALANCED, undefined, ""), FIELD);
   assert.equal(maskInside(FIELD, BALANCED, "mask", null), FIELD);
-  assert.equal(maskInside(FIELD, BALANCED, null, "false"), BALANCED);
+  assert.equal(maskInside(FIELD, BALANCED, undefined, "false"), BALANCED);
   assert.equal(maskInside(FIELD, BALANCED, "unmask", "true"), NAMED);
 });
 

@@ -53,11 +53,11 @@ export function isSecret(type: string, autocomplete: string): boolean {
   );
 }
 
-/** The mask inside an element, from the one around it and its own two attributes. */
+/** The mask inside an element, from the one around it and its own rule and attribute. */
 export function maskInside(
   around: Mask,
   normal: Mask,
-  rule: string | null,
+  rule: "mask" | "unmask" | undefined,
   editable: string | null,
 ): Mask {
   if (rule === "unmask") return NAMED;

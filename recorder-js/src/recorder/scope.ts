@@ -1,6 +1,7 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 
 import type { Guard, Stop } from "./guard.ts";
+import type { Signal } from "./public.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
@@ -17,6 +18,8 @@ export interface Scope
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */
   readonly changed: (field: Element) => void;
+  /** Something was found in the page: who listens hears of it, and a rule may keep the session for it. */
+  readonly signal: (name: Signal["name"]) => void;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

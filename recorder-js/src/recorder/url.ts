@@ -34,11 +34,18 @@ function clean(url: string, base: string, allowed: readonly string[]): string {
   const query = allowed.flatMap((name) =>
     parsed.searchParams.getAll(name).map((value) => `${name}=${encodeURIComponent(value)}`),
   );
-  // An address in a path is masked; long numbers there are the site's own ids.
-  const path = /@|%40/i.test(parsed.pathname)
-    ? parsed.pathname.replace(/[^/]+(@|%40)[^/]+/gi, (part) => maskText(part, STRICT))
-    : parsed.pathname;
-  return parsed.origin + path + (query.length ? `?${query.join("&")}` : "");
+  return parsed.origin + cleanPath(parsed.pathname) + (query.length ? `?${query.join("&")}` : "");
+}
+
+/** What opens a door: a long run of letters and digits, as in the link of a password reset. */
+const TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.~]{32,}$/i;
+
+/** A path without parameters, e-mail addresses and long tokens masked. Long numbers are the site's own ids. */
+export function cleanPath(path: string): string {
+  return path.replace(/[^/]+/g, (part) => {
+    const name = part.split(";")[0] ?? "";
+    return /@|%40/i.test(name) || TOKEN.test(name) ? maskText(name, STRICT) : name;
+  });
 }
 
 export function parseUrl(url: string, base: string): URL | undefined {

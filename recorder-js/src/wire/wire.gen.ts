@@ -71,6 +71,9 @@ export const Kind = {
   PageHide: 8,
   State: 9,
   Asset: 10,
+  Identify: 25,
+  Event: 26,
+  PageName: 27,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -193,6 +196,23 @@ export type AssetFact = readonly [
   reason: string,
 ];
 
+export type IdentifyFact = readonly [
+  t: number,
+  user: string,
+  properties: string,
+];
+
+export type EventFact = readonly [
+  t: number,
+  name: string,
+  properties: string,
+];
+
+export type PageNameFact = readonly [
+  t: number,
+  name: string,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -204,6 +224,9 @@ export type FactFields = {
   [Kind.PageHide]: PageHideFact;
   [Kind.State]: StateFact;
   [Kind.Asset]: AssetFact;
+  [Kind.Identify]: IdentifyFact;
+  [Kind.Event]: EventFact;
+  [Kind.PageName]: PageNameFact;
 };
 
 export const FIELDS = {
@@ -217,6 +240,9 @@ export const FIELDS = {
   8: ["t", "cached", "documentWidth", "documentHeight"],
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
+  25: ["t", "user", "properties"],
+  26: ["t", "name", "properties"],
+  27: ["t", "name"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
@@ -232,6 +258,9 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   8: "nbnn",
   9: "nssn",
   10: "nsxsns",
+  25: "nss",
+  26: "nss",
+  27: "ns",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
