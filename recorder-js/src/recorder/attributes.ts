@@ -1,6 +1,17 @@
 // Which attributes of an element are recorded, and as what.
 
-import { BALANCED, isSecret, type Mask, maskText, maskValue, OPEN, STRICT } from "./privacy.ts";
+import {
+  BALANCED,
+  FIELD,
+  isSecret,
+  type Mask,
+  maskCss,
+  maskText,
+  maskValue,
+  NAMED,
+  OPEN,
+  STRICT,
+} from "./privacy.ts";
 import { cleanUrl, parseUrl, rewriteCss } from "./url.ts";
 
 export interface AttributeContext {
@@ -14,7 +25,9 @@ const DROPPED =
 const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/;
 const HUMAN =
   /^(title|alt|placeholder|label|summary|content|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
-const TYPED = /^data-.*(value|typed|query|input|password|secret)/;
+const TYPED = /^(data-|ng-reflect-).*(value|model|typed|query|input|password|secret)/;
+const JSON_OR_QUERY = /^\s*[[{]|\?[^\s]*=/;
+const LONG_OR_TEXT = /\s|@|\d{4}|.{33}/;
 /** Elements of SVG that draw what their href names. */
 const DRAWN = /^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i;
 const SHOWN_META = /^(viewport|color-scheme|theme-color)$/;
@@ -27,37 +40,48 @@ export function recordedAttribute(
   mask: Mask,
   context: AttributeContext,
 ): string | undefined {
-  if (name === "class" || name === "id") return value;
+  if (name === "class" || name === "id") return withoutAddress(value, mask);
   if (DROPPED.test(name)) return undefined;
-  if (name === "srcdoc") return ""; // that it is there decides on quirks; what is in it is recorded as a document
-  if (name === "style") {
-    return rewriteCss(value, (url) => (mask === STRICT ? "" : context.asset(url, element.baseURI)));
-  }
+  // That they are there decides on quirks and on styles; the name of a file does not.
+  if (name === "srcdoc" || name === "download") return "";
   if (/^(src|href|xlink:href|poster|background)$/.test(name)) {
-    return sourceOf(element, name, value, context);
+    return sourceOf(element, name, mask === FIELD ? "" : value, context);
   }
   if (LINKS.test(name)) return cleanUrl(value, element.baseURI, context.allowQuery);
   if (name === "value") return valueAttribute(element, value, mask);
   if (name === "content" && !SHOWN_META.test(element.getAttribute("name") ?? "")) return undefined;
-  return maskedAttribute(name, value, mask, (url) => context.asset(url, element.baseURI));
+  return maskedAttribute(element, name, value, mask, (url) =>
+    mask >= STRICT && name === "style" ? "" : context.asset(url, element.baseURI),
+  );
+}
+
+/** An attribute that means something to the page's own scripts, and may hold any text. */
+function isUnknown(element: Element, name: string): boolean {
+  return "innerText" in element && !(name in element) && !/^(aria-|for$|accept-|http-)/.test(name);
 }
 
 function maskedAttribute(
+  element: Element,
   name: string,
   value: string,
   mask: Mask,
   asset: (url: string) => string,
 ): string {
+  if (name === "style") return maskCss(rewriteCss(value, asset), mask);
   if (HUMAN.test(name)) return maskText(value, mask);
-  if (name.startsWith("data-")) {
-    if (TYPED.test(name)) return maskValue(value, mask, false);
-    // Short words there are states that style sheets select by; texts are not.
-    return mask >= STRICT && /\s|@|\d{4}|.{33}/.test(value)
-      ? maskText(value, mask)
-      : maskText(value, Math.min(mask, BALANCED) as Mask);
+  if (TYPED.test(name)) return maskValue(value, mask, false);
+  const isData = name.startsWith("data-");
+  // What scripts keep in data attributes is not shown, and short words are states that style sheets select by.
+  if (isData && mask !== NAMED && JSON_OR_QUERY.test(value)) return maskText(value, STRICT);
+  if (mask >= STRICT && LONG_OR_TEXT.test(value) && (isData || isUnknown(element, name))) {
+    return maskText(value, mask);
   }
-  if (value.includes("@") && mask > OPEN) return maskText(value, BALANCED);
-  return rewriteCss(value, asset);
+  if (isData) return maskText(value, Math.min(mask, BALANCED) as Mask);
+  return rewriteCss(withoutAddress(value, mask), asset);
+}
+
+function withoutAddress(value: string, mask: Mask): string {
+  return value.includes("@") && mask > OPEN ? maskText(value, BALANCED) : value;
 }
 
 /** `value` is a label on buttons, a number on meters, and elsewhere what a person typed or chose. */
@@ -78,7 +102,7 @@ function sourceOf(
   const tag = element.localName;
   const base = element.baseURI;
   if (name.endsWith("href") && !DRAWN.test(tag)) {
-    if (tag !== "link") return value[0] === "#" ? value : cleanUrl(value, base, context.allowQuery);
+    if (tag !== "link") return value[0] === "#" ? "#" : cleanUrl(value, base, context.allowQuery);
     if (!/(^|\s)stylesheet(\s|$)/i.test(element.getAttribute("rel") ?? "")) return undefined;
   }
   if (/^i?frame$/.test(tag)) return cleanUrl(value, base, context.allowQuery);

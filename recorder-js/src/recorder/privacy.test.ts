@@ -4,6 +4,7 @@ import {
   BALANCED,
   FIELD,
   isSecret,
+  maskCss,
   maskInside,
   maskText,
   maskValue,
@@ -80,5 +81,25 @@ test("the nearest rule decides", () => {
 test("no text makes masking slow", () => {
   for (const text of ["a".repeat(200_000), "1 ".repeat(100_000), "a@".repeat(100_000)]) {
     assert.equal(maskText(`${text}@`, BALANCED).length, text.length + 1);
+  }
+});
+
+test("texts in CSS are masked, CSS is not", () => {
+  const css = `/* Ann */ a{font:"Ann"} a::after{content:"Ann \\e900 ann@x.de";justify-content:center}
+    b{--who:'Ann \\'Lee';--mail: ann@x.de;--c:red;content:url("ff:ann") "Ann"}`;
+  assert.equal(
+    maskCss(css, STRICT),
+    ` a{font:"Ann"} a::after{content:"Xxx \\e900 xxx@x.xx";justify-content:center}
+    b{--who:'Xxx \\'Xxx';--mail: xxx@x.xx;--c:red;content:url("ff:ann") "Xxx"}`,
+  );
+  assert.match(maskCss(css, BALANCED), /"Ann .e900 xxx@x.xx".*--who:'Ann .'Lee';--mail: xxx@x.xx/s);
+  assert.match(maskCss(css, OPEN), /^ a.*ann@x.de/s);
+  assert.equal(maskCss(`a{content:"/*x*/"}`, BALANCED), `a{content:"/*x*/"}`);
+  for (const slow of [
+    "--a:".repeat(50_000),
+    `content:${'"'.repeat(99_999)}`,
+    "/*".repeat(50_000),
+  ]) {
+    assert.ok(maskCss(slow, STRICT).length <= slow.length);
   }
 });

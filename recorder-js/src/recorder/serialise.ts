@@ -4,10 +4,10 @@ import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
 
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset } from "./attributes.ts";
-import { type Mask, maskText } from "./privacy.ts";
+import { type Mask, maskCss, maskText } from "./privacy.ts";
 import { writeState } from "./state.ts";
 import { innerDocument, innerMask, isBlocked, maskOf, type Root, type Tree } from "./tree.ts";
-import { rewriteCss } from "./url.ts";
+import { cleanUrl, rewriteCss } from "./url.ts";
 
 const EMPTY = /^(script|noscript|textarea|template|iframe|frame|object|embed|audio|canvas)$/;
 const HTML = "http://www.w3.org/1999/xhtml";
@@ -57,7 +57,7 @@ export function writeKeyframe(tree: Tree, document: Document, t: number): void {
   frames.int(view?.innerWidth ?? 0);
   frames.int(view?.innerHeight ?? 0);
   frames.bool(document.compatMode === "BackCompat");
-  frames.text(document.baseURI.split(/[?#]/)[0] ?? "");
+  frames.text(cleanUrl(document.baseURI, document.baseURI, []));
   openRoot(walk, document, NodeType.Document, tree.mask);
   run(walk);
   frames.int(Op.KeyframeEnd);
@@ -220,7 +220,10 @@ function writeText(walk: Walk, level: Level, node: Node, id: number): void {
 export function recordedText(tree: Tree, parent: Node | null, text: string, mask: Mask): string {
   if ((parent as Element | null)?.localName === "style") {
     const base = (parent as Element).baseURI;
-    return rewriteCss(text, (url) => tree.asset(url, base));
+    return maskCss(
+      rewriteCss(text, (url) => tree.asset(url, base)),
+      mask,
+    );
   }
   return maskText(text, mask);
 }

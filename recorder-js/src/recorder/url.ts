@@ -63,10 +63,13 @@ export function assetUrl(url: string, base: string, found: (asset: Reference) =>
   if (!trimmed || trimmed[0] === "#" || (isData && trimmed.length <= MAX_INLINE)) return trimmed;
   const parsed = parseUrl(trimmed, base);
   if (!parsed) return "";
-  const fragment = isData ? "" : parsed.hash;
-  if (fragment) {
+  let fragment = "";
+  if (!isData && parsed.hash) {
+    const { hash } = parsed;
     parsed.hash = "";
-    if (parsed.href === base.split("#")[0]) return fragment;
+    if (parsed.href === base.split("#")[0]) return hash;
+    // Elsewhere than in drawings it names no part of what is shown.
+    if (/\.svg$/i.test(parsed.pathname)) fragment = hash;
   }
   const ref = digest(parsed.href);
   found({ url: parsed.href, ref });
