@@ -75,7 +75,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
   /** Why nothing is recorded though it is wanted and allowed, and how to stop waiting for that to end. */
   let reason: "waiting" | "excluded" | "unsampled" | "stopped" = "waiting";
   let leave = () => {};
-  let told: RecorderState | undefined;
+  let told: RecorderState = "waiting";
 
   const running = () => (recording?.state() === "stopped" ? undefined : recording);
 
@@ -127,7 +127,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
   };
 
   const begin = () => {
-    wait("stopped");
+    wait("waiting");
     session.open();
     if (!settings.keep.length && !isInSample(settings, session)) return waitForNextSession();
     recording = record(settings, {
@@ -139,6 +139,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
         for (const listener of listeners.signal) safely(listener)(signal);
       },
     });
+    reason = "stopped";
     const calls = early;
     early = [];
     for (const call of calls) call(recording);
