@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from footfall.config import Config
 from footfall.web.app import create_app
@@ -179,8 +179,12 @@ async def _fill(page: Page, s: dict[str, str]) -> None:
     await page.frame_locator("#inner").locator("input").press_sequentially(s["framefield"])
     await page.focus("[name=paste]")
     await page.keyboard.insert_text(s["paste"])
-    file = {"name": f"{s['file']}.txt", "mimeType": "text/plain", "buffer": b"x"}
-    await page.set_input_files("[name=file]", [file])
+    file: FilePayload = {
+        "name": f"{s['file']}.txt",
+        "mimeType": "text/plain",
+        "buffer": b"x",
+    }
+    await page.set_input_files("[name=file]", file)
     await page.select_option("select", index=1)
     await page.click("label[for=labelled]")
     await page.click("#clicked")
