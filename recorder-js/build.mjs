@@ -11,10 +11,12 @@ import { build } from "esbuild";
 const RECORDER_BUDGET_BYTES = 40_000;
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "../src/footfall/static/build");
+const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.";
 const check = process.argv.includes("--check");
 
 const bundles = [
   { entry: "src/recorder/footfall.ts", format: "iife", target: "es2022" },
+  { entry: "src/recorder/module.ts", format: "esm", target: "es2022", name: "footfall.mjs" },
   ...["sessions", "setup", "heatmap", "theme", "shell", "replay"].map((name) => ({
     entry: `src/pages/${name}.ts`,
     format: "esm",
@@ -32,7 +34,7 @@ async function bundle({ entry, format, target: language }) {
     target: language,
     charset: "utf8",
     legalComments: "none",
-    banner: { js: "// Generated from recorder-js/ by build.mjs. Do not edit." },
+    banner: { js: banner },
     write: false,
   });
   return Buffer.from(result.outputFiles[0].contents);
@@ -42,13 +44,20 @@ let failed = false;
 mkdirSync(target, { recursive: true });
 for (const description of bundles) {
   const bytes = await bundle(description);
-  const file = join(target, basename(description.entry).replace(/\.ts$/, ".js"));
+  const name = description.name ?? basename(description.entry).replace(/\.ts$/, ".js");
+  const file = join(target, name);
   const gzip = gzipSync(bytes, { level: 9 }).length;
   console.log(`${basename(file)}: ${bytes.length} bytes, ${gzip} gzip`);
   if (basename(file) === "footfall.js" && gzip > RECORDER_BUDGET_BYTES) {
     console.error(`The recorder is over its budget of ${RECORDER_BUDGET_BYTES} bytes gzip.`);
     failed = true;
   }
+  put(file, bytes);
+}
+put(join(target, "footfall.d.mts"), Buffer.from(declarations()));
+
+/** Writes a file, or checks that it is there already. */
+function put(file, bytes) {
   if (!check) writeFileSync(file, bytes);
   else if (!existsSync(file) || !readFileSync(file).equals(bytes)) {
     console.error(
@@ -56,5 +65,17 @@ for (const description of bundles) {
     );
     failed = true;
   }
+}
+
+/** The types of the module: public.ts as it is, and each call of the recorder as a function. */
+function declarations() {
+  const types = readFileSync(join(here, "src/recorder/public.ts"), "utf8");
+  const calls =
+    /interface Recorder \{(.*?)\n\}/s.exec(types)?.[1].matchAll(/readonly (\w+):/g) ?? [];
+  const functions = Array.from(calls, ([, name]) => name)
+    .filter((name) => name !== "start")
+    .map((name) => `export declare const ${name}: Recorder["${name}"];\n`);
+  const start = "export declare function start(options?: Options): void;\n";
+  return `${banner}\n${types}\n${start}${functions.join("")}`;
 }
 process.exitCode = failed ? 1 : 0;

@@ -1,13 +1,21 @@
 """What must not leave the page does not: secrets, masked texts, anything without consent."""
 
+import asyncio
 import json
+from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import FilePayload, Page
 
-from footfall.wire.schema import Click, Input, PageHide
-from tests.browser.recorder_site import Site
+from footfall.config import Config
+from footfall.web.app import create_app
+from footfall.web.keys import INDEXER, LOG, PROJECTS
+from footfall.wire import schema
+from footfall.wire.schema import Click, Input, PageHide, State
+from tests.browser import secret_places
+from tests.browser.recorder_site import PROJECT, Site
 
 SECRETS: Final = {
     "text": "hunterText",
@@ -154,3 +162,105 @@ async def test_privacy_signals_are_honoured(page: Page, site: Site, signal: str)
     await page.wait_for_timeout(1500)
     assert site.arrived == []
     assert await page.evaluate("() => footfall.session().state") == "refused"
+
+
+async def _fill(page: Page, s: dict[str, str]) -> None:
+    for name in ("text", "password", "card", "otp", "search"):
+        await page.type(f"[name={name}]", s[name])
+    await page.type("[name=shown]", s["shown"][:8])
+    await page.evaluate("() => { document.querySelector('[name=shown]').type = 'text'; }")
+    await page.type("[name=shown]", s["shown"][8:])
+    await page.type("textarea", s["area"])
+    await page.type("#editable", s["editable"])
+    await page.type("x-open input", s["shadowfield"])
+    await page.evaluate("() => later()")  # what is closed before the recorder came, nobody sees
+    await page.evaluate("() => closed1.querySelector('input').focus()")
+    await page.keyboard.type(s["closedfield"])
+    await page.frame_locator("#inner").locator("input").press_sequentially(s["framefield"])
+    await page.focus("[name=paste]")
+    await page.keyboard.insert_text(s["paste"])
+    file: FilePayload = {
+        "name": f"{s['file']}.txt",
+        "mimeType": "text/plain",
+        "buffer": b"x",
+    }
+    await page.set_input_files("[name=file]", file)
+    await page.select_option("select", index=1)
+    await page.click("label[for=labelled]")
+    await page.click("#clicked")
+
+
+async def _leave_secrets(page: Page, site: Site, mode: str) -> bytes:
+    """Visit the page of secrets; return every byte that left it, decompressed."""
+    s = secret_places.secrets(mode)
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    site.files |= dict.fromkeys(("/dot.svg", "/dot.png", "/sprite.svg"), ("image/svg+xml", svg))
+    path = f"/u/{s['pathaddress']}"
+    site.pages[path] = secret_places.page(site.script(f'data-mask="{mode}"'), s)
+    site.pages["/inner"] = "<!doctype html>inner"
+    site.pages["/from"] = "<!doctype html><a>from</a>"
+    await page.goto(f"{site.origin}/from?r={s['referrer']}#{s['referrerhash']}")
+    target = f"{path}?q={s['queryurl']}#{s['fragmenturl']}"
+    await page.evaluate("url => { location.href = url; }", target)
+    await site.until_keyframe()
+    await _fill(page, s)
+    await page.evaluate(secret_places.script(s))
+    await page.evaluate("() => footfall.stop()")
+    await site.until(lambda: any(fact.state == "stopped" for fact in site.of(State)))
+    await page.evaluate("() => footfall.start()")  # a keyframe of everything as it now is
+    await site.until_keyframe(2)
+    site.pages["/next"] = "<!doctype html>next"
+    await page.goto(f"{site.origin}/next")
+    await site.until(lambda: site.of(PageHide))
+    sent = (
+        chunk.frames + repr(chunk.facts).encode() + repr(chunk.header[:9]).encode()
+        for chunk in site.arrived
+    )
+    return b"\0".join([*sent, *(data for _, data in site.assets.values())])
+
+
+@pytest.mark.parametrize("mode", ["balanced", "strict"])
+async def test_nothing_leaves_the_page_from_any_place(
+    page: Page, site: Site, tmp_path: Path, mode: str
+) -> None:
+    s = secret_places.secrets(mode)
+    assert len(s) > 120
+    wire = await _leave_secrets(page, site, mode)
+    assert _seen(s, wire) == []
+    assert b"hunter" not in wire.lower()
+    stored = await _stored(site, tmp_path)
+    assert site.arrived[0].header.session.encode() in stored
+    assert b"hunter" not in stored.lower()
+
+
+async def test_what_the_mode_allows_is_found_by_the_same_search(page: Page, site: Site) -> None:
+    """The search above can see: in the open mode it finds what a page shows, and still nothing else."""
+    wire = await _leave_secrets(page, site, "open")
+    seen = set(_seen(secret_places.secrets("open"), wire))
+    assert set(secret_places.TEXT) - seen == set()
+    assert seen & set(secret_places.NEVER) == set()
+
+
+def _seen(s: dict[str, str], data: bytes) -> list[str]:
+    return [name for name in s if f"hunter{name}".encode() in data.lower()]
+
+
+async def _stored(site: Site, folder: Path) -> bytes:
+    """Return every byte that a server has on the disk after it has taken and indexed what the recorder sent."""
+    app = create_app(Config(storage=folder / "storage"))
+    app[PROJECTS].ensure("proof", "Proof", PROJECT)
+    tokens: dict[str, str] = {}
+    async with TestClient(TestServer(app)) as client:
+        for chunk in site.arrived:
+            token = tokens.get(chunk.header.session, "")
+            path = f"{schema.CHUNK_PATH}?token={token}" if token else schema.CHUNK_PATH
+            answer = await client.post(path, data=chunk.body)
+            assert answer.status == 200, await answer.text()
+            tokens[chunk.header.session] = (await answer.json())["token"]
+        for _ in range(400):
+            if app[INDEXER].position >= app[LOG].end:
+                break
+            await asyncio.sleep(0.05)
+    files = [path for path in (folder / "storage").rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    return b"".join(path.read_bytes() for path in files)

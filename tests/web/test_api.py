@@ -158,6 +158,27 @@ async def test_health_tells_how_far_the_index_is(site: Site) -> None:
     assert told["log"]["offset"] == told["index"]["offset"]
 
 
+async def test_a_replay_link_made_by_the_recorder_is_found(site: Site) -> None:
+    """The recorder knows the project's key and no id; the key opens nothing that a session elsewhere has."""
+    project, other = site.project(), site.project("Other")
+    session = chunks.ident("a")
+    await site.record(project, "a", [page_view()], flags=FLAG_KEYFRAME, frames=b"first")
+    async with site.client.get(f"/p/{project.key}/sessions/{session}?t=1500") as answer:
+        assert answer.status == 200
+        assert f'data-project="{project.id}"' in await answer.text()
+    async with site.client.get(f"/p/{other.key}/sessions/{session}") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["/footfall.mjs", "/footfall.d.mts"])
+async def test_the_module_and_its_types_are_for_any_site(site: Site, path: str) -> None:
+    async with site.client.get(path, headers={"Host": "stats.example"}) as answer:
+        assert answer.status == 200
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.content_type == "text/javascript"
+        assert "start" in await answer.text()
+
+
 async def test_the_recorder_is_for_any_site(site: Site) -> None:
     async with site.client.get("/footfall.js", headers={"Host": "stats.example"}) as answer:
         assert answer.status == 200

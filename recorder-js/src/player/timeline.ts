@@ -113,10 +113,19 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
         break;
       }
       case Kind.State:
-        if (fact.fields[1] !== "started") {
+        if (!/^(started|consent|sampled)$/.test(fact.fields[1])) {
           const title = `Recorder ${fact.fields[1]}`;
           events.push({ time, kind: "state", title, detail: fact.fields[2] });
         }
+        break;
+      case Kind.Event:
+        events.push({ time, kind: "state", title: fact.fields[1], detail: plain(fact.fields[2]) });
+        break;
+      case Kind.PageName:
+        events.push({ time, kind: "state", title: "Page", detail: fact.fields[1] });
+        break;
+      case Kind.Identify:
+        events.push({ time, kind: "state", title: "Identified", detail: fact.fields[1] });
         break;
       default:
         note(time, fact, events, activity);
@@ -150,6 +159,11 @@ function note(
   const happened = fact.kind === Kind.Failure ? time - fact.fields[9] : time;
   if (told !== undefined) events.push({ time: happened, ...told });
   if (fact.kind === Kind.Gesture || fact.kind === Kind.Keys) activity.push(time);
+}
+
+/** Properties without the signs of JSON, as a line in a list. */
+function plain(properties: string): string {
+  return properties.replace(/[{}"]/g, "").replace(/[:,]/g, "$& ");
 }
 
 function byTime(a: { readonly time: number }, b: { readonly time: number }): number {

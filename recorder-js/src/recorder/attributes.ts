@@ -1,6 +1,17 @@
 // Which attributes of an element are recorded, and as what.
 
-import { BALANCED, isSecret, type Mask, maskText, maskValue, OPEN, STRICT } from "./privacy.ts";
+import {
+  BALANCED,
+  FIELD,
+  isSecret,
+  type Mask,
+  maskCss,
+  maskText,
+  maskValue,
+  NAMED,
+  OPEN,
+  STRICT,
+} from "./privacy.ts";
 import { cleanUrl, parseUrl, rewriteCss } from "./url.ts";
 
 export interface AttributeContext {
@@ -15,16 +26,18 @@ const LINKS = /^(action|formaction|cite|longdesc|profile|data|archive|classid)$/
 const HUMAN =
   /^(title|alt|placeholder|label|summary|abbr|aria-(label|description|placeholder|roledescription|valuetext|braille.*))$/;
 const SOURCES = /^(src|href|xlink:href|poster|background)$/;
-const TYPED = /^data-.*(value|typed|query|input|password|secret)/;
+const TYPED = /^(data-|ng-reflect-).*(value|model|typed|query|input|password|secret)/;
+const JSON_OR_QUERY = /^\s*[[{]|\?[^\s]*=/;
+const LONG_OR_TEXT = /\s|@|\d{4}|.{33}/;
 /** Elements of SVG that draw what their href names. */
 const DRAWN = /^(image|feimage|use|mpath|textpath|pattern|\w+gradient|filter)$/i;
 const SHOWN_META = /^(viewport|color-scheme|theme-color)$/;
 
 /** What becomes of an attribute, by its name alone. */
-type Treatment = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+type Treatment = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 const AS_IS = 0;
 const LEFT_OUT = 1;
-/** `srcdoc`: that it is there decides on quirks; what is in it is recorded as a document. */
+/** That they are there decides on quirks and on styles. */
 const EMPTIED = 2;
 const STYLE = 3;
 const SOURCE = 4;
@@ -32,17 +45,19 @@ const LINK = 5;
 const CONTENT = 6;
 const FOR_PEOPLE = 7;
 const DATA = 8;
-const OTHER = 9;
+const TYPED_IN = 9;
+const OTHER = 10;
 
 function treatmentOf(name: string): Treatment {
   if (name === "class" || name === "id") return AS_IS;
   if (DROPPED.test(name)) return LEFT_OUT;
-  if (name === "srcdoc") return EMPTIED;
+  if (name === "srcdoc" || name === "download") return EMPTIED;
   if (name === "style") return STYLE;
   if (SOURCES.test(name)) return SOURCE;
   if (LINKS.test(name)) return LINK;
   if (name === "value" || name === "content") return CONTENT;
   if (HUMAN.test(name)) return FOR_PEOPLE;
+  if (TYPED.test(name)) return TYPED_IN;
   return name.startsWith("data-") ? DATA : OTHER;
 }
 
@@ -70,42 +85,50 @@ export function recordedAttribute(
   const asset = (url: string) => context.asset(url, element.baseURI);
   switch (treatment(name)) {
     case AS_IS:
-      return value;
+      return withoutAddress(value, mask);
     case LEFT_OUT:
       return undefined;
     case EMPTIED:
       return "";
     case STYLE:
-      return rewriteCss(value, mask === STRICT ? () => "" : asset);
+      return maskCss(rewriteCss(value, mask >= STRICT ? () => "" : asset), mask);
     case SOURCE:
-      return sourceOf(element, name, value, context);
+      return sourceOf(element, name, mask === FIELD ? "" : value, context);
     case LINK:
       return cleanUrl(value, element.baseURI, context.allowQuery);
     case CONTENT:
       if (name === "value") return valueAttribute(element, value, mask);
       return SHOWN_META.test(element.getAttribute("name") ?? "")
-        ? otherAttribute(value, mask, asset)
+        ? maskText(value, mask)
         : undefined;
     case FOR_PEOPLE:
       return maskText(value, mask);
+    case TYPED_IN:
+      return maskValue(value, mask, false);
     case DATA:
-      return dataAttribute(name, value, mask);
+      return dataAttribute(value, mask);
     default:
-      return otherAttribute(value, mask, asset);
+      // What means something to the page's own scripts only may hold any text.
+      if (mask >= STRICT && LONG_OR_TEXT.test(value) && isUnknown(element, name)) {
+        return maskText(value, mask);
+      }
+      return rewriteCss(withoutAddress(value, mask), asset);
   }
 }
 
-/** Short words there are states that style sheets select by; texts are not. */
-function dataAttribute(name: string, value: string, mask: Mask): string {
-  if (TYPED.test(name)) return maskValue(value, mask, false);
-  return mask >= STRICT && /\s|@|\d{4}|.{33}/.test(value)
-    ? maskText(value, mask)
-    : maskText(value, Math.min(mask, BALANCED) as Mask);
+function isUnknown(element: Element, name: string): boolean {
+  return "innerText" in element && !(name in element) && !/^(aria-|for$|accept-|http-)/.test(name);
 }
 
-function otherAttribute(value: string, mask: Mask, asset: (url: string) => string): string {
-  if (value.includes("@") && mask > OPEN) return maskText(value, BALANCED);
-  return rewriteCss(value, asset);
+/** What scripts keep there is not shown, and short words are states that style sheets select by. */
+function dataAttribute(value: string, mask: Mask): string {
+  if (mask !== NAMED && JSON_OR_QUERY.test(value)) return maskText(value, STRICT);
+  if (mask >= STRICT && LONG_OR_TEXT.test(value)) return maskText(value, mask);
+  return maskText(value, Math.min(mask, BALANCED) as Mask);
+}
+
+function withoutAddress(value: string, mask: Mask): string {
+  return value.includes("@") && mask > OPEN ? maskText(value, BALANCED) : value;
 }
 
 /** `value` is a label on buttons, a number on meters, and elsewhere what a person typed or chose. */
@@ -126,7 +149,7 @@ function sourceOf(
   const tag = element.localName;
   const base = element.baseURI;
   if (name.endsWith("href") && !DRAWN.test(tag)) {
-    if (tag !== "link") return value[0] === "#" ? value : cleanUrl(value, base, context.allowQuery);
+    if (tag !== "link") return value[0] === "#" ? "#" : cleanUrl(value, base, context.allowQuery);
     if (!/(^|\s)stylesheet(\s|$)/i.test(element.getAttribute("rel") ?? "")) return undefined;
   }
   if (/^i?frame$/.test(tag)) return cleanUrl(value, base, context.allowQuery);

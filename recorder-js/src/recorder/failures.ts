@@ -12,12 +12,20 @@ export interface Failures {
   readonly stop: Stop;
 }
 
-export function createFailures(listen: Listen, clock: () => number): Failures {
+/** `uncaught` hears that there was an error that nobody handled; nothing of what it says. */
+export function createFailures(
+  listen: Listen,
+  clock: () => number,
+  uncaught: () => void,
+): Failures {
   let early: (readonly [event: Event, clock: number])[] = [];
   let hear: HearFailure = (event, at) => {
     if (early.length < MAX_EARLY) early.push([event, at]);
   };
-  const note = (event: Event) => hear(event, clock());
+  const note = (event: Event) => {
+    hear(event, clock());
+    if (event.target === event.currentTarget) uncaught();
+  };
   const stops = [listen("error", note, true), listen("unhandledrejection", note)];
   return {
     failures(listener) {

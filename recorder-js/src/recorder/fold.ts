@@ -6,6 +6,7 @@ import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
 import { CDATA, TEXT } from "./node-types.ts";
 import type { Mask } from "./privacy.ts";
+import { hasNewRule } from "./rules.ts";
 import { descend, LONG_TEXT, levelOf, openRun, recordedText, type Walk } from "./serialise.ts";
 import { writeField, writeModal, writeRules } from "./state.ts";
 import { forget, isBlocked, recordedMask, type Tree } from "./tree.ts";
@@ -159,8 +160,10 @@ function isPlaced(tree: Tree, node: Node, firstNew: number): boolean {
 }
 
 function writeAttributeChange(tree: Tree, element: Element, id: number, name: string): void {
+  if (!id) return;
+  if (hasNewRule(element)) tree.untrue();
   const mask = recordedMask(tree, element);
-  if (!id || isBlocked(element, mask)) return;
+  if (isBlocked(element, mask)) return;
   writeAttribute(tree, element, id, name, mask);
   if (name === "type" || name === "autocomplete") writeField(tree, element);
   if (name === "open" && element.localName === "dialog") writeModal(tree, element);

@@ -350,6 +350,8 @@ export function createPage(
 
   const pause = () => {
     watching = false;
+    clearTimeout(keyframeTimer);
+    keyframeTimer = undefined;
     abandon(walk);
     observer.disconnect();
     records = [];

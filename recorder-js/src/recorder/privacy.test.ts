@@ -4,6 +4,7 @@ import {
   BALANCED,
   FIELD,
   isSecret,
+  maskCss,
   maskInside,
   maskText,
   maskValue,
@@ -68,17 +69,37 @@ test("passwords, cards and one-time codes are secret", () => {
 });
 
 test("the nearest rule decides", () => {
-  assert.equal(maskInside(BALANCED, BALANCED, null, null), BALANCED);
+  assert.equal(maskInside(BALANCED, BALANCED, undefined, null), BALANCED);
   assert.equal(maskInside(OPEN, OPEN, "mask", null), STRICT);
   assert.equal(maskInside(STRICT, STRICT, "unmask", null), NAMED);
-  assert.equal(maskInside(STRICT, BALANCED, null, ""), FIELD);
+  assert.equal(maskInside(STRICT, BALANCED, undefined, ""), FIELD);
   assert.equal(maskInside(FIELD, BALANCED, "mask", null), FIELD);
-  assert.equal(maskInside(FIELD, BALANCED, null, "false"), BALANCED);
+  assert.equal(maskInside(FIELD, BALANCED, undefined, "false"), BALANCED);
   assert.equal(maskInside(FIELD, BALANCED, "unmask", "true"), NAMED);
 });
 
 test("no text makes masking slow", () => {
   for (const text of ["a".repeat(200_000), "1 ".repeat(100_000), "a@".repeat(100_000)]) {
     assert.equal(maskText(`${text}@`, BALANCED).length, text.length + 1);
+  }
+});
+
+test("texts in CSS are masked, CSS is not", () => {
+  const css = `/* Ann */ a{font:"Ann"} a::after{content:"Ann \\e900 ann@x.de";justify-content:center}
+    b{--who:'Ann \\'Lee';--mail: ann@x.de;--c:red;content:url("ff:ann") "Ann"}`;
+  assert.equal(
+    maskCss(css, STRICT),
+    ` a{font:"Ann"} a::after{content:"Xxx \\e900 xxx@x.xx";justify-content:center}
+    b{--who:'Xxx \\'Xxx';--mail: xxx@x.xx;--c:red;content:url("ff:ann") "Xxx"}`,
+  );
+  assert.match(maskCss(css, BALANCED), /"Ann .e900 xxx@x.xx".*--who:'Ann .'Lee';--mail: xxx@x.xx/s);
+  assert.match(maskCss(css, OPEN), /^ a.*ann@x.de/s);
+  assert.equal(maskCss(`a{content:"/*x*/"}`, BALANCED), `a{content:"/*x*/"}`);
+  for (const slow of [
+    "--a:".repeat(50_000),
+    `content:${'"'.repeat(99_999)}`,
+    "/*".repeat(50_000),
+  ]) {
+    assert.ok(maskCss(slow, STRICT).length <= slow.length);
   }
 });

@@ -39,6 +39,31 @@ export function maskText(text: string, mask: Mask): string {
   return WORTH_A_LOOK.test(text) ? text.replace(EMAIL, veil).replace(DIGITS, veil) : text;
 }
 
+const COMMENTS = /("(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|\/\*[\s\S]*?\*\//g;
+const SHOWN_CSS =
+  /((?:content|--[\w-]+)\s*:)((?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[^;}"'])*)/gi;
+const CSS_PARTS =
+  /url\(\s*(?:"[^"]*"|'[^']*'|[^)]*)\s*\)|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[^"'@\s]*@[^"'\s]*/gi;
+
+/** CSS without its comments, and with the texts in it that it shows (or holds for scripts) under a mask. */
+export function maskCss(css: string, mask: Mask): string {
+  const bare = css.includes("/*") ? css.replace(COMMENTS, "$1") : css;
+  if (mask <= OPEN || !/content|--/i.test(bare)) return bare;
+  return bare.replace(SHOWN_CSS, (_, name: string, value: string) => {
+    const masked = value.replace(CSS_PARTS, (part) => {
+      if (/^url\(/i.test(part)) return part;
+      // Escapes are signs of an icon font, not letters.
+      if (/^["']/.test(part)) {
+        return part.replace(/\\[\da-f]{1,6}|[^\\]+/gi, (text) =>
+          text[0] === "\\" ? text : maskText(text, mask),
+        );
+      }
+      return maskText(part, BALANCED);
+    });
+    return name + masked;
+  });
+}
+
 /** The value of a form field under a mask; of a secret one not even the length is told. */
 export function maskValue(value: string, mask: Mask, secret: boolean): string {
   if (secret) return value && CONSTANT;
@@ -53,11 +78,11 @@ export function isSecret(type: string, autocomplete: string): boolean {
   );
 }
 
-/** The mask inside an element, from the one around it and its own two attributes. */
+/** The mask inside an element, from the one around it and its own rule and attribute. */
 export function maskInside(
   around: Mask,
   normal: Mask,
-  rule: string | null,
+  rule: "mask" | "unmask" | undefined,
   editable: string | null,
 ): Mask {
   if (rule === "unmask") return NAMED;

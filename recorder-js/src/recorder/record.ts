@@ -2,17 +2,22 @@
 
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
 import { createAssets } from "./assets.ts";
+import type { Consent } from "./consent.ts";
 import { createFailures } from "./failures.ts";
+import { matchesPage } from "./glob.ts";
 import { createGuard, type Meter, type Stop } from "./guard.ts";
+import { createHold } from "./hold.ts";
 import { more } from "./more.ts";
 import { createPage } from "./page.ts";
+import type { RecorderState, Signal } from "./public.ts";
+import { isInSample, keepingRule, recordedShare } from "./sampling.ts";
 import type { Scope } from "./scope.ts";
-import { createSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import { createStream } from "./stream.ts";
+import { createStream, type Emit } from "./stream.ts";
 import { trackClicks } from "./track-clicks.ts";
 import { trackInputs } from "./track-inputs.ts";
-import { createPageViews, trackHistory } from "./track-page-views.ts";
+import { createPageViews, watchHistory } from "./track-page-views.ts";
 import { trackPointer } from "./track-pointer.ts";
 import { trackScroll } from "./track-scroll.ts";
 import { trackViewport, trackVisibility } from "./track-window.ts";
@@ -22,17 +27,50 @@ const IDLE_LOOK_MS = 10_000;
 const MAX_FAILURES = 100;
 const MAX_REPAIRS = 3;
 
-export interface Recording {
-  readonly session: Pick<Session, "session" | "tab">;
-  readonly state: () => "recording" | "idle" | "stopped";
-  /** Ends it; what is not sent yet is sent, or forgotten when consent was withdrawn. */
-  readonly stop: (forget: boolean) => void;
+export type RecordingState = Extract<
+  RecorderState,
+  "recording" | "held" | "idle" | "paused" | "excluded" | "stopped"
+>;
+
+/** Who the site says that the visitor is: as in an Identify fact. */
+export type Identity = readonly [user: string, properties: string];
+
+export interface RecordingContext {
+  /** An open session. */
+  readonly session: Session;
+  readonly consent: Pick<Consent, "at">;
+  readonly identity: () => Identity | undefined;
+  /** The state may have changed. */
+  readonly changed: () => void;
+  readonly heard: (signal: Signal) => void;
 }
 
-export function record(settings: Settings): Recording {
-  const session = createSession(settings.project);
-  const views = createPageViews(settings.allowQuery, session.nextView);
-  let state: "recording" | "idle" | "stopped" = "recording";
+export interface Recording {
+  readonly state: () => RecordingState;
+  /** Ends it; what is not sent yet is sent, or forgotten when consent was withdrawn. */
+  readonly stop: (forget: boolean) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Begins a new visitor and session. */
+  readonly reset: () => void;
+  readonly identify: () => void;
+  readonly track: (name: string, properties: string) => void;
+  readonly page: (name: string) => void;
+}
+
+/** Whether this page is not to be recorded: by its meta element, or by the settings. */
+export function isExcluded({ exclude }: Settings): boolean {
+  const meta = document.querySelector('meta[name="footfall"]')?.getAttribute("content");
+  return meta === "exclude" || exclude.some((pattern) => matchesPage(pattern, location));
+}
+
+export function record(settings: Settings, context: RecordingContext): Recording {
+  const { session } = context;
+  const views = createPageViews(settings, session.nextView);
+  let state: "recording" | "idle" | "resting" | "stopped" = "recording";
+  /** Why it rests. */
+  let isPaused = false;
+  let isOutside = false;
   let lastActive = 0;
   let repairs = 0;
 
@@ -45,8 +83,10 @@ export function record(settings: Settings): Recording {
   const guard = createGuard((count, message) => failed(count, message), meter);
   const tell = (name: string, reason = "", amount = 0) =>
     stream.emit(Kind.State, [stream.now(), name, reason, amount]);
-
-  session.open();
+  /** What people do is not seen while the recording rests. */
+  const emit: Emit = (kind, fact) => {
+    if (state !== "resting") stream.emit(kind, fact);
+  };
 
   const transport = createTransport(settings, session, {
     needed: (hashes) => assets.needed(hashes),
@@ -54,7 +94,7 @@ export function record(settings: Settings): Recording {
       meter.bytes += bytes;
     },
     dropped: guard((reason: string) => {
-      if (state === "stopped") return;
+      if (state === "stopped" || state === "resting") return;
       tell("dropped", reason, 1);
       // What follows a lost chunk is untrue until the next keyframe.
       if (repairs++ < MAX_REPAIRS) page.shrink();
@@ -65,36 +105,113 @@ export function record(settings: Settings): Recording {
       active();
     }),
   });
-  const stream = createStream(settings.project, session, views.url, transport.send, guard);
+  const hold = createHold(
+    (draft, urgent) => transport.send({ ...draft, sequence: session.nextSequence() }, urgent),
+    guard(() => {
+      if (state !== "recording") return;
+      renew();
+      views.again(scope);
+    }),
+    Date.now,
+  );
+  const stream = createStream(settings.project, session, views.url, hold.send, guard);
   const assets = createAssets({
-    tell: guard((fact) => stream.emit(Kind.Asset, fact(stream.now()))),
+    tell: guard((fact) => emit(Kind.Asset, fact(stream.now()))),
     upload: transport.asset,
     unreadable: guard((url: string) => page.unreadable(url)),
   });
   const page = createPage(settings, stream, guard, assets);
 
+  /** What every session begins with. */
+  const declare = () => {
+    hold.set(!isInSample(settings, session));
+    if (context.consent.at()) tell("consent", "granted", context.consent.at());
+    if (settings.sample < 1 && !hold.holds()) tellSample(session.kept() || "share");
+    identify();
+    context.changed();
+  };
+  const tellSample = (reason: string) => tell("sampled", reason, recordedShare(settings));
+  const identify = () => {
+    const identity = context.identity();
+    if (identity) emit(Kind.Identify, [stream.now(), ...identity]);
+  };
+  const release = (rule: string) => {
+    tellSample(rule);
+    hold.release();
+    context.changed();
+  };
+  /** Whether something says that a session outside the sample is to be kept. */
+  const consider = (kind: "error" | "page" | "event", name = "") => {
+    const rule = hold.holds() && state !== "resting" && keepingRule(settings.keep, kind, name);
+    if (!rule) return;
+    session.keep(rule);
+    release(rule);
+  };
+
+  const renew = () => {
+    assets.renew();
+    page.keyframeSoon();
+  };
+  const beginView = (cause: Parameters<typeof views.begin>[1]) => {
+    views.begin(scope, cause);
+    consider("page", location.pathname);
+  };
+
   const active = () => {
+    if (state === "resting" || state === "stopped") return;
     lastActive = stream.clock();
     const wasIdle = state === "idle";
     const isOther = session.touch(stream.seal);
+    if (!isOther && hold.holds() && session.kept()) release(session.kept());
     if (!wasIdle && !isOther) return;
     state = "recording";
     if (isOther) {
+      declare();
       assets.renew();
-      views.begin(scope, "restore");
+      beginView("restore");
     }
     if (wasIdle) tell("resumed");
     page.keyframeSoon();
+    context.changed();
   };
 
-  const errors = createFailures(page.listen, stream.clock);
+  const signal = (name: Signal["name"]) => {
+    if (state === "resting" || state === "stopped") return;
+    context.heard({ name, at: stream.clock() });
+    consider(name);
+  };
+
+  const errors = createFailures(page.listen, stream.clock, () => signal("error"));
   const scope: Scope = {
     ...stream,
     ...page,
+    emit,
     settings,
     guard,
     active,
+    signal,
     failures: errors.failures,
+  };
+
+  /** Rests, or goes on, as it now should. */
+  const settle = () => {
+    const rests = isPaused || isOutside;
+    if (state === "stopped" || rests === (state === "resting")) return;
+    if (rests) {
+      // What stands on an excluded page may be there already, and not be told yet.
+      if (!isOutside) stream.seal();
+      page.pause();
+      tell(isOutside ? "excluded" : "paused");
+      state = "resting";
+      stream.seal();
+    } else {
+      stream.seal(); // what trackers gathered meanwhile goes nowhere
+      state = "recording";
+      active();
+      tell("resumed");
+      renew();
+    }
+    context.changed();
   };
 
   const rest = guard(() => {
@@ -103,29 +220,44 @@ export function record(settings: Settings): Recording {
     stream.seal();
     page.pause();
     state = "idle";
+    context.changed();
   });
 
   const restored = guard((event: PageTransitionEvent) => {
     if (!event.persisted) return;
     session.open();
+    declare();
     assets.renew();
-    views.begin(scope, "restore");
+    beginView("restore");
     active();
     page.keyframeSoon();
   });
 
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  const look = guard(() => {
+    looking = undefined;
+    if (!isOutside && views.hasMoved()) beginHistory();
+  });
   const beginHistory = () => {
+    settle();
     active();
-    views.begin(scope, "history");
+    beginView("history");
+  };
+  const moved = () => {
+    isOutside = isExcluded(settings);
+    if (isOutside) settle();
+    // A router changes the address first and the title after it, in the same task.
+    looking ??= setTimeout(look);
   };
 
-  views.begin(scope, "load");
+  declare();
+  beginView("load");
   lastActive = stream.clock();
   tell("started");
   const ticker = setInterval(rest, IDLE_LOOK_MS);
   addEventListener("pageshow", restored);
   const stops: readonly Stop[] = [
-    trackHistory(scope, views, beginHistory),
+    watchHistory(guard, moved),
     trackClicks(scope),
     trackPointer(scope),
     trackScroll(scope),
@@ -136,7 +268,9 @@ export function record(settings: Settings): Recording {
     errors.stop,
     assets.stop,
     page.stop,
+    hold.stop,
     () => clearInterval(ticker),
+    () => clearTimeout(looking),
     () => removeEventListener("pageshow", restored),
   ];
   page.keyframeSoon();
@@ -152,10 +286,44 @@ export function record(settings: Settings): Recording {
     if (!forget) stream.seal(); // what trackers had gathered and told as they ended
     stream.drop();
     session.close();
-    if (!forget) return;
-    transport.drop();
-    session.forget();
+    if (forget) {
+      transport.drop();
+      session.forget();
+    }
+    context.changed();
   };
 
-  return { session, state: () => state, stop };
+  const seen = () => (isOutside ? "excluded" : "paused");
+
+  return {
+    stop,
+    identify,
+    state: () => {
+      if (state === "resting") return seen();
+      return state === "recording" && hold.holds() ? "held" : state;
+    },
+    pause: guard(() => {
+      isPaused = true;
+      settle();
+    }),
+    resume: guard(() => {
+      isPaused = false;
+      settle();
+    }),
+    reset: guard(() => {
+      stream.seal();
+      session.forget();
+      active();
+    }),
+    track: guard((name: string, properties: string) => {
+      emit(Kind.Event, [stream.now(), name, properties]);
+      consider("event", name);
+    }),
+    page: guard((name: string) => {
+      if (state === "resting") return;
+      active();
+      beginView("page");
+      if (name) emit(Kind.PageName, [stream.now(), name]);
+    }),
+  };
 }

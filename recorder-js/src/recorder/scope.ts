@@ -2,6 +2,7 @@
 import type { Writer } from "../wire/write.ts";
 import type { HearFailure } from "./failures.ts";
 import type { Guard, Stop } from "./guard.ts";
+import type { Signal } from "./public.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
@@ -22,6 +23,8 @@ export interface Scope
   readonly changed: (field: Element) => void;
   /** Passes on the page's errors, those since the recording began too. One can hear them. */
   readonly failures: (hear: HearFailure) => void;
+  /** Something was found in the page: who listens hears of it, and a rule may keep the session for it. */
+  readonly signal: (name: Signal["name"]) => void;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

@@ -8,10 +8,11 @@
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset } from "./attributes.ts";
 import { CDATA, DOCTYPE, ELEMENT, TEXT } from "./node-types.ts";
-import { type Mask, maskText } from "./privacy.ts";
+import { type Mask, maskCss, maskText } from "./privacy.ts";
+import { hasSelectors } from "./rules.ts";
 import { isScrolled, STATEFUL, writeScrolls, writeState } from "./state.ts";
 import { innerDocument, innerMask, isBlocked, type Root, recordedMask, type Tree } from "./tree.ts";
-import { rewriteCss } from "./url.ts";
+import { cleanUrl, rewriteCss } from "./url.ts";
 
 const EMPTY = /^(script|noscript|textarea|template|iframe|frame|object|embed|audio|canvas)$/;
 const HTML = "http://www.w3.org/1999/xhtml";
@@ -83,7 +84,7 @@ export function beginKeyframe(walk: Walk, document: Document, t: number): void {
   frames.int(view?.innerWidth ?? 0);
   frames.int(view?.innerHeight ?? 0);
   frames.bool(document.compatMode === "BackCompat");
-  frames.text(document.baseURI.split(/[?#]/)[0] ?? "");
+  frames.text(cleanUrl(document.baseURI, document.baseURI, []));
   openRoot(walk, document, NodeType.Document, tree.mask);
 }
 
@@ -328,7 +329,10 @@ function writeText(walk: Walk, level: Level, node: Text, id: number): void {
 export function recordedText(tree: Tree, parent: Node | null, text: string, mask: Mask): string {
   if ((parent as Element | null)?.localName === "style") {
     const base = (parent as Element).baseURI;
-    return rewriteCss(text, (url) => tree.asset(url, base));
+    return maskCss(
+      rewriteCss(text, (url) => tree.asset(url, base)),
+      mask,
+    );
   }
   return maskText(text, mask);
 }
@@ -365,7 +369,8 @@ function writeElement(walk: Walk, element: Element, id: number, outer: Mask): vo
   const name = element.localName;
   const tag = tagOf(name);
   const names = element.getAttributeNames();
-  const isRuled = names.includes("data-footfall") || names.includes("contenteditable");
+  const isRuled =
+    hasSelectors() || names.includes("data-footfall") || names.includes("contenteditable");
   if (isRuled) tree.ruled = true;
   const mask = isRuled ? innerMask(element, outer, tree.mask) : outer;
   const blocked = isBlocked(element, mask) || tree.frozen?.has(element) === true;

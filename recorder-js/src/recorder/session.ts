@@ -11,6 +11,8 @@ interface Shared {
   readonly started: number;
   readonly active: number;
   readonly token: string;
+  /** The rule for which a session outside the sample is kept. */
+  readonly kept?: string;
 }
 
 interface Tab {
@@ -42,6 +44,11 @@ export interface Session {
   /** Ends the session; the next touch begins a new one. */
   readonly end: () => void;
   readonly forget: () => void;
+  /** When it began, ms since 1970. */
+  readonly started: () => number;
+  /** The rule for which it is kept, "" for none. */
+  readonly kept: () => string;
+  readonly keep: (rule: string) => void;
 }
 
 /** 128 random bits in base64url. */
@@ -153,10 +160,18 @@ export function createSession(project: string): Session {
       if (kept) sharedBox.set({ ...kept, started: 0 });
       touched = 0;
     },
+    started: () => shared?.started ?? 0,
+    kept: () => shared?.kept ?? "",
+    keep(rule) {
+      if (!shared) return;
+      shared = { ...shared, kept: rule };
+      sharedBox.set(shared);
+    },
     forget() {
       sharedBox.set(undefined);
       tabBox.set(undefined);
       shared = undefined;
+      touched = 0;
     },
   };
 }

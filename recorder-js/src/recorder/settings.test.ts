@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BALANCED, STRICT } from "./privacy.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, settingsOf } from "./settings.ts";
 
 const SOURCE = "https://footfall.example:8000/footfall.js";
 const PROJECT = "abcdefghijklmnop";
@@ -13,6 +13,12 @@ test("the defaults are balanced masking, no query, no consent needed, the script
     mask: BALANCED,
     allowQuery: [],
     consentRequired: false,
+    ignoreDoNotTrack: false,
+    exclude: [],
+    pageViews: "path",
+    sample: 1,
+    keep: [],
+    selectors: { mask: "", unmask: "", block: "", ignore: "" },
   });
 });
 
@@ -35,4 +41,23 @@ test("options are read", () => {
   assert.equal(settings?.endpoint, "https://x.example/f");
   assert.deepEqual(settings?.allowQuery, ["q", "page"]);
   assert.equal(settings?.consentRequired, true);
+});
+
+test("what is misspelt never records more than was meant", () => {
+  const settings = readSettings(
+    { project: PROJECT, sample: "a quarter", pageViews: "all" },
+    SOURCE,
+  );
+  assert.equal(settings?.sample, 0);
+  assert.equal(settings?.pageViews, "path");
+  assert.equal(readSettings({ project: PROJECT, sample: "7" }, SOURCE)?.sample, 1);
+});
+
+test("the module's options are the tag's", () => {
+  const endpoint = "https://footfall.example:8000";
+  assert.deepEqual(
+    settingsOf({ project: PROJECT, endpoint, sample: 0.25, keep: ["error", "page:/pay*"] }),
+    readSettings({ project: PROJECT, sample: "0.25", keep: "error, page:/pay*" }, SOURCE),
+  );
+  assert.equal(settingsOf({ project: PROJECT } as Parameters<typeof settingsOf>[0]), undefined);
 });

@@ -3,7 +3,7 @@
 import { Op } from "../wire/wire.gen.ts";
 import { isSecretField } from "./attributes.ts";
 import { DOCUMENT, ELEMENT } from "./node-types.ts";
-import { maskValue, NAMED } from "./privacy.ts";
+import { maskCss, maskValue, NAMED } from "./privacy.ts";
 import { sheetText } from "./sheets.ts";
 import { hasRule, type Root, recordedMask, type Tree } from "./tree.ts";
 
@@ -127,7 +127,7 @@ export function writeRules(tree: Tree, owner: Element): void {
   if (id === undefined || css === undefined) return;
   tree.frames.int(Op.Css);
   tree.frames.int(id);
-  tree.frames.text(css);
+  tree.frames.text(maskCss(css, maskOf(owner, tree.mask)));
 }
 
 export function writeAdopted(tree: Tree, root: Root): void {
@@ -137,6 +137,7 @@ export function writeAdopted(tree: Tree, root: Root): void {
   for (const value of [Op.Adopted, id, sheets.length]) tree.frames.int(value);
   const base = (root.ownerDocument ?? (root as Document)).baseURI;
   for (const sheet of sheets) {
-    tree.frames.text(sheetText(sheet, (url) => tree.asset(url, base)) ?? "");
+    const css = sheetText(sheet, (url) => tree.asset(url, base)) ?? "";
+    tree.frames.text(maskCss(css, maskOf(root, tree.mask)));
   }
 }

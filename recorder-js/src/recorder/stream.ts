@@ -81,7 +81,7 @@ export function createStream(
       project,
       session: session.session(),
       tab: session.tab(),
-      sequence: session.nextSequence(),
+      sequence: 0, // given when it is sent: what is held back may never be
       visitor: session.visitor(),
       document: session.document(),
       pageView: about.view,

@@ -145,6 +145,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
     for (let chunk = queue[0]; chunk && !stopped; chunk = queue[0]) {
       const settled = chunk.body();
       const body = settled ?? (await chunk.compressed());
+      if (stopped) break;
       if (!settled) keep(chunk, body);
       const pause = await attempt(chunk, body, false);
       if (pause) await new Promise((done) => setTimeout(done, pause));

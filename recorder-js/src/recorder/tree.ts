@@ -7,6 +7,7 @@ import type { AttributeContext } from "./attributes.ts";
 import { createNodeIds, type NodeIds } from "./node-ids.ts";
 import { DOCUMENT, ELEMENT } from "./node-types.ts";
 import { type Mask, maskInside, STRICT } from "./privacy.ts";
+import { isRuled, textRule } from "./rules.ts";
 
 export type Root = Document | ShadowRoot;
 
@@ -84,12 +85,7 @@ export function around(node: Node): Node | undefined {
 
 /** The mask inside an element, given the one around it. */
 export function innerMask(element: Element, outer: Mask, normal: Mask): Mask {
-  return maskInside(
-    outer,
-    normal,
-    element.getAttribute("data-footfall"),
-    element.getAttribute("contenteditable"),
-  );
+  return maskInside(outer, normal, textRule(element), element.getAttribute("contenteditable"));
 }
 
 /** The mask that holds for an element's own attributes and its content, however deep it lies. */
@@ -106,12 +102,10 @@ export function recordedMask(tree: Tree, node: Node): Mask {
   return tree.ruled ? maskOf(node, tree.mask) : tree.mask;
 }
 
-/** The nearest rule that an element's author gave by data-footfall, if it is this one. */
+/** Whether this rule holds for a node, or for anything around it. */
 export function hasRule(node: Node, rule: "block" | "ignore"): boolean {
   for (let at: Node | undefined = node; at; at = around(at)) {
-    if (at.nodeType === ELEMENT) {
-      if ((at as Element).getAttribute("data-footfall") === rule) return true;
-    }
+    if (at.nodeType === ELEMENT && isRuled(at as Element, rule)) return true;
   }
   return false;
 }
@@ -120,10 +114,7 @@ const MEDIA = /^(img|video|audio|canvas|picture|embed|object|image)$/;
 
 /** Whether a box stands for the element. */
 export function isBlocked(element: Element, mask: Mask): boolean {
-  return (
-    element.getAttribute("data-footfall") === "block" ||
-    (mask >= STRICT && MEDIA.test(element.localName))
-  );
+  return isRuled(element, "block") || (mask >= STRICT && MEDIA.test(element.localName));
 }
 
 /** Forgets a subtree that was taken out of the page, with its shadow roots and frames. */

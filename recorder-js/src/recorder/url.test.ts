@@ -86,3 +86,15 @@ test("a bare string in image-set() is a URL, too", () => {
     `a{b:image-set(url("ff:x.png") 1x, url("ff:y.png") type("image/png") 2x, url("ff:z.png") 3x)} c{content:"x"}`,
   );
 });
+
+test("what opens a door does not stay in a path, names and numbers do", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["/reset/9f86d081884c7d659a2feaa0c55ad015", "/reset/0x00x000000x0x000x0xxxx0x00xx000"],
+    ["/a;jsessionid=A1B2C3/b", "/a/b"],
+    ["/order/1234567890123", "/order/1234567890123"],
+    ["/how-to-bake-the-10-best-cakes-in-the-world", "/how-to-bake-the-10-best-cakes-in-the-world"],
+    ["/123e4567-e89b-12d3-a456-426614174000", "/123e4567-e89b-12d3-a456-426614174000"],
+  ];
+  for (const [path, clean] of cases)
+    assert.equal(cleanUrl(path, BASE, []), new URL(clean, BASE).href);
+});

@@ -50,11 +50,18 @@ function clean(url: string, base: string, allowed: readonly string[]): string {
   const query = allowed.flatMap((name) =>
     parsed.searchParams.getAll(name).map((value) => `${name}=${encodeURIComponent(value)}`),
   );
-  // An address in a path is masked; long numbers there are the site's own ids.
-  const path = /@|%40/i.test(parsed.pathname)
-    ? parsed.pathname.replace(/[^/]+(@|%40)[^/]+/gi, (part) => maskText(part, STRICT))
-    : parsed.pathname;
-  return parsed.origin + path + (query.length ? `?${query.join("&")}` : "");
+  return parsed.origin + cleanPath(parsed.pathname) + (query.length ? `?${query.join("&")}` : "");
+}
+
+/** What opens a door: a long run of letters and digits, as in the link of a password reset. */
+const TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.~]{32,}$/i;
+
+/** A path without parameters, e-mail addresses and long tokens masked. Long numbers are the site's own ids. */
+export function cleanPath(path: string): string {
+  return path.replace(/[^/]+/g, (part) => {
+    const name = part.split(";")[0] ?? "";
+    return /@|%40/i.test(name) || TOKEN.test(name) ? maskText(name, STRICT) : name;
+  });
 }
 
 export function parseUrl(url: string, base: string): URL | undefined {
@@ -72,10 +79,13 @@ export function assetUrl(url: string, base: string, found: (asset: Reference) =>
   if (!trimmed || trimmed[0] === "#" || (isData && trimmed.length <= MAX_INLINE)) return trimmed;
   const parsed = parseUrl(trimmed, base);
   if (!parsed) return "";
-  const fragment = isData ? "" : parsed.hash;
-  if (fragment) {
+  let fragment = "";
+  if (!isData && parsed.hash) {
+    const { hash } = parsed;
     parsed.hash = "";
-    if (parsed.href === base.split("#")[0]) return fragment;
+    if (parsed.href === base.split("#")[0]) return hash;
+    // Elsewhere than in drawings it names no part of what is shown.
+    if (/\.svg$/i.test(parsed.pathname)) fragment = hash;
   }
   const ref = digest(parsed.href);
   found({ url: parsed.href, ref });

@@ -87,6 +87,9 @@ export const Kind = {
   Vital: 21,
   LongTasks: 22,
   Reaction: 23,
+  Identify: 25,
+  Event: 26,
+  PageName: 27,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -357,6 +360,23 @@ export type ReactionFact = readonly [
   elsewhere: number,
 ];
 
+export type IdentifyFact = readonly [
+  t: number,
+  user: string,
+  properties: string,
+];
+
+export type EventFact = readonly [
+  t: number,
+  name: string,
+  properties: string,
+];
+
+export type PageNameFact = readonly [
+  t: number,
+  name: string,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -381,6 +401,9 @@ export type FactFields = {
   [Kind.Vital]: VitalFact;
   [Kind.LongTasks]: LongTasksFact;
   [Kind.Reaction]: ReactionFact;
+  [Kind.Identify]: IdentifyFact;
+  [Kind.Event]: EventFact;
+  [Kind.PageName]: PageNameFact;
 };
 
 export const FIELDS = {
@@ -407,6 +430,9 @@ export const FIELDS = {
   21: ["t", "name", "value", "cause", "node", "key", "detail"],
   22: ["t", "span", "tasks", "total", "longest"],
   23: ["t", "stamp", "key", "target", "effect", "delay", "elsewhere"],
+  25: ["t", "user", "properties"],
+  26: ["t", "name", "properties"],
+  27: ["t", "name"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
@@ -435,6 +461,9 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   21: "nsnsnss",
   22: "nnnnn",
   23: "nnsssnn",
+  25: "nss",
+  26: "nss",
+  27: "ns",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {

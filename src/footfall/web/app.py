@@ -28,7 +28,12 @@ from footfall.web.keys import (
 )
 from footfall.web.login import Login
 from footfall.web.render import Templates
-from footfall.web.security import add_headers, only_known_hosts, only_own_writes
+from footfall.web.security import (
+    RECORDER_FILES,
+    add_headers,
+    only_known_hosts,
+    only_own_writes,
+)
 
 __all__ = [
     "CONFIG",
@@ -46,7 +51,7 @@ __all__ = [
 MAX_BODY: Final = 4 * 1024 * 1024
 """Bytes of a form or JSON body; ingest reads its own, within its own limits."""
 
-_PROJECT: Final = "{project:[a-z0-9-]{1,40}}"
+_PROJECT: Final = "{project:[A-Za-z0-9_-]{1,64}}"  # id or key
 _SESSION: Final = "{session:[A-Za-z0-9_-]{16,64}}"
 _SHA256: Final = "{sha256:[0-9a-f]{64}}"
 
@@ -128,7 +133,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{api}/heatmap/scroll", heatmap.scroll_picture),
         web.get(f"{api}/heatmap.png", heatmap.heatmap_png),
         web.get("/frame", files.frame),
-        web.get("/footfall.js", files.recorder),
+        *(web.get(path, files.recorder) for path in RECORDER_FILES),
         web.get("/healthz", files.health),
         web.get("/login", login_pages.login_page),
         web.post("/login", login_pages.log_in),

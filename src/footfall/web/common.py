@@ -19,8 +19,12 @@ def now_ms() -> int:
 
 
 def project_of(request: web.Request) -> Project:
-    """Return the project that the path names. Blocking. Raises NotFoundError."""
-    project = request.app[PROJECTS].get(request.match_info["project"])
+    """Return the project that the path names by its id, or by its key: recorders make links and know no id.
+
+    Blocking. Raises NotFoundError.
+    """
+    projects, name = request.app[PROJECTS], request.match_info["project"]
+    project = projects.get(name) or projects.by_key(name)
     if project is None:
         raise NotFoundError("There is no project of this name.")
     return project

@@ -14,7 +14,7 @@ from footfall.web.common import project_of
 from footfall.web.keys import INDEX, INDEXER, INGEST, LOG, VAULT
 from footfall.web.security import frame_policy
 
-_RECORDER: Final = "build/footfall.js"
+_RECORDER: Final = "build"
 _RECORDER_SECONDS: Final = 300
 """How long a site's visitors may run an old recorder after an update."""
 
@@ -22,9 +22,9 @@ _ASSET_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
 
 
-async def recorder(_request: web.Request) -> web.StreamResponse:
-    """GET /footfall.js, for any website."""
-    path = resources.static() / _RECORDER
+async def recorder(request: web.Request) -> web.StreamResponse:
+    """GET /footfall.js, /footfall.mjs and /footfall.d.mts: the script, the module and its types, for any website."""
+    path = resources.static() / _RECORDER / request.path.removeprefix("/")
     if not await asyncio.to_thread(path.is_file):
         raise NotFoundError("The recorder has not been built: run `make build`.")
     return web.FileResponse(

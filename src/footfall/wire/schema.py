@@ -102,7 +102,9 @@ class PageView(NamedTuple):
     url: str
     referrer: str
     title: str
-    cause: str  # "load", "history" or "restore" (from the back/forward cache)
+    cause: (
+        str  # "load", "history", "restore" (from the back/forward cache) or "page" (begun by hand)
+    )
     width: int  # viewport, CSS px
     height: int
     screen_width: int
@@ -202,7 +204,10 @@ class State(NamedTuple):
     """The recorder changed its state; what is not recorded is said here."""
 
     t: int
-    state: str  # "started", "idle", "resumed", "stopped", "failed", "dropped"
+    # "started", "idle", "paused", "excluded", "resumed", "stopped", "failed", "dropped"; and what holds for the
+    # session: "consent" (reason: the answer, amount: when, ms since 1970), "sampled" (reason: "share" or the
+    # rule that kept it, amount: the share in ten-thousandths)
+    state: str
     reason: str
     amount: int  # of whatever the reason names: errors, chunks
 
@@ -216,6 +221,31 @@ class Asset(NamedTuple):
     type: str  # MIME type
     size: int
     reason: str = ""  # why it could not be had: "cors", "size", "type", "status", "network"
+
+
+class Identify(NamedTuple):
+    """The site told who the visitor is; holds for the whole session."""
+
+    t: int
+    user: str  # the site's own id, an e-mail address masked
+    properties: (
+        str  # flat JSON object of strings, numbers, booleans and nulls; texts masked as the page is
+    )
+
+
+class Event(NamedTuple):
+    """Something happened that the site gave a name."""
+
+    t: int
+    name: str
+    properties: str  # as in Identify
+
+
+class PageName(NamedTuple):
+    """The page view that has just begun is called this by the site."""
+
+    t: int
+    name: str
 
 
 Fact = (
@@ -242,6 +272,9 @@ Fact = (
     | Vital
     | LongTasks
     | Reaction
+    | Identify
+    | Event
+    | PageName
 )
 
 FACT_KINDS: Final[dict[int, type[Fact]]] = {
@@ -268,6 +301,9 @@ FACT_KINDS: Final[dict[int, type[Fact]]] = {
     21: Vital,
     22: LongTasks,
     23: Reaction,
+    25: Identify,
+    26: Event,
+    27: PageName,
 }
 
 FRAME_OPS: Final[dict[str, int]] = {
