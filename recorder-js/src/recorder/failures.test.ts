@@ -10,10 +10,16 @@ test("errors wait, within a bound, for the part that tells of them, and then go 
     return () => handlers.delete(type);
   }) as unknown as Listen; // of its many signatures only this is used
   let clock = 0;
-  const failures = createFailures(listen, () => ++clock);
+  let uncaught = 0;
+  const failures = createFailures(
+    listen,
+    () => ++clock,
+    () => uncaught++,
+  );
   for (let count = 0; count < 30; count++) handlers.get("error")?.(new Event(`early${count}`));
   const heard: [string, number][] = [];
   failures.failures((event, at) => heard.push([event.type, at]));
+  assert.equal(uncaught, 30);
   assert.equal(heard.length, 20);
   assert.deepEqual(heard[0], ["early0", 1]);
   handlers.get("unhandledrejection")?.(new Event("late"));

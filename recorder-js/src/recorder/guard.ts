@@ -13,7 +13,10 @@ export interface Meter {
 }
 
 /** `failed` hears how many failures there have been so far; the meter runs while any guarded work does. */
-export function createGuard(failed: (count: number, message: string) => void, meter: Meter): Guard {
+export function createGuard(
+  failed: (count: number, message: string) => void,
+  meter: Meter = { time: 0, bytes: 0 },
+): Guard {
   let failures = 0;
   let depth = 0;
   return (work) =>

@@ -127,7 +127,7 @@ export function writeRules(tree: Tree, owner: Element): void {
   if (id === undefined || css === undefined) return;
   tree.frames.int(Op.Css);
   tree.frames.int(id);
-  tree.frames.text(maskCss(css, maskOf(owner, tree.mask)));
+  tree.frames.text(maskCss(css, recordedMask(tree, owner)));
 }
 
 export function writeAdopted(tree: Tree, root: Root): void {
@@ -138,6 +138,6 @@ export function writeAdopted(tree: Tree, root: Root): void {
   const base = (root.ownerDocument ?? (root as Document)).baseURI;
   for (const sheet of sheets) {
     const css = sheetText(sheet, (url) => tree.asset(url, base)) ?? "";
-    tree.frames.text(maskCss(css, maskOf(root, tree.mask)));
+    tree.frames.text(maskCss(css, recordedMask(tree, root)));
   }
 }

@@ -16,7 +16,7 @@ export interface Reference {
 export function cleanUrl(url: string, base: string, allowed: readonly string[]): string {
   // Parsing is dear. Most links of most pages are such paths, and parsing would leave them as they are.
   const origin = PLAIN_PATH.test(url) && originOf(base);
-  if (origin) return origin + url;
+  if (origin) return origin + (url.length < 32 ? url : cleanPath(url));
   const key = `${base}\n${url}`;
   const known = cleaned.get(key);
   if (known !== undefined) return known;
