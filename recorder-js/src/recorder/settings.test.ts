@@ -13,6 +13,8 @@ test("the defaults are balanced masking, no query, no consent needed, the script
     mask: BALANCED,
     allowQuery: [],
     consentRequired: false,
+    canvasRate: 0,
+    modules: [],
   });
 });
 
@@ -35,4 +37,14 @@ test("options are read", () => {
   assert.equal(settings?.endpoint, "https://x.example/f");
   assert.deepEqual(settings?.allowQuery, ["q", "page"]);
   assert.equal(settings?.consentRequired, true);
+});
+
+test("modules are asked for by name, a canvas never in strict mode", () => {
+  const read = (data: DOMStringMap) => readSettings({ project: PROJECT, ...data }, SOURCE);
+  const all = read({ canvas: "2", console: "", network: "true" });
+  assert.deepEqual(all?.modules, ["canvas", "console", "network"]);
+  assert.equal(all?.canvasRate, 2);
+  assert.equal(read({ canvas: "60" })?.canvasRate, 10);
+  for (const canvas of ["0", "-1", "often", ""]) assert.deepEqual(read({ canvas })?.modules, []);
+  assert.deepEqual(read({ canvas: "2", mask: "strict", console: "false" })?.modules, []);
 });

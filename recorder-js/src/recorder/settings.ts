@@ -11,7 +11,13 @@ export interface Settings {
   /** Query parameters whose values may be recorded. */
   readonly allowQuery: readonly string[];
   readonly consentRequired: boolean;
+  /** Pictures of a canvas that are taken in a second, at most; 0: none. */
+  readonly canvasRate: number;
+  /** Parts to be loaded besides. */
+  readonly modules: readonly string[];
 }
+
+const MAX_CANVAS_RATE = 10;
 
 const MODES: Readonly<Record<string, Mask>> = {
   open: OPEN,
@@ -19,16 +25,30 @@ const MODES: Readonly<Record<string, Mask>> = {
   strict: STRICT,
 };
 
-/** Reads data-project, data-endpoint, data-mask, data-allow-query and data-consent; without a valid key: nothing. */
+/** Reads the data- attributes of the script tag; without a valid key: nothing. */
 export function readSettings(data: DOMStringMap, source: string): Settings | undefined {
   const project = data.project ?? "";
   if (!new RegExp(ID_PATTERN).test(project)) return undefined;
+  // A mode that is misspelt must not show more than was meant.
+  const mask = MODES[data.mask ?? "balanced"] ?? STRICT;
+  // Pictures are never recorded in strict mode, and nothing could mask a canvas.
+  const canvasRate = mask === STRICT ? 0 : Math.min(Number(data.canvas) || 0, MAX_CANVAS_RATE);
   return {
     project,
     endpoint: (data.endpoint || new URL(source).origin).replace(/\/+$/, ""),
-    // A mode that is misspelt must not show more than was meant.
-    mask: MODES[data.mask ?? "balanced"] ?? STRICT,
+    mask,
     allowQuery: (data.allowQuery ?? "").split(/[\s,]+/).filter(Boolean),
     consentRequired: data.consent === "required",
+    canvasRate,
+    modules: [
+      canvasRate > 0 && "canvas",
+      isOn(data.console) && "console",
+      isOn(data.network) && "network",
+    ].filter((name) => name !== false),
   };
+}
+
+/** `data-console`, `data-console="true"`: on; left out, `="false"`: off. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !/^(false|off|no|0)$/.test(value);
 }

@@ -15,6 +15,7 @@ from footfall.web.keys import INDEX, INDEXER, INGEST, LOG, VAULT
 from footfall.web.security import frame_policy
 
 _RECORDER: Final = "build/footfall.js"
+_MODULE: Final = "build/footfall-{}.js"
 _RECORDER_SECONDS: Final = 300
 """How long a site's visitors may run an old recorder after an update."""
 
@@ -24,9 +25,19 @@ _FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
 
 async def recorder(_request: web.Request) -> web.StreamResponse:
     """GET /footfall.js, for any website."""
-    path = resources.static() / _RECORDER
+    return await _public_script(_RECORDER, "The recorder has not been built: run `make build`.")
+
+
+async def recorder_module(request: web.Request) -> web.StreamResponse:
+    """GET /footfall-NAME.js: a part of the recorder that it loads on demand, for any website."""
+    name = request.match_info["name"]
+    return await _public_script(_MODULE.format(name), "The recorder has no such part.")
+
+
+async def _public_script(name: str, otherwise: str) -> web.StreamResponse:
+    path = resources.static() / name
     if not await asyncio.to_thread(path.is_file):
-        raise NotFoundError("The recorder has not been built: run `make build`.")
+        raise NotFoundError(otherwise)
     return web.FileResponse(
         path,
         headers={

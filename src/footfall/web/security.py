@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from footfall.web.errors import refusal
 from footfall.web.keys import CONFIG
 
-PUBLIC_PREFIXES: Final = ("/ingest/", "/footfall.js")
+_PUBLIC: Final = re.compile(r"/ingest/.*|/footfall(-[a-z]{1,20})?\.js", re.DOTALL)
 """What visitors' browsers ask for: any host name, no cookie, no page headers."""
 
 _PAGE_POLICY: Final = (
@@ -27,7 +27,7 @@ _POLICY_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 def is_public(path: str) -> bool:
     """Whether a path is for visitors' browsers."""
-    return path.startswith(PUBLIC_PREFIXES[0]) or path == PUBLIC_PREFIXES[1]
+    return _PUBLIC.fullmatch(path) is not None
 
 
 def frame_policy(host: str) -> str:

@@ -181,7 +181,7 @@ class State(NamedTuple):
     """The recorder changed its state; what is not recorded is said here."""
 
     t: int
-    state: str  # "started", "idle", "resumed", "stopped", "failed", "dropped"
+    state: str  # "started", "idle", "resumed", "stopped", "failed", "dropped", "missing" (a part)
     reason: str
     amount: int  # of whatever the reason names: errors, chunks
 
