@@ -2,7 +2,7 @@
 
 import { NodeType } from "../wire/wire.gen.ts";
 import { isCustom, mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
-import type { CssAssets } from "./css.ts";
+import { type CssAssets, safeUrl } from "./css.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
 import { refreshSheet } from "./sheets.ts";
@@ -242,6 +242,7 @@ function dressStyle(node: TreeNode, element: Element, plan: Plan, assets: CssAss
       `${name}:${Math.min(Number.parseFloat(node.attributes.get(name) ?? "") || otherwise, 16384)}px`;
     parts.push("display:inline-block", size("width", 300), size("height", 150));
   }
+  if (plan.tag === "canvas") parts.push(canvasStyle(node));
   if (recorded !== undefined) {
     for (const [, value] of planAttribute(node.kind, plan.tag, "style", recorded, assets))
       parts.push(value);
@@ -251,8 +252,32 @@ function dressStyle(node: TreeNode, element: Element, plan: Plan, assets: CssAss
   if (width !== undefined && height !== undefined) {
     parts.push(`box-sizing:border-box;width:${width}px;height:${height}px;background:${HATCHED}`);
   }
+  if (plan.tag === "canvas") parts.push(...canvasPicture(node, assets));
   if (parts.length > 0) dom.setAttribute(element, "style", parts.join(";"));
   else dom.removeAttribute(element, "style");
+}
+
+/** Scripting is off, where a canvas is laid out as text: an empty image of its size makes a picture of it again. */
+function canvasStyle(node: TreeNode): string {
+  const size = (name: string, otherwise: number) =>
+    /^\s*\+?(\d{1,5})/.exec(node.attributes.get(name) ?? "")?.[1] ?? otherwise;
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='${size("width", 300)}' height='${size("height", 150)}'/>`;
+  return `content:url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
+}
+
+/** What was drawn on it; a hatched box where that could not be read. */
+function canvasPicture(node: TreeNode, assets: CssAssets): readonly string[] {
+  const recorded = node.attributes.get("ff-canvas");
+  if (recorded === undefined) return [];
+  const url = recorded.startsWith("ff:") ? safeUrl(recorded, assets) : undefined;
+  if (url === undefined) return recorded.startsWith("ff:") ? [] : [`background:${HATCHED}`];
+  return [
+    `background-image:url("${url}")!important`,
+    "background-size:100% 100%!important",
+    "background-position:0 0!important",
+    "background-repeat:no-repeat!important",
+    "background-origin:content-box!important",
+  ];
 }
 
 /** After an insertion: fills the frames that are now in the document, and sets what only works there. */

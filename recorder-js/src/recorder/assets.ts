@@ -3,6 +3,7 @@
 
 import { type FactFields, type Kind, MAX_ASSET_BYTES } from "../wire/wire.gen.ts";
 import type { Stop } from "./guard.ts";
+import { digest } from "./hash.ts";
 import { assetUrl, type Reference, rewriteCss } from "./url.ts";
 
 const AT_ONCE = 2;
@@ -27,6 +28,8 @@ export interface Assets {
   /** What the document of a frame loads is known to the window of that frame only. */
   readonly watch: (view: Window & typeof globalThis) => Stop;
   readonly needed: (hashes: readonly string[]) => void;
+  /** Keeps bytes that the page has made, in the place of those behind another reference; resolves with theirs. */
+  readonly keep: (type: string, bytes: ArrayBuffer, instead: string) => Promise<string>;
   /** A document begins: its facts must name its assets again. */
   readonly renew: () => void;
   readonly stop: Stop;
@@ -141,8 +144,25 @@ export function createAssets(context: AssetsContext): Assets {
     needed(hashes) {
       for (const hash of hashes) {
         const content = held.get(hash);
-        if (content) void context.upload(hash, content.type, content.bytes);
+        if (!content) continue;
+        void context
+          .upload(hash, content.type, content.bytes)
+          .then((done) => done && release(hash));
       }
+    },
+    async keep(type, bytes, instead) {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const name = hex(hash);
+      const ref = digest(name);
+      const content = { hash, type, size: bytes.byteLength, reason: "" };
+      if (stopped) return ref;
+      if (instead !== ref) told.delete(instead);
+      if (!told.has(ref)) {
+        told.set(ref, content);
+        hold(name, { type, bytes });
+        tell(ref, content);
+      }
+      return ref;
     },
     renew() {
       for (const [ref, content] of told) if (content) tell(ref, content);

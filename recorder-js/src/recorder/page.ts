@@ -30,6 +30,8 @@ export interface Page {
   readonly listen: Scope["listen"];
   readonly changed: Scope["changed"];
   readonly idOf: (node: Node) => number;
+  readonly operate: Scope["operate"];
+  readonly watching: Scope["watching"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
   /** A chunk was too large to be sent. */
@@ -278,6 +280,14 @@ export function createPage(
       if (tree.ids.get(node) === undefined && watching) writeChanges();
       return tree.ids.get(node) ?? 0;
     },
+    operate(work) {
+      if (!watching) return;
+      writeChanges();
+      frames.int(Op.Time);
+      frames.int(stream.now());
+      write(() => work(frames));
+    },
+    watching: () => watching,
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;
       keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);

@@ -82,7 +82,7 @@ export function record(settings: Settings): Recording {
     page.keyframeSoon();
   };
 
-  const scope: Scope = { ...stream, ...page, settings, guard, active };
+  const scope: Scope = { ...stream, ...page, settings, guard, active, keep: assets.keep };
 
   const rest = guard(() => {
     if (state !== "recording" || stream.clock() - lastActive < IDLE_MS) return;

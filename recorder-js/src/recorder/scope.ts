@@ -1,5 +1,7 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 
+import type { Writer } from "../wire/write.ts";
+import type { Assets } from "./assets.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
@@ -17,6 +19,11 @@ export interface Scope
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */
   readonly changed: (field: Element) => void;
+  /** Writes operations at this moment, after the mutations that wait. */
+  readonly operate: (write: (frames: Writer) => void) => void;
+  /** Whether changes of the page are recorded now. */
+  readonly watching: () => boolean;
+  readonly keep: Assets["keep"];
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

@@ -37,6 +37,8 @@ export interface Tree extends TreeContext {
   /** The recorded document of each recorded frame element. */
   readonly documents: WeakMap<Element, Document>;
   readonly roots: Set<Root>;
+  /** What stands for the picture on a canvas. */
+  readonly pictures: WeakMap<Element, string>;
   /** Form fields that somebody changed or focused. */
   readonly fields: Set<Element>;
 }
@@ -49,6 +51,7 @@ export function createTree(context: TreeContext): Tree {
     longTexts: new WeakMap(),
     documents: new WeakMap(),
     roots: new Set(),
+    pictures: new WeakMap(),
     fields: new Set(),
   };
 }
