@@ -3,6 +3,7 @@
 import { Kind } from "../wire/wire.gen.ts";
 import type { TimedFact } from "./chunk.ts";
 import type { Manifest } from "./source.ts";
+import { technicalEvent } from "./technical.ts";
 
 /** TERMS: over 10 s without activity. */
 export const INACTIVE_MS = 10_000;
@@ -44,7 +45,7 @@ export interface ClickMark {
 
 export interface TimelineEvent {
   readonly time: number;
-  readonly kind: "page" | "click" | "input" | "state" | "gap" | "inactive";
+  readonly kind: "page" | "click" | "input" | "state" | "gap" | "inactive" | "console" | "network";
   readonly title: string;
   readonly detail: string;
 }
@@ -116,6 +117,10 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
           const title = `Recorder ${fact.fields[1]}`;
           events.push({ time, kind: "state", title, detail: fact.fields[2] });
         }
+        break;
+      case Kind.Console:
+      case Kind.Network:
+        events.push(technicalEvent(time, fact));
         break;
       default:
         break;

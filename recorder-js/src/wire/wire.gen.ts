@@ -71,6 +71,8 @@ export const Kind = {
   PageHide: 8,
   State: 9,
   Asset: 10,
+  Console: 30,
+  Network: 31,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -193,6 +195,26 @@ export type AssetFact = readonly [
   reason: string,
 ];
 
+export type ConsoleFact = readonly [
+  t: number,
+  level: string,
+  text: string,
+  repeats: number,
+];
+
+export type NetworkFact = readonly [
+  t: number,
+  method: string,
+  url: string,
+  status: number,
+  type: string,
+  age: number,
+  duration: number,
+  sent: number,
+  received: number,
+  size: number,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -204,6 +226,8 @@ export type FactFields = {
   [Kind.PageHide]: PageHideFact;
   [Kind.State]: StateFact;
   [Kind.Asset]: AssetFact;
+  [Kind.Console]: ConsoleFact;
+  [Kind.Network]: NetworkFact;
 };
 
 export const FIELDS = {
@@ -217,6 +241,8 @@ export const FIELDS = {
   8: ["t", "cached", "documentWidth", "documentHeight"],
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
+  30: ["t", "level", "text", "repeats"],
+  31: ["t", "method", "url", "status", "type", "age", "duration", "sent", "received", "size"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
@@ -232,6 +258,8 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   8: "nbnn",
   9: "nssn",
   10: "nsxsns",
+  30: "nssn",
+  31: "nssnsnnnnn",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {

@@ -197,8 +197,43 @@ class Asset(NamedTuple):
     reason: str = ""  # why it could not be had: "cors", "size", "type", "status", "network"
 
 
+class Console(NamedTuple):
+    """The page wrote to the console (opt-in)."""
+
+    t: int  # of the first, where it was repeated
+    level: str  # "log", "info", "warn", "error", "debug"
+    text: str  # its arguments in short, masked as the page's text is, without what stands in fields
+    repeats: int  # how often it was written within a second, 1 or more
+
+
+class Network(NamedTuple):
+    """A request of the page is over (opt-in). Never a body, never a header."""
+
+    t: int  # when that was told
+    method: str  # "" when not known
+    url: str  # cleaned as the page's is
+    status: int  # 0: failed, or not told by the browser
+    type: str  # who asked: "fetch", "xmlhttprequest", "img", "script", "css" ...
+    age: int  # ms from its start to t
+    duration: int  # ms
+    sent: int  # bytes of the request's body; -1 when not known
+    received: int  # bytes over the network, headers included; 0 from a cache, or not told
+    size: int  # bytes of the decoded body; 0 when not told
+
+
 Fact = (
-    PageView | Click | Pointer | Scroll | Input | Viewport | Visibility | PageHide | State | Asset
+    PageView
+    | Click
+    | Pointer
+    | Scroll
+    | Input
+    | Viewport
+    | Visibility
+    | PageHide
+    | State
+    | Asset
+    | Console
+    | Network
 )
 
 FACT_KINDS: Final[dict[int, type[Fact]]] = {
@@ -212,6 +247,8 @@ FACT_KINDS: Final[dict[int, type[Fact]]] = {
     8: PageHide,
     9: State,
     10: Asset,
+    30: Console,
+    31: Network,
 }
 
 FRAME_OPS: Final[dict[str, int]] = {
