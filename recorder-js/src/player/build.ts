@@ -21,6 +21,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
   mirror.containers.clear();
   mirror.frames.clear();
+  mirror.guests.clear();
   mirror.waiting.clear();
   mirror.late.length = 0;
   dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
@@ -181,7 +182,10 @@ function define(document: Document, tag: string): void {
 
 /** Sets all attributes. */
 export function dress(mirror: Mirror, node: TreeNode, element: Element, plan: Plan): void {
-  if (plan.tag === "iframe") dom.setAttribute(element, "sandbox", "allow-same-origin");
+  if (plan.tag === "iframe") {
+    dom.setAttribute(element, "sandbox", "allow-same-origin");
+    noteGuest(mirror, node);
+  }
   if (plan.tag === "video" || plan.tag === "audio")
     dom.setAttribute(element, "preload", "metadata");
   const assets = assetsFor(mirror, node);
@@ -193,11 +197,19 @@ export function dress(mirror: Mirror, node: TreeNode, element: Element, plan: Pl
   if (plan.tag === "style") refreshSheet(mirror, node, element);
 }
 
+/** The page in a frame of another origin was recorded as a tab of its own. */
+function noteGuest(mirror: Mirror, node: TreeNode): void {
+  const tab = node.attributes.get("ff-frame");
+  if (tab === undefined) mirror.guests.delete(node.id);
+  else mirror.guests.set(node.id, tab);
+}
+
 /** Sets one attribute again, or removes it. */
 export function dressOne(mirror: Mirror, node: TreeNode, element: Element, name: string): void {
   const plan = planElement(node.kind, node.tag);
   if (plan.hidden === true) return;
   const lower = name.toLowerCase();
+  if (lower === "ff-frame" && plan.tag === "iframe") noteGuest(mirror, node);
   const value = node.attributes.get(name);
   const assets = assetsFor(mirror, node);
   if (lower !== "sandbox" && lower !== "preload") dom.removeAttribute(element, name);
@@ -324,6 +336,7 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
     mirror.built.delete(node.id);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
+    mirror.guests.delete(node.id);
     node = node.first ?? following(node, top);
   }
 }

@@ -1,6 +1,10 @@
 // The entry of footfall.js: reads the script tag, offers window.footfall, starts the recording when it may.
 
+import { importModule } from "./load-module.ts";
+import type * as Frames from "./modules/frames.ts";
+import type { Mask } from "./privacy.ts";
 import { type Recording, record } from "./record.ts";
+import type { Session } from "./session.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 type Call = readonly [name: string, ...given: unknown[]];
@@ -49,6 +53,7 @@ function install(settings: Settings): void {
   let recording: Recording | undefined;
   let consent = !settings.consentRequired;
   let wanted = true;
+  let joining = false;
 
   /** Starts when the document is there and the page is shown to somebody. */
   const start = () => {
@@ -59,8 +64,26 @@ function install(settings: Settings): void {
     } else if (document.readyState === "loading") {
       document.addEventListener("DOMContentLoaded", safely(start), { once: true });
     } else {
-      recording = record(settings);
+      begin();
     }
+  };
+
+  const begin = () => {
+    if (!settings.frames.length || window.parent === window) recording = record(settings);
+    else if (!joining) {
+      joining = true;
+      void importModule<typeof Frames>(settings.endpoint, "frames").then(join);
+    }
+  };
+
+  /** In a frame of a page that is named: recorded together with it, or not at all. */
+  const join = safely((frames: typeof Frames | string) => {
+    if (typeof frames !== "string") frames.join(settings, joinedBy, () => wanted && consent);
+  });
+
+  const joinedBy = (mask: Mask, session: Session) => {
+    recording = record({ ...settings, mask }, session);
+    return recording;
   };
 
   const api: Footfall = {

@@ -11,27 +11,32 @@ export interface RecorderModule {
   readonly install: (scope: Scope) => Stop;
 }
 
+/** What a file of this build exports; its reason where there is none. */
+export async function importModule<T extends { readonly build: string }>(
+  endpoint: string,
+  name: string,
+): Promise<T | string> {
+  // As fetch takes it: from the page, not from this script.
+  const url = new URL(`${endpoint}/footfall-${name}.js?v=${BUILD}`, document.baseURI);
+  try {
+    const module: T = await import(url.href);
+    // An old recorder from the browser's cache, or a server of another version.
+    return module.build === BUILD ? module : "another build";
+  } catch {
+    return "not loaded";
+  }
+}
+
 /** Loads and installs a module; a State fact says why not. Stopped before it has come, it is never installed. */
 export function loadModule(scope: Scope, name: string): Stop {
   let end: Stop | undefined;
   let stopped = false;
-  const missing = (reason: string) =>
-    scope.emit(Kind.State, [scope.now(), "missing", `${name}: ${reason}`, 1]);
-
-  const arrived = scope.guard((module: RecorderModule) => {
+  const arrived = scope.guard((module: RecorderModule | string) => {
     if (stopped) return;
-    // An old recorder from the browser's cache, or a server of another version.
-    if (module.build !== BUILD) missing("another build");
-    else end = module.install(scope);
+    if (typeof module !== "string") end = module.install(scope);
+    else scope.emit(Kind.State, [scope.now(), "missing", `${name}: ${module}`, 1]);
   });
-
-  const failed = scope.guard(() => {
-    if (!stopped) missing("not loaded");
-  });
-
-  const path = `${scope.settings.endpoint}/footfall-${name}.js?v=${BUILD}`;
-  // As fetch takes it: from the page, not from this script.
-  import(new URL(path, document.baseURI).href).then(arrived, failed);
+  void importModule<RecorderModule>(scope.settings.endpoint, name).then(arrived);
 
   return () => {
     stopped = true;

@@ -28,8 +28,8 @@ export interface Recording {
   readonly stop: (forget: boolean) => void;
 }
 
-export function record(settings: Settings): Recording {
-  const session = createSession(settings.project);
+/** @param session of a page around this one, where that is recorded together with it */
+export function record(settings: Settings, session = createSession(settings.project)): Recording {
   const views = createPageViews(settings.allowQuery, session.nextView);
   let state: "recording" | "idle" | "stopped" = "recording";
   let lastActive = 0;
@@ -82,7 +82,7 @@ export function record(settings: Settings): Recording {
     page.keyframeSoon();
   };
 
-  const scope: Scope = { ...stream, ...page, settings, guard, active, keep: assets.keep };
+  const scope: Scope = { ...stream, ...page, settings, session, guard, active, keep: assets.keep };
 
   const rest = guard(() => {
     if (state !== "recording" || stream.clock() - lastActive < IDLE_MS) return;

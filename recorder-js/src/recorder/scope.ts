@@ -3,6 +3,7 @@
 import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
 import type { Guard, Stop } from "./guard.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
@@ -10,6 +11,7 @@ import type { Tree } from "./tree.ts";
 export interface Scope
   extends Pick<Stream, "emit" | "now" | "clock" | "since" | "beforeCut" | "sealWithin" | "seal"> {
   readonly settings: Settings;
+  readonly session: Session;
   readonly tree: Tree;
   /** Listens in every recorded document, and with `everyRoot` in shadow roots too (events that are not composed). */
   readonly listen: Listen;

@@ -263,8 +263,7 @@ function writeAttributes(tree: Tree, element: Element, mask: Mask, blocked: bool
   if (!blocked && hasChoice(element) && !element.hasAttribute("src")) {
     pairs.push("src", shownAsset(element, tree.asset));
   }
-  const picture = !blocked && tree.pictures.get(element);
-  if (picture) pairs.push("ff-canvas", picture);
+  if (!blocked) pairs.push(...(tree.marks.get(element) ?? []));
   tree.frames.int(pairs.length / 2);
   for (const text of pairs) tree.frames.text(text);
 }

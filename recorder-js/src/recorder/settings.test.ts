@@ -14,6 +14,7 @@ test("the defaults are balanced masking, no query, no consent needed, the script
     allowQuery: [],
     consentRequired: false,
     canvasRate: 0,
+    frames: [],
     modules: [],
   });
 });
@@ -47,4 +48,13 @@ test("modules are asked for by name, a canvas never in strict mode", () => {
   assert.equal(read({ canvas: "60" })?.canvasRate, 10);
   for (const canvas of ["0", "-1", "often", ""]) assert.deepEqual(read({ canvas })?.modules, []);
   assert.deepEqual(read({ canvas: "2", mask: "strict", console: "false" })?.modules, []);
+});
+
+test("frames are named by their origins", () => {
+  const settings = readSettings(
+    { project: PROJECT, frames: "https://pay.example/checkout http://[, https://b.example:444" },
+    SOURCE,
+  );
+  assert.deepEqual(settings?.frames, ["https://pay.example", "https://b.example:444"]);
+  assert.deepEqual(settings?.modules, ["frames"]);
 });

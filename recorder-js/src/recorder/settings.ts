@@ -2,6 +2,7 @@
 
 import { ID_PATTERN } from "../wire/wire.gen.ts";
 import { BALANCED, type Mask, OPEN, STRICT } from "./privacy.ts";
+import { parseUrl } from "./url.ts";
 
 export interface Settings {
   readonly project: string;
@@ -13,6 +14,8 @@ export interface Settings {
   readonly consentRequired: boolean;
   /** Pictures of a canvas that are taken in a second, at most; 0: none. */
   readonly canvasRate: number;
+  /** Origins of pages around this one, or in its frames, that may be recorded together with it. */
+  readonly frames: readonly string[];
   /** Parts to be loaded besides. */
   readonly modules: readonly string[];
 }
@@ -32,20 +35,27 @@ export function readSettings(data: DOMStringMap, source: string): Settings | und
   // A mode that is misspelt must not show more than was meant.
   const mask = MODES[data.mask ?? "balanced"] ?? STRICT;
   // Pictures are never recorded in strict mode, and nothing could mask a canvas.
+  const frames = words(data.frames).flatMap((url) => parseUrl(url, source)?.origin ?? []);
   const canvasRate = mask === STRICT ? 0 : Math.min(Number(data.canvas) || 0, MAX_CANVAS_RATE);
   return {
     project,
     endpoint: (data.endpoint || new URL(source).origin).replace(/\/+$/, ""),
     mask,
-    allowQuery: (data.allowQuery ?? "").split(/[\s,]+/).filter(Boolean),
+    allowQuery: words(data.allowQuery),
     consentRequired: data.consent === "required",
     canvasRate,
+    frames,
     modules: [
       canvasRate > 0 && "canvas",
       isOn(data.console) && "console",
       isOn(data.network) && "network",
+      frames.length > 0 && "frames",
     ].filter((name) => name !== false),
   };
+}
+
+function words(text = ""): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
 }
 
 /** `data-console`, `data-console="true"`: on; left out, `="false"`: off. */

@@ -37,8 +37,8 @@ export interface Tree extends TreeContext {
   /** The recorded document of each recorded frame element. */
   readonly documents: WeakMap<Element, Document>;
   readonly roots: Set<Root>;
-  /** What stands for the picture on a canvas. */
-  readonly pictures: WeakMap<Element, string>;
+  /** An attribute of the recorder's own for each element that has one: name and value. */
+  readonly marks: WeakMap<Element, readonly [name: string, value: string]>;
   /** Form fields that somebody changed or focused. */
   readonly fields: Set<Element>;
 }
@@ -51,7 +51,7 @@ export function createTree(context: TreeContext): Tree {
     longTexts: new WeakMap(),
     documents: new WeakMap(),
     roots: new Set(),
-    pictures: new WeakMap(),
+    marks: new WeakMap(),
     fields: new Set(),
   };
 }

@@ -1,12 +1,12 @@
 // Pictures of canvases: a few a second, only of those in view, only when something was drawn.
 // Drawing is noticed by the drawing methods themselves, so that a canvas at rest costs nothing at all.
 
-import { Op } from "../../wire/wire.gen.ts";
 import type { Stop } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { isBlocked, maskOf } from "../tree.ts";
 import { createEncoder } from "./canvas/encoder.ts";
 import { type Context, watchDrawing } from "./canvas/watch.ts";
+import { mark } from "./shared/mark.ts";
 
 export { BUILD as build } from "../build.ts";
 
@@ -194,15 +194,7 @@ export function install(scope: Scope): Stop {
   const tell = (surface: Surface, told: string) => {
     if (stopped || told === surface.told) return;
     surface.told = told;
-    tree.pictures.set(surface.canvas, told);
-    const id = tree.ids.get(surface.canvas);
-    if (id === undefined) return;
-    scope.operate((frames) => {
-      frames.int(Op.Attribute);
-      frames.int(id);
-      frames.text("ff-canvas");
-      frames.text(told);
-    });
+    mark(scope, surface.canvas, "ff-canvas", told);
   };
 
   const drawing = watchDrawing(guard, tree.roots, {
