@@ -42,8 +42,15 @@ def _picture(site: Site, name: str) -> str | None:
     return _canvas(site, name).attributes.get("ff-canvas")
 
 
+async def _open(page: Page, site: Site) -> None:
+    await page.goto(site.origin)
+    await site.until_keyframe()
+    patched = "() => !/native code/.test(CanvasRenderingContext2D.prototype.fillRect)"
+    await page.wait_for_function(patched)
+
+
 async def _flush(page: Page) -> None:
-    await page.wait_for_timeout(600)
+    await page.wait_for_timeout(1000)
     await page.evaluate(_HIDE_AND_SHOW)
     await page.wait_for_timeout(300)
 
@@ -58,8 +65,7 @@ async def test_a_picture_is_taken_when_something_was_drawn_and_only_then(
     page: Page, site: Site
 ) -> None:
     _put(site, '<canvas id="a" width="50" height="50"></canvas>')
-    await page.goto(site.origin)
-    await site.until_keyframe()
+    await _open(page, site)
     await _flush(page)
     first = len(_pictures(site))
     await page.evaluate("draw('a', 'red')")
@@ -85,8 +91,7 @@ async def test_it_is_no_larger_than_it_is_shown_and_only_taken_in_view(
         '<canvas id="a" width="1000" height="1000" style="width: 100px"></canvas>'
         '<div style="height: 3000px"></div><canvas id="far" width="60" height="60"></canvas>',
     )
-    await page.goto(site.origin)
-    await site.until_keyframe()
+    await _open(page, site)
     await page.evaluate("draw('a', 'red'); draw('far', 'red')")
     await _flush(page)
     assert _picture(site, "far") is None
@@ -112,8 +117,7 @@ async def test_what_nobody_may_read_is_told_and_what_is_blocked_is_not_taken(
         f'<img id="dot" src="{other}/dot.png">'
     )
     _put(site, canvases)
-    await page.goto(site.origin)
-    await site.until_keyframe()
+    await _open(page, site)
     await page.evaluate(
         """async () => {
           const dot = document.getElementById("dot");
@@ -144,8 +148,7 @@ async def test_no_worker_is_needed(page: Page, site: Site) -> None:
     _put(site, '<canvas id="a"></canvas>', head=meta)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.goto(site.origin)
-    await site.until_keyframe()
+    await _open(page, site)
     await page.evaluate("draw('a', 'red')")
     await _flush(page)
     assert (_picture(site, "a") or "").startswith("ff:")
@@ -158,8 +161,6 @@ async def test_stopping_gives_back_what_was_patched(page: Page, site: Site) -> N
       && /native code/.test(WebGLRenderingContext.prototype.clear)
       && /native code/.test(Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, "width").set)"""
     _put(site, '<canvas id="a"></canvas>')
-    await page.goto(site.origin)
-    await site.until_keyframe()
-    await page.wait_for_function(f"() => !({natives})()")
+    await _open(page, site)
     await page.evaluate("() => footfall.stop()")
     assert await page.evaluate(natives)
