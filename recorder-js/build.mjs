@@ -1,7 +1,8 @@
 // Bundles what ships: the recorder for visitors, the scripts of the pages. The result is committed, so
 // that installing Footfall needs no Node. `node build.mjs --check` fails when the committed files are old
 // or the recorder has outgrown its budget.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -12,13 +13,27 @@ const RECORDER_BUDGET_BYTES = 40_000;
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.";
+const UNKNOWN_BUILD = "00000000";
 const check = process.argv.includes("--check");
 
-const bundles = [
-  { entry: "src/recorder/footfall.ts", format: "iife", target: "es2022" },
-  { entry: "src/recorder/module.ts", format: "esm", target: "es2022", name: "footfall.mjs" },
+const modules = readdirSync(join(here, "src/recorder/modules"))
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  .map((file) => file.slice(0, -3));
+const RECORDER = { format: "esm", target: "es2022" };
+// What visitors are sent. All of it carries the same digest, so that no part ever works with one of another build.
+const recorder = [
+  { ...RECORDER, entry: "src/recorder/footfall.ts", name: "footfall.js", format: "iife" },
+  { ...RECORDER, entry: "src/recorder/module.ts", name: "footfall.mjs" },
+  ...modules.map((name) => ({
+    ...RECORDER,
+    entry: `src/recorder/modules/${name}.ts`,
+    name: `footfall-${name}.js`,
+  })),
+];
+const pages = [
   ...["sessions", "setup", "heatmap", "theme", "shell", "replay"].map((name) => ({
     entry: `src/pages/${name}.ts`,
+    name: `${name}.js`,
     format: "esm",
     target: "es2022",
   })),
@@ -32,6 +47,7 @@ async function bundle({ entry, format, target: language }) {
     minify: true,
     format,
     target: language,
+    define: { FOOTFALL_BUILD: JSON.stringify(UNKNOWN_BUILD) },
     charset: "utf8",
     legalComments: "none",
     banner: { js: banner },
@@ -40,11 +56,19 @@ async function bundle({ entry, format, target: language }) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
+async function bundleRecorder() {
+  const made = await Promise.all(recorder.map(bundle));
+  const hash = createHash("sha256");
+  for (const bytes of made) hash.update(bytes);
+  const build = hash.digest("hex").slice(0, UNKNOWN_BUILD.length);
+  return made.map((bytes) => Buffer.from(bytes.toString().replaceAll(UNKNOWN_BUILD, build)));
+}
+
 let failed = false;
 mkdirSync(target, { recursive: true });
-for (const description of bundles) {
-  const bytes = await bundle(description);
-  const name = description.name ?? basename(description.entry).replace(/\.ts$/, ".js");
+const made = [...(await bundleRecorder()), ...(await Promise.all(pages.map(bundle)))];
+for (const [index, { name }] of [...recorder, ...pages].entries()) {
+  const bytes = made[index];
   const file = join(target, name);
   const gzip = gzipSync(bytes, { level: 9 }).length;
   console.log(`${basename(file)}: ${bytes.length} bytes, ${gzip} gzip`);

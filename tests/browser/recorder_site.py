@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -48,6 +49,13 @@ def recorder() -> str:
     return esbuild(
         "src/recorder/footfall.ts", "--format=iife", "--target=es2020", "--minify", "--charset=utf8"
     )
+
+
+@cache
+def recorder_module(name: str) -> str:
+    """Return a part that the recorder loads on demand, as it is shipped."""
+    entry = f"src/recorder/modules/{name}.ts"
+    return esbuild(entry, "--format=esm", "--target=es2020", "--minify", "--charset=utf8")
 
 
 @dataclass
@@ -149,6 +157,8 @@ async def _page(request: web.Request) -> web.Response:
     if request.path in site.files:
         content_type, data = site.files[request.path]
         return web.Response(body=data, content_type=content_type)
+    if module := re.fullmatch(r"/footfall-(\w+)\.js", request.path):
+        return web.Response(text=recorder_module(module[1]), content_type="text/javascript")
     if request.path not in site.pages:
         return web.json_response(json.loads("{}"), status=404)
     return web.Response(text=site.pages[request.path], content_type="text/html")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from footfall.wire.schema import Click, Event, Identify, PageName, PageView, State
+from footfall.wire.facts import Event, Identify, PageName
+from footfall.wire.schema import Click, PageView, State
 from tests.browser.recorder_site import PROJECT, Site, esbuild
 
 STORED = """async () => [localStorage.length + sessionStorage.length,

@@ -179,13 +179,16 @@ async def test_the_module_and_its_types_are_for_any_site(site: Site, path: str) 
         assert "start" in await answer.text()
 
 
-async def test_the_recorder_is_for_any_site(site: Site) -> None:
-    async with site.client.get("/footfall.js", headers={"Host": "stats.example"}) as answer:
+@pytest.mark.parametrize("path", ["/footfall.js", "/footfall-console.js?v=1234"])
+async def test_the_recorder_and_its_parts_are_for_any_site(site: Site, path: str) -> None:
+    async with site.client.get(path, headers={"Host": "stats.example"}) as answer:
         assert answer.status == 200
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert answer.headers["Cache-Control"] == "public, max-age=300"
         assert answer.content_type == "text/javascript"
         tag = answer.headers["ETag"]
-    async with site.client.get("/footfall.js", headers={"If-None-Match": tag}) as answer:
+    async with site.client.get(path, headers={"If-None-Match": tag}) as answer:
         assert answer.status == 304
+    async with site.client.get("/footfall-none.js") as answer:
+        assert answer.status == 404

@@ -2,7 +2,7 @@
 
 import { NodeType } from "../wire/wire.gen.ts";
 import { isCustom, mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
-import type { CssAssets } from "./css.ts";
+import { type CssAssets, safeUrl } from "./css.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
 import { refreshSheet } from "./sheets.ts";
@@ -21,6 +21,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
   mirror.containers.clear();
   mirror.frames.clear();
+  mirror.guests.clear();
   mirror.waiting.clear();
   mirror.late.length = 0;
   dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
@@ -181,7 +182,10 @@ function define(document: Document, tag: string): void {
 
 /** Sets all attributes. */
 export function dress(mirror: Mirror, node: TreeNode, element: Element, plan: Plan): void {
-  if (plan.tag === "iframe") dom.setAttribute(element, "sandbox", "allow-same-origin");
+  if (plan.tag === "iframe") {
+    dom.setAttribute(element, "sandbox", "allow-same-origin");
+    noteGuest(mirror, node);
+  }
   if (plan.tag === "video" || plan.tag === "audio")
     dom.setAttribute(element, "preload", "metadata");
   const assets = assetsFor(mirror, node);
@@ -193,11 +197,19 @@ export function dress(mirror: Mirror, node: TreeNode, element: Element, plan: Pl
   if (plan.tag === "style") refreshSheet(mirror, node, element);
 }
 
+/** The page in a frame of another origin was recorded as a tab of its own. */
+function noteGuest(mirror: Mirror, node: TreeNode): void {
+  const tab = node.attributes.get("ff-frame");
+  if (tab === undefined) mirror.guests.delete(node.id);
+  else mirror.guests.set(node.id, tab);
+}
+
 /** Sets one attribute again, or removes it. */
 export function dressOne(mirror: Mirror, node: TreeNode, element: Element, name: string): void {
   const plan = planElement(node.kind, node.tag);
   if (plan.hidden === true) return;
   const lower = name.toLowerCase();
+  if (lower === "ff-frame" && plan.tag === "iframe") noteGuest(mirror, node);
   const value = node.attributes.get(name);
   const assets = assetsFor(mirror, node);
   if (lower !== "sandbox" && lower !== "preload") dom.removeAttribute(element, name);
@@ -242,6 +254,7 @@ function dressStyle(node: TreeNode, element: Element, plan: Plan, assets: CssAss
       `${name}:${Math.min(Number.parseFloat(node.attributes.get(name) ?? "") || otherwise, 16384)}px`;
     parts.push("display:inline-block", size("width", 300), size("height", 150));
   }
+  if (plan.tag === "canvas") parts.push(canvasStyle(node));
   if (recorded !== undefined) {
     for (const [, value] of planAttribute(node.kind, plan.tag, "style", recorded, assets))
       parts.push(value);
@@ -251,8 +264,32 @@ function dressStyle(node: TreeNode, element: Element, plan: Plan, assets: CssAss
   if (width !== undefined && height !== undefined) {
     parts.push(`box-sizing:border-box;width:${width}px;height:${height}px;background:${HATCHED}`);
   }
+  if (plan.tag === "canvas") parts.push(...canvasPicture(node, assets));
   if (parts.length > 0) dom.setAttribute(element, "style", parts.join(";"));
   else dom.removeAttribute(element, "style");
+}
+
+/** Scripting is off, where a canvas is laid out as text: an empty image of its size makes a picture of it again. */
+function canvasStyle(node: TreeNode): string {
+  const size = (name: string, otherwise: number) =>
+    /^\s*\+?(\d{1,5})/.exec(node.attributes.get(name) ?? "")?.[1] ?? otherwise;
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='${size("width", 300)}' height='${size("height", 150)}'/>`;
+  return `content:url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
+}
+
+/** What was drawn on it; a hatched box where that could not be read. */
+function canvasPicture(node: TreeNode, assets: CssAssets): readonly string[] {
+  const recorded = node.attributes.get("ff-canvas");
+  if (recorded === undefined) return [];
+  const url = recorded.startsWith("ff:") ? safeUrl(recorded, assets) : undefined;
+  if (url === undefined) return recorded.startsWith("ff:") ? [] : [`background:${HATCHED}`];
+  return [
+    `background-image:url("${url}")!important`,
+    "background-size:100% 100%!important",
+    "background-position:0 0!important",
+    "background-repeat:no-repeat!important",
+    "background-origin:content-box!important",
+  ];
 }
 
 /** After an insertion: fills the frames that are now in the document, and sets what only works there. */
@@ -299,6 +336,7 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
     mirror.built.delete(node.id);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
+    mirror.guests.delete(node.id);
     node = node.first ?? following(node, top);
   }
 }

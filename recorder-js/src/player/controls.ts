@@ -5,6 +5,7 @@ import { createEventList } from "./event-list.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { createScrubber } from "./scrubber.ts";
 import type { Source } from "./source.ts";
+import { hostOf } from "./tabs.ts";
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 16];
 const STEP_MS = 5000;
@@ -150,7 +151,9 @@ export function mountPlayer(element: HTMLElement, source: Source): Player {
   }
 
   function showTabs(): void {
-    const all = player.manifest()?.tabs ?? [];
+    const known = player.manifest()?.tabs ?? [];
+    const ids = new Set(known.map(({ tab }) => tab));
+    const all = known.filter(({ tab }) => hostOf(tab, ids) === undefined);
     tabs.hidden = all.length < 2;
     tabs.replaceChildren(
       new Option("Tab in the foreground", ""),

@@ -1,6 +1,6 @@
 // What happened, as a list beside the page: it follows the clock, and each line leads to its moment.
 
-import { clock, make } from "./elements.ts";
+import { clock, make, textButton } from "./elements.ts";
 import type { Player } from "./player.ts";
 
 export interface EventList {
@@ -12,16 +12,54 @@ export interface EventList {
 /** Beyond this a list is no help; the scrubber still shows everything. */
 const MAX_LINES = 3000;
 
+/** What a list may be reduced to; kinds that are not named here are always shown. */
+const KINDS = { click: "Clicks", input: "Input", console: "Console", network: "Network" } as const;
+type Filtered = keyof typeof KINDS;
+
 export function createEventList(player: Player): EventList {
   const list = make("ol", "ff-events");
-  const element = make("aside", "ff-side", make("h2", "ff-side-title", "What happened"), list);
+  const filters = make("div", "ff-filters");
+  const element = make(
+    "aside",
+    "ff-side",
+    make("h2", "ff-side-title", "What happened"),
+    filters,
+    list,
+  );
   element.setAttribute("aria-label", "What happened");
+  const hidden = new Set<string>(["network"]);
+  const offered = new Set<string>();
+  let all = -1;
   let times: readonly number[] = [];
   let current = -1;
 
+  function offer(kind: Filtered): void {
+    offered.add(kind);
+    const name = KINDS[kind];
+    const button = textButton(name, `Show or hide: ${name}`, () => {
+      if (!hidden.delete(kind)) hidden.add(kind);
+      button.setAttribute("aria-pressed", String(!hidden.has(kind)));
+      show();
+    });
+    button.setAttribute("aria-pressed", String(!hidden.has(kind)));
+    filters.append(button);
+  }
+
   function fill(): void {
-    const events = player.events().slice(0, MAX_LINES);
-    if (events.length === times.length) return;
+    const events = player.events();
+    if (events.length === all) return;
+    all = events.length;
+    for (const kind of Object.keys(KINDS) as Filtered[]) {
+      if (!offered.has(kind) && events.some((event) => event.kind === kind)) offer(kind);
+    }
+    show();
+  }
+
+  function show(): void {
+    const events = player
+      .events()
+      .filter((event) => !hidden.has(event.kind))
+      .slice(0, MAX_LINES);
     times = events.map((event) => event.time);
     current = -1;
     list.replaceChildren(

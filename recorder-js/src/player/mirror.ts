@@ -18,6 +18,8 @@ export interface Mirror {
   readonly containers: Map<number, Container>;
   /** The frames that have a document, and which one was filled. */
   readonly frames: Map<TreeNode, Document | undefined>;
+  /** By the id of a frame element: the tab whose page was in it. */
+  readonly guests: Map<number, string>;
   /** Nodes that name an asset not known yet. */
   readonly waiting: Map<string, Set<TreeNode>>;
   /** Nodes with states to be set once they are in the document. */
@@ -31,6 +33,7 @@ export function createMirror(document: Document, assets: CssAssets): Mirror {
     built: new Map(),
     containers: new Map(),
     frames: new Map(),
+    guests: new Map(),
     waiting: new Map(),
     late: [],
   };

@@ -1,10 +1,12 @@
 // The player: a session on a stage, with a clock. `createPlayer(element, source)` is all that is needed.
 
 import { createCursor } from "./cursor.ts";
+import { createGuests, type Guests } from "./guests.ts";
 import { createLoader, type Progress } from "./loader.ts";
-import { createScreen, type Screen, type View } from "./screen.ts";
+import { createScreen, rangeFor, type Screen, type View } from "./screen.ts";
 import type { Manifest, Source } from "./source.ts";
 import { createStage, openFrame } from "./stage.ts";
+import { hostOf, outermost } from "./tabs.ts";
 import {
   activeTab,
   buildTimeline,
@@ -59,6 +61,8 @@ interface Playing {
   readonly manifest: Manifest;
   readonly views: readonly View[];
   readonly screen: Screen;
+  readonly guests: Guests;
+  readonly tabs: ReadonlySet<string>;
   view: View;
 }
 
@@ -93,12 +97,18 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     if (!stale || session === undefined) return;
     stale = false;
     for (const view of session.views) view.timeline = buildTimeline(view.track.facts());
-    session.screen.settle(session.view, time);
+    settle();
   }
 
-  function viewAt(at: number, { views, view }: Playing): View {
+  function settle(): void {
+    if (session === undefined) return;
+    session.screen.settle(session.view, time);
+    session.guests.sync(session.screen, time);
+  }
+
+  function viewAt(at: number, { views, view, tabs }: Playing): View {
     const activities = views.map(({ track, timeline }) => ({
-      tab: track.info.tab,
+      tab: outermost(track.info.tab, tabs),
       activity:
         timeline.activity.length > 0 ? timeline.activity : track.info.chunks.map((c) => c.start),
     }));
@@ -121,11 +131,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
 
   function settleLater(): void {
     for (const timer of settleTimers) clearTimeout(timer);
-    settleTimers = SETTLE_AFTER_MS.map((delay) =>
-      window.setTimeout(() => {
-        if (session !== undefined) session.screen.settle(session.view, time);
-      }, delay),
-    );
+    settleTimers = SETTLE_AFTER_MS.map((delay) => window.setTimeout(settle, delay));
   }
 
   async function goTo(target: number): Promise<void> {
@@ -154,6 +160,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       playing.screen.show(view, at);
       settleLater();
     }
+    playing.guests.sync(playing.screen, at);
     time = at;
     seeking = undefined;
     setWaiting(false);
@@ -204,6 +211,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const result = playing.screen.advance(view, time, target, FRAME_BUDGET_MS);
     if (result === "waiting") jump(target);
     if (result === "done") time = target;
+    playing.guests.sync(playing.screen, time);
     draw();
     emit("time");
     if (time >= playing.manifest.ended) pause();
@@ -243,21 +251,22 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   }
 
   function makeView(manifest: Manifest, info: Manifest["tabs"][number]): View {
-    const isShown = () => session?.view.track === track;
+    const screenOf = () =>
+      session?.view.track === track ? session.screen : session?.guests.screenOf(track);
     const track = createTrack(info, source, manifest.clock_offset, {
       loaded() {
         stale = true;
         emit("loaded");
       },
       asset(document, ref) {
-        if (session === undefined || !isShown()) return;
-        if (session.view.cursor.document() !== document) return;
-        session.screen.asset(ref);
+        const screen = screenOf();
+        if (screen === undefined || cursor.document() !== document) return;
+        screen.asset(ref);
         settleLater();
       },
     });
     const cursor = createCursor(track, (document) => {
-      if (isShown()) session?.screen.open(track, document);
+      screenOf()?.open(track, document);
     });
     return { track, cursor, timeline: buildTimeline([]) };
   }
@@ -270,11 +279,17 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const views = manifest.tabs
       .filter((tab) => tab.chunks.length > 0)
       .map((tab) => makeView(manifest, tab));
-    const view = views.reduce(earlierView, undefined);
+    const tabs = new Set(manifest.tabs.map(({ tab }) => tab));
+    const isOuter = ({ track }: View) => hostOf(track.info.tab, tabs) === undefined;
+    const view = views.filter(isOuter).reduce(earlierView, undefined);
     if (view === undefined) throw new Error("No part of this session has arrived.");
     const start = firstKeyframe(view);
     if (start === undefined) throw new Error(whyNothing(manifest));
-    session = { manifest, views, screen: createScreen(stage, document), view };
+    const inner = views.filter((each) => !isOuter(each));
+    const guests = createGuests(inner, (guest, from, to) => {
+      loader.now(guest.track, from, to).then(settle, fail);
+    });
+    session = { manifest, views, screen: createScreen(stage, document), guests, tabs, view };
     time = start;
     await goTo(Math.max(start, manifest.started));
     firstFrameMs = performance.now() - created;
@@ -336,13 +351,6 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), Math.max(low, high));
-}
-
-/** The chunks that must be here to show a time: from its keyframe on. */
-function rangeFor({ track }: View, time: number): readonly [from: number, to: number] {
-  const at = track.chunkAt(time);
-  const from = track.keyframeBefore(at) ?? at;
-  return [from, Math.max(at, track.keyframeEnd(from))];
 }
 
 function firstKeyframe({ track }: View): number | undefined {

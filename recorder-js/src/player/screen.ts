@@ -4,6 +4,7 @@ import { buildAll } from "./build.ts";
 import type { Cursor } from "./cursor.ts";
 import { createMirror } from "./mirror.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
+import { contentOf } from "./safe-dom.ts";
 import type { Stage } from "./stage.ts";
 import { scrollNode } from "./states.ts";
 import { firstAfter, scrollsBetween, type Timeline } from "./timeline.ts";
@@ -27,9 +28,18 @@ export interface Screen {
   /** Sets scroll positions and size again: facts, sheets or images have come since. */
   settle(view: View, time: number): void;
   windowScroll(): readonly [x: number, y: number];
+  /** The frames that show another tab's page. */
+  guests(): readonly (readonly [document: Document, tab: string])[];
 }
 
-export function createScreen(stage: Stage, document: Document): Screen {
+/** The chunks that must be here to show a time: from its keyframe on. */
+export function rangeFor({ track }: View, time: number): readonly [from: number, to: number] {
+  const at = track.chunkAt(time);
+  const from = track.keyframeBefore(at) ?? at;
+  return [from, Math.max(at, track.keyframeEnd(from))];
+}
+
+export function createScreen(stage: Pick<Stage, "resize">, document: Document): Screen {
   const nothing = { url: () => undefined, sheet: () => undefined };
   const mirror = createMirror(document, nothing);
   const patcher = createPatcher(mirror);
@@ -88,5 +98,11 @@ export function createScreen(stage: Stage, document: Document): Screen {
     },
     settle,
     windowScroll: () => scrolled,
+    guests: () =>
+      Array.from(mirror.guests).flatMap(([id, tab]) => {
+        const element = mirror.built.get(id);
+        const inside = element === undefined ? undefined : contentOf(element);
+        return inside === undefined ? [] : [[inside, tab] as const];
+      }),
   };
 }

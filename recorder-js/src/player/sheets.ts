@@ -6,10 +6,6 @@ import { assetsFor, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
 import type { TreeNode } from "./tree.ts";
 
-/** In a layer, so that any rule of the page wins. Scripting is off in the frame, where a canvas would be laid out as text. */
-const BASE =
-  "@layer ff-frame{:where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}}";
-
 export function refreshSheet(mirror: Mirror, node: TreeNode, element: Element): void {
   dom.setTextContent(element, sheetText(node, assetsFor(mirror, node)));
 }
@@ -68,6 +64,6 @@ export function adoptSheets(mirror: Mirror, node: TreeNode): void {
   if (root === undefined) return;
   const assets = assetsFor(mirror, node);
   const texts = (node.state.adopted ?? []).map((text) => rewriteCss(text, assets));
-  if (dom.isDocument(root)) dom.adopt(root, [BASE + metaScheme(node, assets.dark), ...texts]);
+  if (dom.isDocument(root)) dom.adopt(root, [metaScheme(node, assets.dark), ...texts]);
   else if (node.kind === NodeType.ShadowRoot) dom.adopt(root as ShadowRoot, texts);
 }

@@ -3,6 +3,7 @@
 import { Kind } from "../wire/wire.gen.ts";
 import type { TimedFact } from "./chunk.ts";
 import type { Manifest } from "./source.ts";
+import { technicalEvent } from "./technical.ts";
 import { type Told, tell } from "./told.ts";
 
 /** TERMS: over 10 s without activity. */
@@ -45,7 +46,7 @@ export interface ClickMark {
 
 export interface TimelineEvent {
   readonly time: number;
-  readonly kind: "page" | "state" | "gap" | "inactive" | Told["kind"];
+  readonly kind: "page" | "state" | "gap" | "inactive" | "console" | "network" | Told["kind"];
   readonly title: string;
   readonly detail: string;
 }
@@ -117,6 +118,10 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
           const title = `Recorder ${fact.fields[1]}`;
           events.push({ time, kind: "state", title, detail: fact.fields[2] });
         }
+        break;
+      case Kind.Console:
+      case Kind.Network:
+        events.push(technicalEvent(time, fact));
         break;
       case Kind.Event:
         events.push({ time, kind: "state", title: fact.fields[1], detail: plain(fact.fields[2]) });

@@ -2,13 +2,15 @@
 
 import { createConsent } from "./consent.ts";
 import { createGuard } from "./guard.ts";
+import { importModule } from "./load-module.ts";
+import type * as Frames from "./modules/frames.ts";
 import { nameText, propertiesText } from "./named.ts";
-import { STRICT } from "./privacy.ts";
+import { type Mask, STRICT } from "./privacy.ts";
 import type { Heard, Properties, Recorder, RecorderState } from "./public.ts";
 import { type Identity, isExcluded, type Recording, record } from "./record.ts";
 import { setSelectors } from "./rules.ts";
 import { isInSample } from "./sampling.ts";
-import { createSession } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { watchHistory } from "./track-page-views.ts";
 
@@ -71,6 +73,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
   let recording: Recording | undefined;
   let identity: Identity | undefined;
   let wanted = true;
+  let joining = false;
   let early: ((running: Recording) => void)[] = [];
   /** Why nothing is recorded though it is wanted and allowed, and how to stop waiting for that to end. */
   let reason: "waiting" | "excluded" | "unsampled" | "stopped" = "waiting";
@@ -122,16 +125,35 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
         "excluded",
         watchHistory(guard, () => setTimeout(safely(start))),
       );
-    } else begin();
+    } else if (settings.frames.length && window.parent !== window) join();
+    else begin();
     changed();
   };
 
   const begin = () => {
     wait("waiting");
     session.open();
-    if (!settings.keep.length && !isInSample(settings, session)) return waitForNextSession();
-    recording = record(settings, {
-      session,
+    if (!settings.keep.length && !isInSample(settings, session)) waitForNextSession();
+    else beginRecording(settings, session);
+  };
+
+  /** In a frame of a page that is named: recorded together with it, or not at all. */
+  const join = () => {
+    if (joining) return;
+    joining = true;
+    const joinedBy = (mask: Mask, outer: Session) =>
+      beginRecording({ ...settings, mask, sample: 1, keep: [] }, outer);
+    const ask = safely((frames: typeof Frames | string) => {
+      if (typeof frames !== "string") {
+        frames.join(settings, joinedBy, () => wanted && consent.given());
+      }
+    });
+    void importModule<typeof Frames>(settings.endpoint, "frames").then(ask);
+  };
+
+  const beginRecording = (how: Settings, who: Session): Recording => {
+    const begun = record(how, {
+      session: who,
       consent,
       identity: () => identity,
       changed,
@@ -139,11 +161,13 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
         for (const listener of listeners.signal) safely(listener)(signal);
       },
     });
+    recording = begun;
     reason = "stopped";
     const calls = early;
     early = [];
-    for (const call of calls) call(recording);
+    for (const call of calls) call(begun);
     changed();
+    return begun;
   };
 
   /** Its activity keeps the session going; the next one may be in the sample. */

@@ -3,8 +3,11 @@
 
 import { type FactFields, type Kind, MAX_ASSET_BYTES } from "../wire/wire.gen.ts";
 import type { Stop } from "./guard.ts";
+import { digest } from "./hash.ts";
 import { assetUrl, type Reference, rewriteCss } from "./url.ts";
 
+/** Taken before anything patches it: to read an asset again is nothing that the page did. */
+const ownFetch = globalThis.fetch;
 const AT_ONCE = 2;
 const TYPES = /^(image\/|font\/|video\/|audio\/|text\/css|application\/((x-)?font|octet-stream)|$)/;
 const MAX_HELD_BYTES = 20 * 1024 * 1024;
@@ -27,6 +30,8 @@ export interface Assets {
   /** What the document of a frame loads is known to the window of that frame only. */
   readonly watch: (view: Window & typeof globalThis) => Stop;
   readonly needed: (hashes: readonly string[]) => void;
+  /** Keeps bytes that the page has made, in the place of those behind another reference; resolves with theirs. */
+  readonly keep: (type: string, bytes: ArrayBuffer, instead: string) => Promise<string>;
   /** A document begins: its facts must name its assets again. */
   readonly renew: () => void;
   readonly stop: Stop;
@@ -141,8 +146,25 @@ export function createAssets(context: AssetsContext): Assets {
     needed(hashes) {
       for (const hash of hashes) {
         const content = held.get(hash);
-        if (content) void context.upload(hash, content.type, content.bytes);
+        if (!content) continue;
+        void context
+          .upload(hash, content.type, content.bytes)
+          .then((done) => done && release(hash));
       }
+    },
+    async keep(type, bytes, instead) {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const name = hex(hash);
+      const ref = digest(name);
+      const content = { hash, type, size: bytes.byteLength, reason: "" };
+      if (stopped) return ref;
+      if (instead !== ref) told.delete(instead);
+      if (!told.has(ref)) {
+        told.set(ref, content);
+        hold(name, { type, bytes });
+        tell(ref, content);
+      }
+      return ref;
     },
     renew() {
       for (const [ref, content] of told) if (content) tell(ref, content);
@@ -163,7 +185,7 @@ function failure(reason: string): Content {
 async function load(url: string): Promise<Response | string> {
   if (!crypto.subtle) return "insecure"; // a page without TLS cannot hash
   const isOwn = url.startsWith(`${location.origin}/`);
-  const response = await fetch(url, {
+  const response = await ownFetch(url, {
     cache: "force-cache",
     credentials: isOwn ? "same-origin" : "omit",
     mode: "cors",

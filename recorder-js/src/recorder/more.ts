@@ -1,6 +1,7 @@
 // What is recorded beside the page's look and the plain events: it may come later than those.
 
 import { type Stop, stopAll } from "./guard.ts";
+import { trackModules } from "./more/modules.ts";
 import { createReactions } from "./more/reactions.ts";
 import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
@@ -29,6 +30,7 @@ export function more(scope: Scope): Stop {
     trackRequests(scope, () => reactions.note("request")),
     trackVitals(scope),
     trackLongTasks(scope),
+    trackModules(scope),
     reactions.stop,
   ];
   return () => stopAll(stops);

@@ -50,6 +50,7 @@ export interface Page {
   readonly idOf: (node: Node) => number;
   readonly operate: Scope["operate"];
   readonly thin: Thin;
+  readonly watching: Scope["watching"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
   /** A chunk was too large to be sent. */
@@ -402,6 +403,7 @@ export function createPage(
       if (tree.ids.get(node) === undefined && watching) writeChanges(0);
       return tree.ids.get(node) ?? 0;
     },
+    watching: () => watching,
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;
       keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);

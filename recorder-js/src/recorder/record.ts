@@ -191,6 +191,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     active,
     signal,
     failures: errors.failures,
+    session,
+    keep: assets.keep,
   };
 
   /** Rests, or goes on, as it now should. */

@@ -1,8 +1,10 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 import type { Writer } from "../wire/write.ts";
+import type { Assets } from "./assets.ts";
 import type { HearFailure } from "./failures.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Signal } from "./public.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
@@ -10,6 +12,7 @@ import type { Tree } from "./tree.ts";
 export interface Scope
   extends Pick<Stream, "emit" | "now" | "clock" | "since" | "beforeCut" | "sealWithin" | "seal"> {
   readonly settings: Settings;
+  readonly session: Session;
   readonly tree: Tree;
   /** Listens in every recorded document, and with `everyRoot` in shadow roots too (events that are not composed). */
   readonly listen: Listen;
@@ -25,6 +28,9 @@ export interface Scope
   readonly failures: (hear: HearFailure) => void;
   /** Something was found in the page: who listens hears of it, and a rule may keep the session for it. */
   readonly signal: (name: Signal["name"]) => void;
+  /** Whether changes of the page are recorded now. */
+  readonly watching: () => boolean;
+  readonly keep: Assets["keep"];
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

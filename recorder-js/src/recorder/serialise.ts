@@ -427,6 +427,7 @@ function writeAttributes(
   if (!blocked && hasChoice(element) && !names.includes("src")) {
     pairs.push("src", shownAsset(element, tree.asset));
   }
+  if (!blocked) pairs.push(...(tree.marks.get(element) ?? []));
   tree.frames.int(pairs.length / 2);
   for (const text of pairs) tree.frames.text(text);
 }

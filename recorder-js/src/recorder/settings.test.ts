@@ -19,6 +19,9 @@ test("the defaults are balanced masking, no query, no consent needed, the script
     sample: 1,
     keep: [],
     selectors: { mask: "", unmask: "", block: "", ignore: "" },
+    canvasRate: 0,
+    frames: [],
+    modules: [],
   });
 });
 
@@ -60,4 +63,23 @@ test("the module's options are the tag's", () => {
     readSettings({ project: PROJECT, sample: "0.25", keep: "error, page:/pay*" }, SOURCE),
   );
   assert.equal(settingsOf({ project: PROJECT } as Parameters<typeof settingsOf>[0]), undefined);
+});
+
+test("modules are asked for by name, a canvas never in strict mode", () => {
+  const read = (data: DOMStringMap) => readSettings({ project: PROJECT, ...data }, SOURCE);
+  const all = read({ canvas: "2", console: "", network: "true" });
+  assert.deepEqual(all?.modules, ["canvas", "console", "network"]);
+  assert.equal(all?.canvasRate, 2);
+  assert.equal(read({ canvas: "60" })?.canvasRate, 10);
+  for (const canvas of ["0", "-1", "often", ""]) assert.deepEqual(read({ canvas })?.modules, []);
+  assert.deepEqual(read({ canvas: "2", mask: "strict", console: "false" })?.modules, []);
+});
+
+test("frames are named by their origins", () => {
+  const settings = readSettings(
+    { project: PROJECT, frames: "https://pay.example/checkout http://[, https://b.example:444" },
+    SOURCE,
+  );
+  assert.deepEqual(settings?.frames, ["https://pay.example", "https://b.example:444"]);
+  assert.deepEqual(settings?.modules, ["frames"]);
 });

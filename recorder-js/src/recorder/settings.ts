@@ -4,6 +4,7 @@ import { ID_PATTERN } from "../wire/wire.gen.ts";
 import { BALANCED, type Mask, OPEN, STRICT } from "./privacy.ts";
 import type { Options } from "./public.ts";
 import type { Selectors } from "./rules.ts";
+import { parseUrl } from "./url.ts";
 
 export interface Settings {
   readonly project: string;
@@ -24,7 +25,15 @@ export interface Settings {
   /** What makes a session outside the sample be kept: "error", "page:GLOB", "event:GLOB". */
   readonly keep: readonly string[];
   readonly selectors: Selectors;
+  /** Pictures of a canvas that are taken in a second, at most; 0: none. */
+  readonly canvasRate: number;
+  /** Origins of pages around this one, or in its frames, that may be recorded together with it. */
+  readonly frames: readonly string[];
+  /** Parts to be loaded besides. */
+  readonly modules: readonly string[];
 }
+
+const MAX_CANVAS_RATE = 10;
 
 const MODES: Readonly<Record<string, Mask>> = {
   open: OPEN,
@@ -36,10 +45,12 @@ const MODES: Readonly<Record<string, Mask>> = {
 export function readSettings(data: DOMStringMap, source: string): Settings | undefined {
   const project = data.project ?? "";
   if (!new RegExp(ID_PATTERN).test(project)) return undefined;
+  // A mode that is misspelt must not show more than was meant.
+  const mask = MODES[data.mask ?? "balanced"] ?? STRICT;
   return {
     project,
     endpoint: (data.endpoint || new URL(source).origin).replace(/\/+$/, ""),
-    mask: MODES[data.mask ?? "balanced"] ?? STRICT,
+    mask,
     allowQuery: words(data.allowQuery),
     consentRequired: data.consent === "required",
     ignoreDoNotTrack: data.doNotTrack === "ignore",
@@ -55,7 +66,25 @@ export function readSettings(data: DOMStringMap, source: string): Settings | und
       block: data.blockSelector ?? "",
       ignore: data.ignoreSelector ?? "",
     },
+    ...partsOf(data, source, mask),
   };
+}
+
+function partsOf(
+  data: DOMStringMap,
+  source: string,
+  mask: Mask,
+): Pick<Settings, "canvasRate" | "frames" | "modules"> {
+  // Pictures are never recorded in strict mode, and nothing could mask a canvas.
+  const canvasRate = mask === STRICT ? 0 : Math.min(Number(data.canvas) || 0, MAX_CANVAS_RATE);
+  const frames = words(data.frames).flatMap((url) => parseUrl(url, source)?.origin ?? []);
+  const modules = [
+    canvasRate > 0 && "canvas",
+    isOn(data.console) && "console",
+    isOn(data.network) && "network",
+    frames.length > 0 && "frames",
+  ].filter((name) => name !== false);
+  return { canvasRate, frames, modules };
 }
 
 /** The module's options as the attributes that they are called after. */
@@ -68,4 +97,9 @@ export function settingsOf(options: Options): Settings | undefined {
 
 function words(text = ""): readonly string[] {
   return text.split(/[\s,]+/).filter(Boolean);
+}
+
+/** `data-console`, `data-console="true"`: on; left out, `="false"`: off. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !/^(false|off|no|0)$/.test(value);
 }

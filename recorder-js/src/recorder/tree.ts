@@ -41,6 +41,8 @@ export interface Tree extends TreeContext {
   /** And the other way round. */
   readonly holders: WeakMap<Document, Element>;
   readonly roots: Set<Root>;
+  /** An attribute of the recorder's own for each element that has one: name and value. */
+  readonly marks: WeakMap<Element, readonly [name: string, value: string]>;
   /** Form fields that somebody changed or focused. */
   readonly fields: Set<Element>;
   /** Elements that were scrolled. */
@@ -68,6 +70,7 @@ export function createTree(context: TreeContext): Tree {
     documents: new WeakMap(),
     holders: new WeakMap(),
     roots: new Set(),
+    marks: new WeakMap(),
     fields: new Set(),
     scrolled: new Set(),
     ruled: false,

@@ -90,6 +90,8 @@ export const Kind = {
   Identify: 25,
   Event: 26,
   PageName: 27,
+  Console: 30,
+  Network: 31,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -377,6 +379,26 @@ export type PageNameFact = readonly [
   name: string,
 ];
 
+export type ConsoleFact = readonly [
+  t: number,
+  level: string,
+  text: string,
+  repeats: number,
+];
+
+export type NetworkFact = readonly [
+  t: number,
+  method: string,
+  url: string,
+  status: number,
+  type: string,
+  age: number,
+  duration: number,
+  sent: number,
+  received: number,
+  size: number,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -404,6 +426,8 @@ export type FactFields = {
   [Kind.Identify]: IdentifyFact;
   [Kind.Event]: EventFact;
   [Kind.PageName]: PageNameFact;
+  [Kind.Console]: ConsoleFact;
+  [Kind.Network]: NetworkFact;
 };
 
 export const FIELDS = {
@@ -433,6 +457,8 @@ export const FIELDS = {
   25: ["t", "user", "properties"],
   26: ["t", "name", "properties"],
   27: ["t", "name"],
+  30: ["t", "level", "text", "repeats"],
+  31: ["t", "method", "url", "status", "type", "age", "duration", "sent", "received", "size"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
@@ -464,6 +490,8 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   25: "nss",
   26: "nss",
   27: "ns",
+  30: "nssn",
+  31: "nssnsnnnnn",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {

@@ -17,7 +17,7 @@ from footfall.index.reduce import (
 )
 from footfall.log import Record, digest
 from footfall.wire import codec, schema
-from footfall.wire.facts import Gesture, Keys
+from footfall.wire.facts import Console, Gesture, Keys, Network
 from footfall.wire.reading import Reading
 from footfall.wire.schema import (
     Asset,
@@ -138,7 +138,8 @@ class _Walk:
     def read(self, fact: Fact) -> None:
         """Take one fact to the page view that it belongs to."""
         kind = type(fact)
-        if isinstance(fact, Asset | State):  # what the recorder says of itself is no event
+        # What the recorder says of itself, or the page's own doings, is no event of the visit.
+        if isinstance(fact, Asset | State | Console | Network):
             if isinstance(fact, Asset) and fact.sha256:
                 self.assets.add(fact.sha256)
             return

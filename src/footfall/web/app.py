@@ -134,6 +134,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/heatmap.png", heatmap.heatmap_png),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
+        web.get("/footfall-{name:[a-z]{1,20}}.js", files.recorder),
         web.get("/healthz", files.health),
         web.get("/login", login_pages.login_page),
         web.post("/login", login_pages.log_in),

@@ -23,10 +23,12 @@ _FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
 
 
 async def recorder(request: web.Request) -> web.StreamResponse:
-    """GET /footfall.js, /footfall.mjs and /footfall.d.mts: the script, the module and its types, for any website."""
+    """GET /footfall.js, its parts /footfall-NAME.js, /footfall.mjs and /footfall.d.mts, for any website."""
     path = resources.static() / _RECORDER / request.path.removeprefix("/")
     if not await asyncio.to_thread(path.is_file):
-        raise NotFoundError("The recorder has not been built: run `make build`.")
+        raise NotFoundError(
+            "The recorder has no such file, or has not been built: run `make build`."
+        )
     return web.FileResponse(
         path,
         headers={

@@ -10,9 +10,11 @@ from aiohttp.typedefs import Handler
 from footfall.web.errors import refusal
 from footfall.web.keys import CONFIG
 
-PUBLIC_PREFIX: Final = "/ingest/"
 RECORDER_FILES: Final = ("/footfall.js", "/footfall.mjs", "/footfall.d.mts")
-"""These, too, are what visitors' browsers (or a site's build) ask for: any host name, no cookie, no page headers."""
+_PUBLIC: Final = re.compile(
+    r"/ingest/.*|/footfall(-[a-z]{1,20}\.js|\.js|\.mjs|\.d\.mts)", re.DOTALL
+)
+"""What visitors' browsers (or a site's build) ask for: any host name, no cookie, no page headers."""
 
 _PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
@@ -28,7 +30,7 @@ _POLICY_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 def is_public(path: str) -> bool:
     """Whether a path is for visitors' browsers."""
-    return path.startswith(PUBLIC_PREFIX) or path in RECORDER_FILES
+    return _PUBLIC.fullmatch(path) is not None
 
 
 def frame_policy(host: str) -> str:

@@ -177,3 +177,52 @@ class Reaction(NamedTuple):
     effect: str  # docs/wire-format.md names them; "nothing"; "" where the recording ended before
     delay: int  # ms from pointerdown to it; -1: none
     elsewhere: int  # ms from pointerdown to the first mutation that was not near, before the effect; -1: none
+
+
+class Identify(NamedTuple):
+    """The site told who the visitor is; holds for the whole session."""
+
+    t: int
+    user: str  # the site's own id, an e-mail address masked
+    properties: (
+        str  # flat JSON object of strings, numbers, booleans and nulls; texts masked as the page is
+    )
+
+
+class Event(NamedTuple):
+    """Something happened that the site gave a name."""
+
+    t: int
+    name: str
+    properties: str  # as in Identify
+
+
+class PageName(NamedTuple):
+    """The page view that has just begun is called this by the site."""
+
+    t: int
+    name: str
+
+
+class Console(NamedTuple):
+    """The page wrote to the console (opt-in)."""
+
+    t: int  # of the first, where it was repeated
+    level: str  # "log", "info", "warn", "error", "debug"
+    text: str  # its arguments in short, masked as the page's text is, without what stands in fields
+    repeats: int  # how often it was written within a second, 1 or more
+
+
+class Network(NamedTuple):
+    """A request of the page is over (opt-in). Never a body, never a header."""
+
+    t: int  # when that was told
+    method: str  # "" when not known
+    url: str  # cleaned as the page's is
+    status: int  # 0: failed, or not told by the browser
+    type: str  # who asked: "fetch", "xmlhttprequest", "img", "script", "css" ...
+    age: int  # ms from its start to t
+    duration: int  # ms
+    sent: int  # bytes of the request's body; -1 when not known
+    received: int  # bytes over the network, headers included; 0 from a cache, or not told
+    size: int  # bytes of the decoded body; 0 when not told

@@ -14,15 +14,20 @@ Rules for changes:
 from typing import Final, NamedTuple
 
 from footfall.wire.facts import (
+    Console,
+    Event,
     Excerpt,
     Failure,
     Field,
     Gesture,
+    Identify,
     Invalid,
     Keys,
     Link,
     LongTasks,
     Media,
+    Network,
+    PageName,
     Reaction,
     Request,
     Submit,
@@ -204,9 +209,9 @@ class State(NamedTuple):
     """The recorder changed its state; what is not recorded is said here."""
 
     t: int
-    # "started", "idle", "paused", "excluded", "resumed", "stopped", "failed", "dropped"; and what holds for the
-    # session: "consent" (reason: the answer, amount: when, ms since 1970), "sampled" (reason: "share" or the
-    # rule that kept it, amount: the share in ten-thousandths)
+    # "started", "idle", "paused", "excluded", "resumed", "stopped", "failed", "dropped", "missing" (a part); and
+    # what holds for the session: "consent" (reason: the answer, amount: when, ms since 1970), "sampled" (reason:
+    # "share" or the rule that kept it, amount: the share in ten-thousandths)
     state: str
     reason: str
     amount: int  # of whatever the reason names: errors, chunks
@@ -221,31 +226,6 @@ class Asset(NamedTuple):
     type: str  # MIME type
     size: int
     reason: str = ""  # why it could not be had: "cors", "size", "type", "status", "network"
-
-
-class Identify(NamedTuple):
-    """The site told who the visitor is; holds for the whole session."""
-
-    t: int
-    user: str  # the site's own id, an e-mail address masked
-    properties: (
-        str  # flat JSON object of strings, numbers, booleans and nulls; texts masked as the page is
-    )
-
-
-class Event(NamedTuple):
-    """Something happened that the site gave a name."""
-
-    t: int
-    name: str
-    properties: str  # as in Identify
-
-
-class PageName(NamedTuple):
-    """The page view that has just begun is called this by the site."""
-
-    t: int
-    name: str
 
 
 Fact = (
@@ -275,6 +255,8 @@ Fact = (
     | Identify
     | Event
     | PageName
+    | Console
+    | Network
 )
 
 FACT_KINDS: Final[dict[int, type[Fact]]] = {
@@ -304,6 +286,8 @@ FACT_KINDS: Final[dict[int, type[Fact]]] = {
     25: Identify,
     26: Event,
     27: PageName,
+    30: Console,
+    31: Network,
 }
 
 FRAME_OPS: Final[dict[str, int]] = {

@@ -20,7 +20,9 @@ class Feature:
     drive: Callable[[Page], Awaitable[None]] | None = None
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     later: bool = True  # whether a recording that starts after it all must show the same
+    later_ms: int = 300  # what such a recording still has to tell after its keyframe
     allowed: float = 0.0005  # share of pixels that may differ
+    options: Mapping[str, str] = field(default_factory=dict)  # of the recorder's script tag
     media: Mapping[str, str] = field(default_factory=dict)  # as Playwright's emulate_media takes it
 
 

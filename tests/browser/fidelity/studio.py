@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,11 +86,15 @@ class Studio:
     pages: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
-    def script(self) -> str:
-        return f'<script src="{self.origin}/footfall.js" data-project="{PROJECT_KEY}"></script>'
+    def script(self, options: Mapping[str, str]) -> str:
+        settings = {"data-project": PROJECT_KEY, **options}
+        attributes = " ".join(f'{name}="{value}"' for name, value in settings.items())
+        return f'<script src="{self.origin}/footfall.js" {attributes}></script>'
 
     def put(self, feature: Feature) -> None:
-        self.pages[f"/{feature.name}"] = feature.html.replace("{script}", self.script())
+        self.pages[f"/{feature.name}"] = feature.html.replace(
+            "{script}", self.script(feature.options)
+        )
         self.files.update(feature.files)
 
     def keyframes(self, session: str) -> int:
@@ -134,7 +138,9 @@ class Studio:
             if feature.later:
                 await page.evaluate("() => footfall.start()")
                 await self.until_keyframe(page, 2)
-                await page.wait_for_timeout(300)  # the assets' names come after the keyframe
+                await page.wait_for_timeout(
+                    feature.later_ms
+                )  # the assets' names come after the keyframe
                 await page.evaluate("() => footfall.stop()")
                 await busy.end()
             return Recorded(session, live, feature.later)

@@ -1,0 +1,76 @@
+"""Parts of the recorder that are loaded on demand: under a strict policy, of the same build, out of the way."""
+
+from typing import Final
+
+from playwright.async_api import Page
+
+from footfall.wire.schema import State
+from tests.browser.recorder_site import Site
+
+_NOTES: Final = """export const build = "source"; // what an unbundled recorder calls itself
+export function install(scope) { window.notes = "installed"; return () => { window.notes = "stopped"; }; }"""
+
+
+def _page(site: Site, attributes: str) -> str:
+    return f"<!doctype html><head>{site.script(attributes)}</head><body>page</body>"
+
+
+async def _missing(page: Page, site: Site) -> list[str]:
+    await site.until_keyframe()
+    await page.wait_for_timeout(200)
+    await page.evaluate("() => footfall.stop()")
+    await site.until(lambda: any(fact.state == "stopped" for fact in site.of(State)))
+    return [fact.reason for fact in site.of(State) if fact.state == "missing"]
+
+
+def _script(text: str) -> tuple[str, bytes]:
+    return ("text/javascript", text.encode())
+
+
+async def test_nothing_is_loaded_that_was_not_asked_for(page: Page, site: Site) -> None:
+    site.pages["/"] = _page(site, "")
+    await page.goto(site.origin)
+    assert await _missing(page, site) == []
+    assert not [path for path in site.requests if path.startswith("/footfall-")]
+
+
+async def test_a_module_is_installed_under_a_strict_policy_and_stopped(
+    page: Page, site: Site
+) -> None:
+    site.files["/footfall-console.js"] = _script(_NOTES)
+    policy = f"default-src 'none'; script-src {site.origin}; connect-src {site.origin}"
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    script = site.script("data-console")
+    site.pages["/"] = f"<!doctype html><head>{meta}{script}</head><body>page</body>"
+    await page.goto(site.origin)
+    await page.wait_for_function("window.notes === 'installed'")
+    assert "/footfall-console.js?v=source" in site.requests
+    assert await _missing(page, site) == []
+    assert await page.evaluate("window.notes") == "stopped"
+
+
+async def test_a_module_of_another_build_or_none_is_told_and_harms_nothing(
+    page: Page, site: Site
+) -> None:
+    site.files["/footfall-console.js"] = _script(_NOTES.replace("source", "01234567"))
+    site.files["/footfall-network.js"] = _script("not a script {")
+    errors: list[Exception] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    site.pages["/"] = _page(site, "data-console data-network")
+    await page.goto(site.origin)
+    told = await _missing(page, site)
+    assert sorted(told) == ["console: another build", "network: not loaded"]
+    assert errors == []
+    assert await page.evaluate("window.notes ?? 'never'") == "never"
+
+
+async def test_stopped_before_it_has_come_it_is_never_installed(page: Page, site: Site) -> None:
+    site.files["/footfall-console.js"] = _script("await window.gate;" + _NOTES)
+    site.pages["/"] = _page(site, "data-console")
+    await page.add_init_script("window.gate = new Promise((open) => { window.open_ = open; });")
+    await page.goto(site.origin)
+    assert await _missing(page, site) == []
+    await page.evaluate(
+        "async () => { open_(); await new Promise((done) => setTimeout(done, 100)); }"
+    )
+    assert await page.evaluate("window.notes ?? 'never'") == "never"
