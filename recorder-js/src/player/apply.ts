@@ -2,6 +2,7 @@
 
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
+import { environmentOf } from "./environment.ts";
 import {
   createNode,
   holds,
@@ -29,6 +30,8 @@ export interface Watcher {
   text(node: TreeNode): void;
   state(node: TreeNode, what: keyof NodeState): void;
   windowScroll(tree: Tree): void;
+  marks(tree: Tree): void;
+  environment(tree: Tree): void;
 }
 
 const ignore = () => {};
@@ -41,6 +44,8 @@ export const NOBODY: Watcher = {
   text: ignore,
   state: ignore,
   windowScroll: ignore,
+  marks: ignore,
+  environment: ignore,
 };
 
 /** Deeper nodes take their ids and are left out: no page that a browser can lay out goes there. */
@@ -71,6 +76,16 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       return insert(tree, op.parent, op.after, op.nodes, watcher);
     case Op.ScrollTo:
       return scrollTo(tree, op.id, op.x, op.y, watcher);
+    case Op.Mark:
+      tree.marks = Object.assign([], tree.marks, { [op.mark & 15]: op.node });
+      watcher.marks(tree);
+      return true;
+    case Op.Environment:
+      tree.environment = environmentOf(op.values, tree.environment);
+      watcher.environment(tree);
+      return true;
+    case Op.Selection:
+      return true;
     default:
       return changeNode(tree, op, watcher);
   }
@@ -124,6 +139,7 @@ function keyframe(tree: Tree, op: KeyframeOp, watcher: Watcher): boolean {
   tree.quirks = op.quirks;
   tree.whole = false;
   tree.windowScroll = [0, 0];
+  tree.marks = [];
   tree.root = plant(tree, undefined, op.nodes).find((node) => node.kind === NodeType.Document);
   watcher.reset(tree);
   return tree.root !== undefined;

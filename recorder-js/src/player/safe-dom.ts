@@ -35,6 +35,7 @@ const getRoot = getter<Element | null>(Document.prototype, "documentElement");
 const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
 const getFocused = getter<Element | null>(Document.prototype, "activeElement");
 const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
+const getControl = getter<Element | null>(HTMLLabelElement.prototype, "control");
 const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
 const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
 const setText = setter(Node.prototype, "textContent");
@@ -136,6 +137,23 @@ export function isQuirky(document: Document): boolean {
   return getMode.call(document) === "BackCompat";
 }
 
+/** Room that a scroll bar takes in this browser, CSS px. */
+export function barWidth(): number {
+  barRoom ??= measureBar();
+  return barRoom;
+}
+
+let barRoom: number | undefined;
+
+function measureBar(): number {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:fixed;visibility:hidden;overflow:scroll;width:100px;height:100px";
+  document.body.append(probe);
+  const width = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return width;
+}
+
 /** Makes style sheets with the frame's own constructor (others are refused there) and lets the root adopt them. */
 export function adopt(root: Document | ShadowRoot, texts: readonly string[]): void {
   const document = documentOf(root);
@@ -182,6 +200,11 @@ export function prepareDocument(document: Document, mode: Mode): void {
 
 export function contentOf(frame: Node): Document | undefined {
   return attempt(() => getContent.call(frame) ?? undefined);
+}
+
+/** The field that a label is for. */
+export function controlOf(label: Element): Element | undefined {
+  return attempt(() => getControl.call(label) ?? undefined);
 }
 
 /** Takes the focus from whatever has it in the node's document. */

@@ -73,6 +73,7 @@ export function createScreen(stage: Stage, document: Document): Screen {
       mirror.assets = view.track.vault(view.cursor.document());
       // The size first: media queries and percentages follow it.
       applyViewport(view, time);
+      mirror.environment = view.cursor.tree().environment;
       buildAll(mirror, view.cursor.tree());
       settle(view, time);
     },

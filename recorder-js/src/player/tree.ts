@@ -7,6 +7,7 @@
 // - Attributes and states are replaced, never changed in place: copies of the tree share them.
 
 import { NodeType } from "../wire/wire.gen.ts";
+import type { Environment } from "./environment.ts";
 
 export type NodeKind = Exclude<NodeType, typeof NodeType.End | typeof NodeType.Known>;
 
@@ -48,6 +49,9 @@ export interface Tree {
   /** Whether the keyframe has come to its end. */
   whole: boolean;
   windowScroll: readonly [x: number, y: number];
+  /** Id of the element that each of MARKS is on, 0 for none. */
+  marks: readonly number[];
+  environment: Environment | undefined;
   /** Removed in this batch; forgotten at its end unless inserted again. */
   readonly detached: Set<TreeNode>;
   /** Operations that made no sense. */
@@ -71,6 +75,8 @@ export function createTree(): Tree {
     quirks: false,
     whole: false,
     windowScroll: [0, 0],
+    marks: [],
+    environment: undefined,
     detached: new Set(),
     ignored: 0,
     walkBudget: WALK_BUDGET,

@@ -1,6 +1,7 @@
 // The page's look: keyframes, and between them batches of changes, folded once per animation frame.
 
 import { FLAG_KEYFRAME, Op } from "../wire/wire.gen.ts";
+import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
 import { gather, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
@@ -32,6 +33,10 @@ export interface Page {
   readonly idOf: (node: Node) => number;
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
+  /** Writes operations at this moment, after the mutations that wait. */
+  readonly operate: Scope["operate"];
+  /** Writes operations at the end of each keyframe: what stands in no node. */
+  readonly afterKeyframe: Scope["afterKeyframe"];
   /** A chunk was too large to be sent. */
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
@@ -67,6 +72,7 @@ export function createPage(
   const frameElements = new Set<Element>();
   const lateHosts = new Set<Element>();
   const unseen = new Set<Node>();
+  const ends = new Set<(frames: Writer) => void>();
   const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
 
   const schedule = () => {
@@ -229,7 +235,10 @@ export function createPage(
     const t = stream.now();
     stream.addFlags(FLAG_KEYFRAME);
     stream.framesWritten();
-    write(() => writeKeyframe(tree, document, t));
+    write(() => {
+      writeKeyframe(tree, document, t);
+      for (const end of ends) end(frames);
+    });
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -277,6 +286,18 @@ export function createPage(
     idOf(node) {
       if (tree.ids.get(node) === undefined && watching) writeChanges();
       return tree.ids.get(node) ?? 0;
+    },
+    operate(work) {
+      writeChanges();
+      if (!watching) return;
+      const t = stream.now();
+      frames.int(Op.Time);
+      frames.int(t);
+      write(() => work(frames));
+    },
+    afterKeyframe(work) {
+      ends.add(work);
+      return () => ends.delete(work);
     },
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;

@@ -1,5 +1,6 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 
+import type { Writer } from "../wire/write.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
@@ -17,6 +18,10 @@ export interface Scope
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */
   readonly changed: (field: Element) => void;
+  /** Writes operations at this moment, after the mutations that wait; does nothing when not watching. */
+  readonly operate: (write: (frames: Writer) => void) => void;
+  /** Writes operations at the end of each keyframe: what stands in no node. */
+  readonly afterKeyframe: (write: (frames: Writer) => void) => Stop;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

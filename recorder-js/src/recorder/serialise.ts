@@ -263,6 +263,9 @@ function writeAttributes(tree: Tree, element: Element, mask: Mask, blocked: bool
   if (!blocked && hasChoice(element) && !element.hasAttribute("src")) {
     pairs.push("src", shownAsset(element, tree.asset));
   }
+  if (element.localName.includes("-") && !element.matches(":defined")) {
+    pairs.push("ff-undefined", "");
+  }
   tree.frames.int(pairs.length / 2);
   for (const text of pairs) tree.frames.text(text);
 }

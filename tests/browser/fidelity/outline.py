@@ -21,7 +21,7 @@ OUTLINE: Final = """document => {
     try { return element.matches(selector); } catch { return false; }
   };
   const STATES = [":modal", ":popover-open", ":checked", ":indeterminate", ":disabled", ":placeholder-shown",
-    ":any-link", ":invalid", ":read-only", ":target"];
+    ":any-link", ":invalid", ":read-only"];
   const stateOf = (element) => {
     const found = STATES.filter((selector) => matches(element, selector)).join("");
     const chosen = element.localName === "select" ? [...element.options].filter((o) => o.selected).map((o) => o.index) : "";
@@ -38,7 +38,8 @@ OUTLINE: Final = """document => {
     if (NOT_BUILT.test(tag)) return ["not built"];
     if (tag === "style" || tag === "link") return ["sheet"];
     const attributes = node.getAttributeNames().filter((name) => !OWN.test(name)).sort()
-      .map((name) => `${name}=${node.getAttribute(name)}`.replace(/url\\("(#[^"]*)"\\)/g, "url($1)"));
+      .map((name) => `${name}=${node.getAttribute(name)}`.replace(/url\\("(#[^"]*)"\\)/g, "url($1)"))
+      .map((written) => written.startsWith("part=") ? written.replace(/ ff-[\\w-]+/g, "") : written);
     const shadow = node.shadowRoot ?? closed.get(node);
     const frame = tag === "iframe" ? node.contentDocument : undefined;
     const bare = /^(iframe|textarea|canvas|audio|video)$/.test(tag);

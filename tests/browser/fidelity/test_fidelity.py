@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser.fidelity import documents, mutations, pixels, state, styles, trees
+from tests.browser.fidelity import documents, mutations, pixels, pointing, state, styles, trees
 from tests.browser.fidelity.feature import Feature
 from tests.browser.fidelity.outline import first_difference
 from tests.browser.fidelity.studio import Look, Studio, replaying
@@ -21,6 +21,7 @@ FEATURES: Final[Sequence[Feature]] = (
     *trees.FEATURES,
     *state.FEATURES,
     *pixels.FEATURES,
+    *pointing.FEATURES,
 )
 
 
