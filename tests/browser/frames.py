@@ -307,7 +307,7 @@ def outline(node: Node) -> Any:
     """Return a nested list that `OUTLINE` makes of the live page too."""
     if node.type in ("Text", "Comment", "Doctype"):
         return [node.type, node.text if node.type == "Text" else ""]
-    kept = sorted([k, v] for k, v in node.attributes.items())
+    kept = sorted([k, v] for k, v in node.attributes.items() if k != "ff-undefined")
     root = outline(node.root) if node.root else None
     return [node.tag or node.type, kept, root, [outline(child) for child in node.children]]
 

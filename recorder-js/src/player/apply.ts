@@ -32,6 +32,7 @@ export interface Watcher {
   windowScroll(tree: Tree): void;
   marks(tree: Tree): void;
   environment(tree: Tree): void;
+  selection(tree: Tree): void;
 }
 
 const ignore = () => {};
@@ -46,6 +47,7 @@ export const NOBODY: Watcher = {
   windowScroll: ignore,
   marks: ignore,
   environment: ignore,
+  selection: ignore,
 };
 
 /** Deeper nodes take their ids and are left out: no page that a browser can lay out goes there. */
@@ -85,6 +87,8 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       watcher.environment(tree);
       return true;
     case Op.Selection:
+      tree.selection = [op.anchor, op.from, op.focus, op.to];
+      watcher.selection(tree);
       return true;
     default:
       return changeNode(tree, op, watcher);
@@ -107,7 +111,9 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
       return setText(node, node.text.slice(0, op.start) + op.text + node.text.slice(end), watcher);
     }
     default:
-      return changeState(node, op, watcher);
+      return op.op === Op.Media
+        ? setState(node, "media", { media: { at: tree.time, values: op.values } }, watcher)
+        : changeState(node, op, watcher);
   }
 }
 
@@ -125,6 +131,8 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
       return setState(node, "css", { css: op.text }, watcher);
     case Op.Modal:
       return setState(node, "modal", { modal: op.open }, watcher);
+    case Op.Popover:
+      return setState(node, "popover", { popover: op.open }, watcher);
     default:
       return false;
   }
@@ -140,6 +148,7 @@ function keyframe(tree: Tree, op: KeyframeOp, watcher: Watcher): boolean {
   tree.whole = false;
   tree.windowScroll = [0, 0];
   tree.marks = [];
+  tree.selection = [];
   tree.root = plant(tree, undefined, op.nodes).find((node) => node.kind === NodeType.Document);
   watcher.reset(tree);
   return tree.root !== undefined;

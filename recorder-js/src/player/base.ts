@@ -7,6 +7,11 @@ const is = (mark: string) => `[${MARK_ATTRIBUTE}${mark}]`;
 const RING = is("focus-visible");
 const layer = (rules: string) => `@layer ff-frame{${rules}}`;
 
+const FILLING =
+  "position:fixed inset:0 margin:0 box-sizing:border-box min-width:0 max-width:none min-height:0 max-height:none width:100% height:100% transform:none".split(
+    " ",
+  );
+
 /** What Chromium's own sheet says of the focus, of selected text and of what fills the screen. */
 const COMMON =
   `${RING}{outline:auto 1px -webkit-focus-ring-color}` +
@@ -16,9 +21,9 @@ const COMMON =
   `a:any-link${RING}{outline-offset:1px}` +
   `:any-link${is("active")}{color:-webkit-activelink}` +
   `::highlight(${HIGHLIGHT}){background:Highlight;color:HighlightText}` +
-  `${is("fullscreen")}:popover-open{position:fixed;inset:0;margin:0;padding:0;border:0;box-sizing:border-box;min-width:0;` +
-  "max-width:none;min-height:0;max-height:none;width:100%;height:100%;transform:none;object-fit:contain;overflow:visible;" +
-  `color:inherit;background:transparent}${is("fullscreen")}::backdrop{background:#000}`;
+  // As there, stronger than whatever the page says; what a popover brings along is taken back.
+  `${is("fullscreen")}:popover-open{${FILLING.join("!important;")}!important;object-fit:contain;padding:0;border:0;` +
+  `overflow:visible;color:inherit;background:transparent}${is("fullscreen")}::backdrop{background:#000}`;
 
 /** For each shadow root. */
 export const INNER = layer(COMMON);

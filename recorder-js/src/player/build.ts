@@ -6,6 +6,7 @@ import { type CssAssets, RENAMED } from "./css.ts";
 import { applyMarks } from "./marks.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
+import { applySelection } from "./selection.ts";
 import { refreshSheet } from "./sheets.ts";
 import { applyStates } from "./states.ts";
 import { following, isElement, NO_STATE, type Tree, type TreeNode } from "./tree.ts";
@@ -25,11 +26,13 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.waiting.clear();
   mirror.late.length = 0;
   mirror.marked.clear();
+  mirror.media.clear();
   dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
   if (tree.root === undefined) return;
   fill(mirror, tree.root, mirror.document, 0);
   finish(mirror);
   applyMarks(mirror, tree);
+  applySelection(mirror, tree);
 }
 
 function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {

@@ -67,15 +67,17 @@ function slotOf(root: TreeNode | undefined, node: TreeNode): TreeNode | undefine
 }
 
 function mark(element: Element, name: string): void {
+  if (name === "fullscreen" && !dom.isRoot(element) && !dom.hasAttribute(element, "popover")) {
+    // The top layer has no other way in. The root element needs none: it fills the screen as it is.
+    dom.setAttribute(element, "popover", "manual");
+    dom.showPopover(element, true);
+  }
   dom.setAttribute(element, MARK_ATTRIBUTE + name, "");
-  dom.attempt(
-    () => Element.prototype.hasAttribute.call(element, "part") && element.part.add(`ff-${name}`),
-  );
+  dom.attempt(() => dom.hasAttribute(element, "part") && element.part.add(`ff-${name}`));
 }
 
 function unmark(element: Element, name: string): void {
+  if (name === "fullscreen") dom.removeAttribute(element, "popover");
   dom.removeAttribute(element, MARK_ATTRIBUTE + name);
-  dom.attempt(
-    () => Element.prototype.hasAttribute.call(element, "part") && element.part.remove(`ff-${name}`),
-  );
+  dom.attempt(() => dom.hasAttribute(element, "part") && element.part.remove(`ff-${name}`));
 }

@@ -26,6 +26,8 @@ export interface Mirror {
   /** Nodes with states to be set once they are in the document. */
   readonly late: TreeNode[];
   /** Elements by the name of their mark. */
+  /** Whose place in time is kept in step. */
+  readonly media: Set<TreeNode>;
   readonly marked: Map<string, readonly Element[]>;
 }
 
@@ -40,6 +42,7 @@ export function createMirror(document: Document, assets: CssAssets): Mirror {
     waiting: new Map(),
     late: [],
     marked: new Map(),
+    media: new Set(),
   };
 }
 

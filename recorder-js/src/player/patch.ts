@@ -7,6 +7,7 @@ import { buildAll, dress, dressOne, finish, forget, grow, growShadow } from "./b
 import { applyMarks } from "./marks.ts";
 import type { Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
+import { applySelection } from "./selection.ts";
 import { adoptSheets, isSheet, refreshAllSheets, refreshSheet } from "./sheets.ts";
 import { applyState, scrollNode } from "./states.ts";
 import { isElement, type TreeNode } from "./tree.ts";
@@ -72,6 +73,7 @@ export function createPatcher(mirror: Mirror): Watcher {
     state: (node, what) => applyState(mirror, node, what),
     windowScroll: (tree) => scrollNode(mirror, 0, ...tree.windowScroll),
     marks: (tree) => applyMarks(mirror, tree),
+    selection: (tree) => applySelection(mirror, tree),
     environment(tree) {
       if (JSON.stringify(tree.environment) === JSON.stringify(mirror.environment)) return;
       mirror.environment = tree.environment;

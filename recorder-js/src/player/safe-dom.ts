@@ -105,6 +105,16 @@ export function gives(element: Element, tag: string, attribute: string): boolean
   return found;
 }
 
+export function hasAttribute(element: Element, name: string): boolean {
+  return Element.prototype.hasAttribute.call(element, name);
+}
+
+/** Whether it is the document's one element. */
+export function isRoot(element: Element): boolean {
+  const parent = getParent.call(element);
+  return parent !== null && isDocument(parent);
+}
+
 export function removeAttribute(element: Element, name: string): void {
   Element.prototype.removeAttribute.call(element, name);
 }
@@ -135,6 +145,41 @@ export function scrollerOf(document: Document): Element | undefined {
 
 export function isQuirky(document: Document): boolean {
   return getMode.call(document) === "BackCompat";
+}
+
+export interface Place {
+  readonly node: Node;
+  readonly offset: number;
+}
+
+/** Highlights what lies between two places, in either order; nothing where they are left out. */
+export function highlight(
+  document: Document,
+  name: string,
+  first: Place | undefined,
+  last: Place | undefined,
+): void {
+  const view = windowOf(document);
+  attempt(() => {
+    const highlights = view?.CSS.highlights;
+    if (view === undefined || highlights === undefined) return;
+    highlights.delete(name);
+    if (first === undefined || last === undefined) return;
+    const range = Document.prototype.createRange.call(document);
+    range.setStart(first.node, inside(first));
+    range.setEnd(last.node, inside(last));
+    // Set so, a range whose end lies before its start has collapsed onto the end.
+    if (range.collapsed) range.setEnd(first.node, inside(first));
+    highlights.set(name, new view.Highlight(range));
+  });
+}
+
+const getChildren = getter<NodeListOf<ChildNode>>(Node.prototype, "childNodes");
+const getValue = getter<string | null>(Node.prototype, "nodeValue");
+
+function inside({ node, offset }: Place): number {
+  const most = getValue.call(node)?.length ?? getChildren.call(node).length;
+  return Math.min(Math.max(0, offset), most);
 }
 
 /** Room that a scroll bar takes in this browser, CSS px. */
@@ -200,6 +245,11 @@ export function prepareDocument(document: Document, mode: Mode): void {
 
 export function contentOf(frame: Node): Document | undefined {
   return attempt(() => getContent.call(frame) ?? undefined);
+}
+
+export function showPopover(element: Element, shown: boolean): void {
+  const { showPopover: show, hidePopover: hide } = HTMLElement.prototype;
+  attempt(() => (shown ? show : hide).call(element as HTMLElement));
 }
 
 /** The field that a label is for. */

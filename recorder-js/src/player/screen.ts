@@ -2,6 +2,7 @@
 
 import { buildAll } from "./build.ts";
 import type { Cursor } from "./cursor.ts";
+import { applyMedia } from "./media.ts";
 import { createMirror } from "./mirror.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
 import type { Stage } from "./stage.ts";
@@ -23,9 +24,17 @@ export interface Screen {
   /** Builds everything anew. */
   show(view: View, time: number): void;
   /** Goes forward, changing what is there. */
-  advance(view: View, from: number, to: number, budgetMs: number): "done" | "waiting" | "busy";
+  advance(
+    view: View,
+    from: number,
+    to: number,
+    budgetMs: number,
+    speed: number,
+  ): "done" | "waiting" | "busy";
   /** Sets scroll positions and size again: facts, sheets or images have come since. */
   settle(view: View, time: number): void;
+  /** Playing has stopped at this time. */
+  hold(time: number): void;
   windowScroll(): readonly [x: number, y: number];
 }
 
@@ -62,6 +71,7 @@ export function createScreen(stage: Stage, document: Document): Screen {
     applyViewport(view, time);
     scrollWindow(...view.cursor.tree().windowScroll);
     applyScrolls(view, view.cursor.keyframeTime(), time);
+    applyMedia(mirror, time, 0);
   }
 
   return {
@@ -77,7 +87,7 @@ export function createScreen(stage: Stage, document: Document): Screen {
       buildAll(mirror, view.cursor.tree());
       settle(view, time);
     },
-    advance(view, from, to, budgetMs) {
+    advance(view, from, to, budgetMs, speed) {
       const keyframe = view.cursor.keyframeTime();
       const result = view.cursor.advance(to, patcher, budgetMs);
       if (view.cursor.keyframeTime() !== keyframe) settle(view, to);
@@ -85,9 +95,11 @@ export function createScreen(stage: Stage, document: Document): Screen {
         applyViewport(view, to);
         applyScrolls(view, from, to);
       }
+      applyMedia(mirror, to, speed);
       return result;
     },
     settle,
+    hold: (time) => applyMedia(mirror, time, 0),
     windowScroll: () => scrolled,
   };
 }

@@ -20,6 +20,14 @@ export interface NodeState {
   readonly css?: string;
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
+  readonly popover?: boolean;
+  readonly media?: MediaState;
+}
+
+/** What a Media operation told, and when (ms since 1970). */
+export interface MediaState {
+  readonly at: number;
+  readonly values: readonly number[];
 }
 
 export interface TreeNode {
@@ -52,6 +60,10 @@ export interface Tree {
   /** Id of the element that each of MARKS is on, 0 for none. */
   marks: readonly number[];
   environment: Environment | undefined;
+  /** Id and offset of where it begins and of where it ends; empty for none. */
+  selection: readonly number[];
+  /** Of the batch being applied, ms since 1970. */
+  time: number;
   /** Removed in this batch; forgotten at its end unless inserted again. */
   readonly detached: Set<TreeNode>;
   /** Operations that made no sense. */
@@ -77,6 +89,8 @@ export function createTree(): Tree {
     windowScroll: [0, 0],
     marks: [],
     environment: undefined,
+    selection: [],
+    time: 0,
     detached: new Set(),
     ignored: 0,
     walkBudget: WALK_BUDGET,
