@@ -156,6 +156,11 @@ _OPERANDS: Final[dict[str, Callable[[_Reader], tuple[Any, ...]]]] = {
     "Modal": lambda r: (r.number(), r.number()),
     "Numbers": lambda r: (r.number(), r.text(), r.text(), r.numbers(), r.numbers()),
     "NumbersBy": lambda r: (r.number(), r.numbers()),
+    "Mark": lambda r: (r.number(), r.number()),
+    "Environment": lambda r: (r.numbers(),),
+    "Selection": lambda r: (r.number(), r.number(), r.number(), r.number()),
+    "Popover": lambda r: (r.number(), r.number()),
+    "Media": lambda r: (r.number(), r.numbers()),
 }
 
 
@@ -176,6 +181,9 @@ class Tree:
         self.next_id = 1
         self.detached: dict[int, Node] = {}
         self.numbers: dict[int, tuple[str, str, tuple[int, ...], tuple[int, ...]]] = {}
+        self.marks: dict[int, int] = {}
+        self.environment: tuple[int, ...] = ()
+        self.selection: tuple[int, ...] = ()
 
     def apply(self, ops: list[Op]) -> None:
         """Apply the operations of one chunk; a batch never spans two."""
@@ -199,6 +207,7 @@ class Tree:
 
     def _keyframe(self, op: Op) -> None:
         self.nodes, self.detached, self.next_id, self.whole = {}, {}, 1, False
+        self.marks, self.selection = {}, ()
         self.document = op.nodes[0]
         self._give_ids(self.document, None)
 
@@ -298,6 +307,18 @@ class Tree:
             self.nodes[id_].state[op.name] = operands if len(operands) > 1 else operands[0]
 
     _value = _checked = _selected = _adopted = _css = _scrollto = _modal = _state
+    _popover = _media = _state
+
+    def _mark(self, op: Op) -> None:
+        mark, id_ = op.operands
+        assert id_ == 0 or id_ in self.nodes
+        self.marks[mark] = id_
+
+    def _environment(self, op: Op) -> None:
+        self.environment = op.operands[0]
+
+    def _selection(self, op: Op) -> None:
+        self.selection = op.operands
 
     def find(self, tag: str, **attributes: str) -> Node:
         """Return the one element with this tag and these attributes, wherever it is."""
@@ -314,7 +335,7 @@ def outline(node: Node) -> Any:
     """Return a nested list that `OUTLINE` makes of the live page too."""
     if node.type in ("Text", "Comment", "Doctype"):
         return [node.type, node.text if node.type == "Text" else ""]
-    kept = sorted([k, v] for k, v in node.attributes.items())
+    kept = sorted([k, v] for k, v in node.attributes.items() if k != "ff-undefined")
     root = outline(node.root) if node.root else None
     return [node.tag or node.type, kept, root, [outline(child) for child in node.children]]
 

@@ -1,7 +1,7 @@
 // What the rebuilt page may consist of. An allow-list: what is not named here is not built.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { type CssAssets, RENAMED, rewriteCss, safeUrl } from "./css.ts";
+import { type CssAssets, RENAMED, rewriteCss, rewriteQueries, safeUrl } from "./css.ts";
 import type { NodeKind } from "./tree.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -61,6 +61,8 @@ const ASSET_ATTRIBUTES: Readonly<Record<string, ReadonlySet<string>>> = {
 
 const CUSTOM_TAG = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
 const RESERVED_TAG = /^(?:annotation-xml|color-profile|font-face|missing-glyph|ff-)/;
+/** Attributes of the recorder's own that style sheets select by (pseudo.ts). */
+const RECORDED_MARK = /^ff-(?:undefined|is-(?:autofill|user-valid|user-invalid))$/;
 const ATTRIBUTE_NAME = /^[a-zA-Z_:][\w:.-]*$/;
 
 export interface Plan {
@@ -115,8 +117,10 @@ export function planAttribute(
 ): readonly (readonly [name: string, value: string])[] {
   const name = kind === NodeType.Element ? recordedName.toLowerCase() : recordedName;
   const lower = name.toLowerCase();
+  if (RECORDED_MARK.test(name)) return [[name.replace("ff-", "data-ff-"), ""]];
   if (!ATTRIBUTE_NAME.test(name) || /^(?:on|ff-|data-ff-|xmlns)/.test(lower)) return [];
-  if (lower === "style" || lower === "media") return [[lower, rewriteCss(value, assets)]];
+  if (lower === "style") return [[lower, rewriteCss(value, assets)]];
+  if (lower === "media") return [[lower, rewriteQueries(value, assets)]];
   if (lower === "href" || lower === "xlink:href") return planHref(kind, tag, value, assets);
   if (RENAMED.has(lower)) return [[`data-ff-${lower}`, value]];
   if (kind !== NodeType.Element) return planSvgAttribute(name, value, assets);

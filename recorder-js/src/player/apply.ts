@@ -3,6 +3,7 @@
 import { joinNumbers, type Numbers } from "../wire/numbers.ts";
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
+import { environmentOf } from "./environment.ts";
 import {
   createNode,
   holds,
@@ -30,6 +31,9 @@ export interface Watcher {
   text(node: TreeNode): void;
   state(node: TreeNode, what: keyof NodeState): void;
   windowScroll(tree: Tree): void;
+  marks(tree: Tree): void;
+  environment(tree: Tree): void;
+  selection(tree: Tree): void;
 }
 
 const ignore = () => {};
@@ -42,6 +46,9 @@ export const NOBODY: Watcher = {
   text: ignore,
   state: ignore,
   windowScroll: ignore,
+  marks: ignore,
+  environment: ignore,
+  selection: ignore,
 };
 
 /** Deeper nodes take their ids and are left out: no page that a browser can lay out goes there. */
@@ -72,6 +79,18 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       return insert(tree, op.parent, op.after, op.nodes, watcher);
     case Op.ScrollTo:
       return scrollTo(tree, op.id, op.x, op.y, watcher);
+    case Op.Mark:
+      tree.marks = Object.assign([], tree.marks, { [op.mark & 15]: op.node });
+      watcher.marks(tree);
+      return true;
+    case Op.Environment:
+      tree.environment = environmentOf(op.values, tree.environment);
+      watcher.environment(tree);
+      return true;
+    case Op.Selection:
+      tree.selection = [op.anchor, op.from, op.focus, op.to];
+      watcher.selection(tree);
+      return true;
     default:
       return changeNode(tree, op, watcher);
   }
@@ -97,7 +116,9 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
       return setText(node, node.text.slice(0, op.start) + op.text + node.text.slice(end), watcher);
     }
     default:
-      return changeState(node, op, watcher);
+      return op.op === Op.Media
+        ? setState(node, "media", { media: { at: tree.time, values: op.values } }, watcher)
+        : changeState(node, op, watcher);
   }
 }
 
@@ -115,6 +136,8 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
       return setState(node, "css", { css: op.text }, watcher);
     case Op.Modal:
       return setState(node, "modal", { modal: op.open }, watcher);
+    case Op.Popover:
+      return setState(node, "popover", { popover: op.open }, watcher);
     default:
       return false;
   }
@@ -129,6 +152,8 @@ function keyframe(tree: Tree, op: KeyframeOp, watcher: Watcher): boolean {
   tree.quirks = op.quirks;
   tree.whole = false;
   tree.windowScroll = [0, 0];
+  tree.marks = [];
+  tree.selection = [];
   tree.root = plant(tree, undefined, op.nodes).find((node) => node.kind === NodeType.Document);
   watcher.reset(tree);
   return tree.root !== undefined;

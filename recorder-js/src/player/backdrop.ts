@@ -61,6 +61,7 @@ export async function showBackdrop(
   frame.style.width = `${place.width}px`;
   frame.style.height = `${viewportHeight}px`;
   mirror = createMirror(document, assets);
+  mirror.environment = tree.environment;
   buildAll(mirror, tree);
   await track.ensure(index, end);
   await track.vault(place.document).settled();

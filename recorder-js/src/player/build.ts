@@ -1,10 +1,12 @@
 // Builds the frame's DOM from the tree: only what allow.ts names, only through safe-dom.ts, in loops.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { isCustom, mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
-import { type CssAssets, safeUrl } from "./css.ts";
+import { mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
+import { type CssAssets, RENAMED, safeUrl } from "./css.ts";
+import { applyMarks } from "./marks.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
+import { applySelection } from "./selection.ts";
 import { refreshSheet } from "./sheets.ts";
 import { applyStates } from "./states.ts";
 import { following, isElement, NO_STATE, type Tree, type TreeNode } from "./tree.ts";
@@ -24,15 +26,19 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.guests.clear();
   mirror.waiting.clear();
   mirror.late.length = 0;
+  mirror.marked.clear();
+  mirror.media.clear();
   dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
   if (tree.root === undefined) return;
   fill(mirror, tree.root, mirror.document, 0);
   finish(mirror);
+  applyMarks(mirror, tree);
+  applySelection(mirror, tree);
 }
 
 function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {
   mirror.containers.set(top.id, { node, depth });
-  if (dom.isDocument(node) || top.state.adopted !== undefined) mirror.late.push(top);
+  mirror.late.push(top);
   for (let child = top.first; child !== undefined; child = child.next) {
     if (child.kind === NodeType.Document && dom.isDocument(node)) {
       fillDocument(mirror, child, node, depth);
@@ -110,7 +116,7 @@ function openShadow(
   const shadow = dom.attachShadow(host as Element, top.tag === "closed" ? "closed" : "open");
   if (shadow === undefined) return;
   mirror.containers.set(top.id, { node: shadow, depth });
-  if (top.state.adopted !== undefined) mirror.late.push(top);
+  mirror.late.push(top);
   levels.push({ next: top.first, container: shadow, depth });
 }
 
@@ -151,7 +157,6 @@ function makeElement(
   const plan = planElement(node.kind, node.tag);
   // A stand-in is an HTML element wherever it stands, so that it is laid out as nothing.
   const namespace = plan.hidden === true ? dom.NAMESPACES.html : namespaceOf(node);
-  if (isCustom(plan.tag)) define(document, plan.tag);
   const element = dom.attempt(() => dom.createElement(document, namespace, plan.tag));
   if (element === undefined) return undefined;
   mirror.built.set(node.id, element);
@@ -171,13 +176,6 @@ function namespaceOf(node: TreeNode): string {
   return node.kind === NodeType.Svg || node.kind === NodeType.MathMl
     ? NAMESPACE[node.kind]
     : NAMESPACE[NodeType.Element];
-}
-
-/** Custom elements were defined in the live page, and style sheets hide those that are `:not(:defined)`. */
-function define(document: Document, tag: string): void {
-  const view = dom.windowOf(document);
-  if (view === undefined || view.customElements.get(tag) !== undefined) return;
-  dom.attempt(() => view.customElements.define(tag, class extends view.HTMLElement {}));
 }
 
 /** Sets all attributes. */
@@ -214,7 +212,8 @@ export function dressOne(mirror: Mirror, node: TreeNode, element: Element, name:
   const assets = assetsFor(mirror, node);
   if (lower !== "sandbox" && lower !== "preload") dom.removeAttribute(element, name);
   if (lower === "xlink:href") dom.removeAttribute(element, "href");
-  dom.removeAttribute(element, `data-ff-${lower}`);
+  if (RENAMED.has(lower)) dom.removeAttribute(element, `data-ff-${lower}`);
+  if (lower.startsWith("ff-")) dom.removeAttribute(element, `data-${lower}`);
   if (value !== undefined) setPlanned(node, element, plan, name, value, assets);
   dressStyle(node, element, plan, assets);
   if (plan.tag === "style") refreshSheet(mirror, node, element);

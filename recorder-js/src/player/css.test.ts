@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CssAssets, rewriteCss, safeUrl } from "./css.ts";
+import { type CssAssets, rewriteCss, rewriteQueries, safeUrl } from "./css.ts";
+import { plainEnvironment } from "./environment.ts";
 
 const sheets: Record<string, string> = {
   sheet: "b{background:url(ff:pic)} c{background:url(/leak)}",
@@ -16,7 +17,7 @@ const NOTHING = 'url("data:,")';
 
 test("harmless CSS stays as it is", () => {
   for (const css of [
-    "a:hover>b~c+d{color:red;margin:-1px 2e3px;content:'it\\'s';--x:{a:b}}",
+    "a:link>b~c+d{color:red;margin:-1px 2e3px;content:'it\\'s';--x:{a:b}}",
     "@media (min-width:10px) and (max-width:5em){.a\\:b{width:calc(1px + 2%)}}",
     ".grid{grid-template-columns:[full-start] 1fr [main] 2fr [full-end]}",
     "@keyframes x{from{opacity:0}to{opacity:1}} a[data-x='url(/y)']{}",
@@ -86,20 +87,26 @@ test("vh can be fixed", () => {
 });
 
 test("the viewer's own colour scheme does not count", () => {
-  assert.equal(rewritten("(prefers-color-scheme: dark)"), "(min-width:9999999px)");
-  assert.equal(rewritten("(PREFERS-color-scheme:light) and (x)"), "(min-width:0) and (x)");
-  assert.equal(rewritten("not (prefers-color-scheme)"), "not (min-width:0)");
+  assert.equal(
+    rewritten("@media (prefers-color-scheme: dark){}"),
+    "@media (min-width:9999999px){}",
+  );
+  assert.equal(
+    rewriteQueries("(PREFERS-color-scheme:light) and (x)", assets),
+    "(min-width:0) and (x)",
+  );
+  assert.equal(rewriteQueries("not (prefers-color-scheme)", assets), "not (min-width:0)");
   assert.equal(rewritten(":root{color-scheme:light dark}"), ":root{color-scheme:light}");
 });
 
 test("the visitor's dark colour scheme does", () => {
-  const dark = (css: string) => rewriteCss(css, { ...assets, dark: true });
-  assert.equal(dark("(prefers-color-scheme: dark)"), "(min-width:0)");
-  assert.equal(dark("(prefers-color-scheme: light)"), "(min-width:9999999px)");
+  const dark = (css: string) => rewriteCss(css, { ...assets, environment: plainEnvironment(true) });
+  assert.equal(dark("@media (prefers-color-scheme: dark){}"), "@media (min-width:0){}");
+  assert.equal(dark("@media (prefers-color-scheme: light){}"), "@media (min-width:9999999px){}");
   assert.equal(dark(":root{color-scheme: light dark;x:y}"), ":root{color-scheme: dark;x:y}");
   assert.equal(dark("a{color-scheme:only light}"), "a{color-scheme:light}");
   assert.equal(dark("a{color-scheme:inherit}"), "a{color-scheme:inherit}");
-  assert.equal(dark(".color-scheme:hover{}"), ".color-scheme:hover{}");
+  assert.equal(dark(".color-scheme:link{}"), ".color-scheme:link{}");
   assert.equal(dark("meta[name=color-scheme]{}"), "meta[name=color-scheme]{}");
 });
 

@@ -2,6 +2,8 @@
 // What is emitted parses again to exactly what was understood here.
 
 import { type CssScanner, type CssToken, createCssScanner } from "./css-scan.ts";
+import { type Environment, isDark, plainEnvironment, rewriteMedia } from "./environment.ts";
+import { rewriteSelector } from "./pseudo.ts";
 
 export interface CssAssets {
   /** The URL of an asset; undefined while, or because, it is not known. */
@@ -10,8 +12,8 @@ export interface CssAssets {
   sheet(ref: string): string | undefined;
   /** What 1vh is to be, where the frame's own height must not count: a page shown at its full height. */
   readonly pixelsPerVh?: number | undefined;
-  /** Whether the visitor preferred a dark colour scheme; the viewer's own preference must not count. */
-  readonly dark?: boolean | undefined;
+  /** The visitor's device and settings; the viewer's own must not count. */
+  readonly environment?: Environment | undefined;
 }
 
 /** Attributes that are kept only as data, so that selectors which name them still match. */
@@ -19,6 +21,7 @@ export const RENAMED: ReadonlySet<string> = new Set(["href", "target", "download
 
 /** Loads nothing, and is no error that would invalidate the declaration. */
 const NOTHING = "data:,";
+const PLAIN = plainEnvironment(false);
 const MAX_IMPORTS = 64;
 const MAX_IMPORT_DEPTH = 8;
 /** Functions in which a bare string is a URL. */
@@ -47,6 +50,11 @@ export function assetRef(recorded: string): string | undefined {
   return ASSET.exec(recorded.trim())?.[1];
 }
 
+/** A list of media queries, as attributes have it. */
+export function rewriteQueries(queries: string, assets: CssAssets): string {
+  return rewriteMedia(rewriteCss(queries, assets), assets.environment ?? PLAIN);
+}
+
 export function rewriteCss(css: string, assets: CssAssets): string {
   return rewrite(css, { assets, importsLeft: MAX_IMPORTS }, 0);
 }
@@ -54,11 +62,26 @@ export function rewriteCss(css: string, assets: CssAssets): string {
 function rewrite(css: string, context: Context, depth: number): string {
   const scanner = createCssScanner(css);
   const out: string[] = [];
+  let start = 0; // of the selector or condition that a block may follow
   for (let token = scanner.next(); token !== undefined; token = scanner.next()) {
+    const edge = token.type === "other" && /^[{};]$/.test(token.written) ? token.written : "";
+    if (edge === "{") {
+      const text = prelude(out.splice(start).join(""), context.assets);
+      out.push(text);
+    }
     const fixed = fixedHeight(token, out, context.assets.pixelsPerVh);
     out.push(fixed ?? rewriteToken(token, scanner, context, depth));
+    if (edge || (token.type === "at" && token.name === "import")) start = out.length;
   }
   return out.join("");
+}
+
+/** What stands before a block. */
+function prelude(text: string, { environment = PLAIN }: CssAssets): string {
+  const [at] = /^(?:\s|\/\*\*\/)*@[\w-]*/.exec(text) ?? [];
+  const name = at?.slice(at.indexOf("@")).toLowerCase();
+  if (name === "@media") return rewriteMedia(text, environment);
+  return name === undefined || name === "@scope" ? rewriteSelector(text) : text;
 }
 
 function rewriteToken(
@@ -81,9 +104,8 @@ function rewriteToken(
     case "other":
       return token.written === "[" ? `[${attributeName(scanner)}` : token.written;
     case "word":
-      if (token.name === "prefers-color-scheme") return preference(scanner, context.assets.dark);
       return token.name === "color-scheme"
-        ? schemeProperty(token.written, scanner, context.assets.dark)
+        ? schemeProperty(token.written, scanner, isDark(context.assets.environment))
         : token.written;
     default:
       return token.written;
@@ -126,20 +148,8 @@ function attributeName(scanner: CssScanner): string {
   return `${space}data-ff-${token.name}`;
 }
 
-/** After `prefers-color-scheme`: a condition that holds as it did for the visitor. */
-function preference(scanner: CssScanner, dark = false): string {
-  skipSpace(scanner);
-  const colon = scanner.peek();
-  if (colon?.type !== "other" || colon.written !== ":") return "min-width:0";
-  scanner.next();
-  skipSpace(scanner);
-  const scheme = scanner.next();
-  const wanted = dark ? "dark" : "light";
-  return scheme?.type === "word" && scheme.name === wanted ? "min-width:0" : "min-width:9999999px";
-}
-
 /** `color-scheme: light dark` lets the reader's browser choose: written as what the visitor's had chosen. */
-function schemeProperty(written: string, scanner: CssScanner, dark: boolean | undefined): string {
+function schemeProperty(written: string, scanner: CssScanner, dark: boolean): string {
   const space = skipSpace(scanner) ? " " : "";
   const colon = scanner.peek();
   if (colon?.type !== "other" || colon.written !== ":") return written + space;
@@ -216,7 +226,8 @@ function importedSheet(scanner: CssScanner, context: Context, depth: number): st
   if (depth >= MAX_IMPORT_DEPTH || --context.importsLeft < 0) return "";
   const text = context.assets.sheet(ref);
   if (text === undefined) return "";
-  return wrapped(rewrite(text, context, depth + 1), condition.trim());
+  const { environment = PLAIN } = context.assets;
+  return wrapped(rewrite(text, context, depth + 1), rewriteMedia(condition.trim(), environment));
 }
 
 function importCondition(scanner: CssScanner): string {

@@ -56,7 +56,7 @@ export function createGuests(
   function show(guest: Guest, time: number): void {
     const { view, screen, at } = guest;
     if (at !== undefined && at <= time && view.cursor.isNear(time)) {
-      if (at < time) screen.advance(view, at, time, Number.POSITIVE_INFINITY);
+      if (at < time) screen.advance(view, at, time, Number.POSITIVE_INFINITY, 0);
       else screen.settle(view, time);
     } else {
       view.cursor.seek(time);

@@ -1,6 +1,7 @@
 // The DOM that stands for a tree, and what is known of each of its nodes.
 
 import type { CssAssets } from "./css.ts";
+import type { Environment } from "./environment.ts";
 import type { TreeNode } from "./tree.ts";
 
 export interface Container {
@@ -12,6 +13,8 @@ export interface Container {
 export interface Mirror {
   readonly document: Document;
   assets: CssAssets;
+  /** As the recording told last; else as its assets say. */
+  environment: Environment | undefined;
   /** By node id. */
   readonly built: Map<number, Node>;
   /** Where the children of a node go: itself, its shadow root, or the document in its frame. */
@@ -24,24 +27,32 @@ export interface Mirror {
   readonly waiting: Map<string, Set<TreeNode>>;
   /** Nodes with states to be set once they are in the document. */
   readonly late: TreeNode[];
+  /** Elements by the name of their mark. */
+  /** Whose place in time is kept in step. */
+  readonly media: Set<TreeNode>;
+  readonly marked: Map<string, readonly Element[]>;
 }
 
 export function createMirror(document: Document, assets: CssAssets): Mirror {
   return {
     document,
     assets,
+    environment: undefined,
     built: new Map(),
     containers: new Map(),
     frames: new Map(),
     guests: new Map(),
     waiting: new Map(),
     late: [],
+    marked: new Map(),
+    media: new Set(),
   };
 }
 
 /** The assets as a node sees them: what it asks for in vain is noted, to come back when it is known. */
 export function assetsFor(mirror: Mirror, node: TreeNode): CssAssets {
-  return remembering(mirror.assets, (ref) => {
+  const { assets, environment = assets.environment } = mirror;
+  return remembering({ ...assets, environment }, (ref) => {
     const nodes = mirror.waiting.get(ref) ?? new Set();
     nodes.add(node);
     mirror.waiting.set(ref, nodes);
@@ -52,7 +63,7 @@ export function assetsFor(mirror: Mirror, node: TreeNode): CssAssets {
 function remembering(assets: CssAssets, asked: (ref: string) => void): CssAssets {
   return {
     pixelsPerVh: assets.pixelsPerVh,
-    dark: assets.dark,
+    environment: assets.environment,
     url(ref) {
       const url = assets.url(ref);
       if (url === undefined) asked(ref);

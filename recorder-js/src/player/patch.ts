@@ -4,9 +4,11 @@ import { NodeType } from "../wire/wire.gen.ts";
 import { planElement } from "./allow.ts";
 import type { Watcher } from "./apply.ts";
 import { buildAll, dress, dressOne, finish, forget, grow, growShadow } from "./build.ts";
+import { applyMarks } from "./marks.ts";
 import type { Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
-import { adoptSheets, isSheet, refreshSheet } from "./sheets.ts";
+import { applySelection } from "./selection.ts";
+import { adoptSheets, isSheet, refreshAllSheets, refreshSheet } from "./sheets.ts";
 import { applyState, scrollNode } from "./states.ts";
 import { isElement, type TreeNode } from "./tree.ts";
 
@@ -70,6 +72,13 @@ export function createPatcher(mirror: Mirror): Watcher {
     },
     state: (node, what) => applyState(mirror, node, what),
     windowScroll: (tree) => scrollNode(mirror, 0, ...tree.windowScroll),
+    marks: (tree) => applyMarks(mirror, tree),
+    selection: (tree) => applySelection(mirror, tree),
+    environment(tree) {
+      if (JSON.stringify(tree.environment) === JSON.stringify(mirror.environment)) return;
+      mirror.environment = tree.environment;
+      refreshAllSheets(mirror, tree);
+    },
   };
 }
 

@@ -154,7 +154,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     refreshTimelines();
     const isNear = view === playing.view && at >= time && view.cursor.isNear(at);
     playing.view = view;
-    if (isNear) playing.screen.advance(view, time, at, Number.POSITIVE_INFINITY);
+    if (isNear) playing.screen.advance(view, time, at, Number.POSITIVE_INFINITY, 0);
     else {
       view.cursor.seek(at);
       playing.screen.show(view, at);
@@ -208,7 +208,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       jump(target);
       return;
     }
-    const result = playing.screen.advance(view, time, target, FRAME_BUDGET_MS);
+    const result = playing.screen.advance(view, time, target, FRAME_BUDGET_MS, speed);
     if (result === "waiting") jump(target);
     if (result === "done") time = target;
     playing.guests.sync(playing.screen, time);
@@ -238,6 +238,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   function pause(): void {
     if (!playing) return;
     playing = false;
+    session?.screen.hold(time);
     emit("state");
   }
 

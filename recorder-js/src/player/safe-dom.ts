@@ -35,6 +35,7 @@ const getRoot = getter<Element | null>(Document.prototype, "documentElement");
 const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
 const getFocused = getter<Element | null>(Document.prototype, "activeElement");
 const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
+const getControl = getter<Element | null>(HTMLLabelElement.prototype, "control");
 const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
 const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
 const setText = setter(Node.prototype, "textContent");
@@ -104,6 +105,16 @@ export function gives(element: Element, tag: string, attribute: string): boolean
   return found;
 }
 
+export function hasAttribute(element: Element, name: string): boolean {
+  return Element.prototype.hasAttribute.call(element, name);
+}
+
+/** Whether it is the document's one element. */
+export function isRoot(element: Element): boolean {
+  const parent = getParent.call(element);
+  return parent !== null && isDocument(parent);
+}
+
 export function removeAttribute(element: Element, name: string): void {
   Element.prototype.removeAttribute.call(element, name);
 }
@@ -134,6 +145,58 @@ export function scrollerOf(document: Document): Element | undefined {
 
 export function isQuirky(document: Document): boolean {
   return getMode.call(document) === "BackCompat";
+}
+
+export interface Place {
+  readonly node: Node;
+  readonly offset: number;
+}
+
+/** Highlights what lies between two places, in either order; nothing where they are left out. */
+export function highlight(
+  document: Document,
+  name: string,
+  first: Place | undefined,
+  last: Place | undefined,
+): void {
+  const view = windowOf(document);
+  attempt(() => {
+    const highlights = view?.CSS.highlights;
+    if (view === undefined || highlights === undefined) return;
+    highlights.delete(name);
+    if (first === undefined || last === undefined) return;
+    const range = Document.prototype.createRange.call(document);
+    range.setStart(first.node, inside(first));
+    range.setEnd(last.node, inside(last));
+    // Set so, a range whose end lies before its start has collapsed onto the end.
+    if (range.collapsed) range.setEnd(first.node, inside(first));
+    highlights.set(name, new view.Highlight(range));
+  });
+}
+
+const getChildren = getter<NodeListOf<ChildNode>>(Node.prototype, "childNodes");
+const getValue = getter<string | null>(Node.prototype, "nodeValue");
+
+function inside({ node, offset }: Place): number {
+  const most = getValue.call(node)?.length ?? getChildren.call(node).length;
+  return Math.min(Math.max(0, offset), most);
+}
+
+/** Room that a scroll bar takes in this browser, CSS px. */
+export function barWidth(): number {
+  barRoom ??= measureBar();
+  return barRoom;
+}
+
+let barRoom: number | undefined;
+
+function measureBar(): number {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:fixed;visibility:hidden;overflow:scroll;width:100px;height:100px";
+  document.body.append(probe);
+  const width = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return width;
 }
 
 /** Makes style sheets with the frame's own constructor (others are refused there) and lets the root adopt them. */
@@ -182,6 +245,16 @@ export function prepareDocument(document: Document, mode: Mode): void {
 
 export function contentOf(frame: Node): Document | undefined {
   return attempt(() => getContent.call(frame) ?? undefined);
+}
+
+export function showPopover(element: Element, shown: boolean): void {
+  const { showPopover: show, hidePopover: hide } = HTMLElement.prototype;
+  attempt(() => (shown ? show : hide).call(element as HTMLElement));
+}
+
+/** The field that a label is for. */
+export function controlOf(label: Element): Element | undefined {
+  return attempt(() => getControl.call(label) ?? undefined);
 }
 
 /** Takes the focus from whatever has it in the node's document. */

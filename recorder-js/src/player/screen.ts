@@ -2,6 +2,7 @@
 
 import { buildAll } from "./build.ts";
 import type { Cursor } from "./cursor.ts";
+import { applyMedia } from "./media.ts";
 import { createMirror } from "./mirror.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
 import { contentOf } from "./safe-dom.ts";
@@ -24,9 +25,17 @@ export interface Screen {
   /** Builds everything anew. */
   show(view: View, time: number): void;
   /** Goes forward, changing what is there. */
-  advance(view: View, from: number, to: number, budgetMs: number): "done" | "waiting" | "busy";
+  advance(
+    view: View,
+    from: number,
+    to: number,
+    budgetMs: number,
+    speed: number,
+  ): "done" | "waiting" | "busy";
   /** Sets scroll positions and size again: facts, sheets or images have come since. */
   settle(view: View, time: number): void;
+  /** Playing has stopped at this time. */
+  hold(time: number): void;
   windowScroll(): readonly [x: number, y: number];
   /** The frames that show another tab's page. */
   guests(): readonly (readonly [document: Document, tab: string])[];
@@ -72,6 +81,7 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
     applyViewport(view, time);
     scrollWindow(...view.cursor.tree().windowScroll);
     applyScrolls(view, view.cursor.keyframeTime(), time);
+    applyMedia(mirror, time, 0);
   }
 
   return {
@@ -83,10 +93,11 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
       mirror.assets = view.track.vault(view.cursor.document());
       // The size first: media queries and percentages follow it.
       applyViewport(view, time);
+      mirror.environment = view.cursor.tree().environment;
       buildAll(mirror, view.cursor.tree());
       settle(view, time);
     },
-    advance(view, from, to, budgetMs) {
+    advance(view, from, to, budgetMs, speed) {
       const keyframe = view.cursor.keyframeTime();
       const result = view.cursor.advance(to, patcher, budgetMs);
       if (view.cursor.keyframeTime() !== keyframe) settle(view, to);
@@ -94,9 +105,11 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
         applyViewport(view, to);
         applyScrolls(view, from, to);
       }
+      applyMedia(mirror, to, speed);
       return result;
     },
     settle,
+    hold: (time) => applyMedia(mirror, time, 0),
     windowScroll: () => scrolled,
     guests: () =>
       Array.from(mirror.guests).flatMap(([id, tab]) => {

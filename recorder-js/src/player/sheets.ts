@@ -1,10 +1,12 @@
 // Style sheets of the rebuilt page: `style` and `link` alike become a `style` with harmless text.
 
 import { NodeType } from "../wire/wire.gen.ts";
+import { BASE, barRules, INNER } from "./base.ts";
 import { assetRef, type CssAssets, rewriteCss, usedScheme } from "./css.ts";
+import { isDark } from "./environment.ts";
 import { assetsFor, type Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
-import type { TreeNode } from "./tree.ts";
+import { isElement, type Tree, type TreeNode } from "./tree.ts";
 
 export function refreshSheet(mirror: Mirror, node: TreeNode, element: Element): void {
   dom.setTextContent(element, sheetText(node, assetsFor(mirror, node)));
@@ -42,7 +44,7 @@ export function isSheet(node: TreeNode): boolean {
 }
 
 /** What `<meta name="color-scheme">` says, as a rule: no meta is built. */
-function metaScheme(document: TreeNode, dark: boolean | undefined): string {
+function metaScheme(document: TreeNode, dark: boolean): string {
   const head = childOf(childOf(document, "html"), "head");
   for (let child = head?.first; child !== undefined; child = child.next) {
     if (child.tag !== "meta" || child.attributes.get("name") !== "color-scheme") continue;
@@ -58,12 +60,25 @@ function childOf(node: TreeNode | undefined, tag: string): TreeNode | undefined 
   return child;
 }
 
+/** The environment is another now: conditions are written anew. */
+export function refreshAllSheets(mirror: Mirror, tree: Tree): void {
+  for (const node of tree.nodes.values()) {
+    const element = mirror.built.get(node.id) as Element | undefined;
+    if (element !== undefined && /^(?:style|link)$/i.test(node.tag))
+      refreshSheet(mirror, node, element);
+    if (mirror.containers.has(node.id) && !isElement(node)) adoptSheets(mirror, node);
+  }
+}
+
 /** Gives a document or shadow root the sheets that it had adopted. */
 export function adoptSheets(mirror: Mirror, node: TreeNode): void {
   const root = mirror.containers.get(node.id)?.node;
   if (root === undefined) return;
   const assets = assetsFor(mirror, node);
   const texts = (node.state.adopted ?? []).map((text) => rewriteCss(text, assets));
-  if (dom.isDocument(root)) dom.adopt(root, [metaScheme(node, assets.dark), ...texts]);
-  else if (node.kind === NodeType.ShadowRoot) dom.adopt(root as ShadowRoot, texts);
+  const bars = barRules(assets.environment?.bar ?? -1, dom.barWidth());
+  if (dom.isDocument(root))
+    dom.adopt(root, [BASE + bars + metaScheme(node, isDark(assets.environment)), ...texts]);
+  else if (node.kind === NodeType.ShadowRoot)
+    dom.adopt(root as ShadowRoot, [INNER + bars, ...texts]);
 }

@@ -6,7 +6,15 @@ import * as dom from "./safe-dom.ts";
 import { adoptSheets, refreshSheet } from "./sheets.ts";
 import type { NodeState, TreeNode } from "./tree.ts";
 
-const ORDER: readonly (keyof NodeState)[] = ["value", "checked", "selected", "modal", "scroll"];
+const ORDER: readonly (keyof NodeState)[] = [
+  "value",
+  "checked",
+  "selected",
+  "modal",
+  "popover",
+  "media",
+  "scroll",
+];
 
 /** Sets all states of a node that is in the document. */
 export function applyStates(mirror: Mirror, node: TreeNode): void {
@@ -37,7 +45,11 @@ export function applyState(mirror: Mirror, node: TreeNode, what: keyof NodeState
       if (/^(?:style|link)$/i.test(node.tag)) refreshSheet(mirror, node, element);
       return;
     case "modal":
-      setModal(element, node);
+    case "popover":
+      setTopLayer(element, node, what);
+      return;
+    case "media":
+      mirror.media.add(node);
       return;
     default:
       setField(element, node, what);
@@ -68,17 +80,21 @@ function select(element: Element, chosen: ReadonlySet<number>): void {
   }
 }
 
-function setModal(element: Element, node: TreeNode): void {
-  if (node.tag.toLowerCase() !== "dialog") return;
+function setTopLayer(element: Element, node: TreeNode, what: "modal" | "popover"): void {
   const focused = document.activeElement;
+  if (what === "popover") dom.showPopover(element, node.state.popover === true);
+  else if (node.tag.toLowerCase() === "dialog") setModal(element, node);
+  // Opening takes the focus; the viewer's stays with the controls.
+  dom.blur(element);
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
+}
+
+function setModal(element: Element, node: TreeNode): void {
   dom.attempt(() => {
     HTMLDialogElement.prototype.close.call(element);
     if (node.state.modal === true) HTMLDialogElement.prototype.showModal.call(element);
     else if (node.attributes.has("open")) dom.setAttribute(element, "open", "");
   });
-  // Opening a dialog takes the focus; the viewer's stays with the controls.
-  dom.blur(element);
-  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 
 /** Scrolls the window (id 0), a document in a frame, or an element. */

@@ -1,7 +1,8 @@
 // One tab of a session: which of its chunks are here, and the fetching of the others.
 
-import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind } from "../wire/wire.gen.ts";
+import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind, Op } from "../wire/wire.gen.ts";
 import { type Chunk, decodeChunk, type TimedFact } from "./chunk.ts";
+import { environmentOf, plainEnvironment } from "./environment.ts";
 import type { ManifestChunk, ManifestTab, Source } from "./source.ts";
 import { createVault, type Vault } from "./vault.ts";
 
@@ -46,6 +47,7 @@ export function createTrack(
   const chunks: (Chunk | "lost" | undefined)[] = list.map(() => undefined);
   const requests = new Map<number, Promise<void>>();
   const vaults = new Map<number, Vault>();
+  const environments = new Map<number, { readonly index: number }>();
 
   function vault(document: number): Vault {
     const known = vaults.get(document);
@@ -55,9 +57,23 @@ export function createTrack(
     return made;
   }
 
+  /** The first that is told holds for what came before, too. */
+  function learnEnvironment(chunk: Chunk, index: number): void {
+    const known = environments.get(chunk.document);
+    if (known !== undefined && known.index <= index) return;
+    for (const op of chunk.batches.flatMap(({ ops }) => ops)) {
+      if (op.op !== Op.Environment) continue;
+      environments.set(chunk.document, { index });
+      vault(chunk.document).environment = environmentOf(op.values, undefined);
+      return;
+    }
+  }
+
   function learnAssets(chunk: Chunk): void {
     for (const { fact } of chunk.facts) {
-      if (fact.kind === Kind.PageView) vault(chunk.document).dark = fact.fields[14];
+      if (fact.kind === Kind.PageView) {
+        vault(chunk.document).environment ??= plainEnvironment(fact.fields[14]);
+      }
       if (fact.kind !== Kind.Asset) continue;
       const hash = Array.from(fact.fields[2], (byte) => byte.toString(16).padStart(2, "0"));
       vault(chunk.document).know(fact.fields[1], hash.length === 32 ? hash.join("") : "");
@@ -76,7 +92,9 @@ export function createTrack(
       // What is named here and elsewhere differently cannot be trusted.
       const fits = chunk !== undefined && chunk.document === list[index]?.document;
       chunks[index] = fits ? chunk : "lost";
-      if (fits) learnAssets(chunk);
+      if (!fits) continue;
+      learnAssets(chunk);
+      learnEnvironment(chunk, index);
     }
     events.loaded();
   }

@@ -8,6 +8,7 @@
 
 import type { Numbers } from "../wire/numbers.ts";
 import { NodeType } from "../wire/wire.gen.ts";
+import type { Environment } from "./environment.ts";
 
 export type NodeKind = Exclude<NodeType, typeof NodeType.End | typeof NodeType.Known>;
 
@@ -22,6 +23,14 @@ export interface NodeState {
   readonly modal?: boolean;
   /** The attribute whose numbers change, and what it is made of. */
   readonly numbers?: Numbers & { readonly name: string };
+  readonly popover?: boolean;
+  readonly media?: MediaState;
+}
+
+/** What a Media operation told, and when (ms since 1970). */
+export interface MediaState {
+  readonly at: number;
+  readonly values: readonly number[];
 }
 
 export interface TreeNode {
@@ -51,6 +60,13 @@ export interface Tree {
   /** Whether the keyframe has come to its end. */
   whole: boolean;
   windowScroll: readonly [x: number, y: number];
+  /** Id of the element that each of MARKS is on, 0 for none. */
+  marks: readonly number[];
+  environment: Environment | undefined;
+  /** Id and offset of where it begins and of where it ends; empty for none. */
+  selection: readonly number[];
+  /** Of the batch being applied, ms since 1970. */
+  time: number;
   /** Removed in this batch; forgotten at its end unless inserted again. */
   readonly detached: Set<TreeNode>;
   /** Operations that made no sense. */
@@ -74,6 +90,10 @@ export function createTree(): Tree {
     quirks: false,
     whole: false,
     windowScroll: [0, 0],
+    marks: [],
+    environment: undefined,
+    selection: [],
+    time: 0,
     detached: new Set(),
     ignored: 0,
     walkBudget: WALK_BUDGET,

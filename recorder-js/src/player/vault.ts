@@ -1,9 +1,10 @@
 // The assets of one recorded document: which content its URLs had, and the texts of its style sheets.
 
 import type { CssAssets } from "./css.ts";
+import type { Environment } from "./environment.ts";
 
 export interface Vault extends CssAssets {
-  dark: boolean;
+  environment: Environment | undefined;
   /** An Asset fact: the content of a URL, or that there is none (`sha256` empty). */
   know(ref: string, sha256: string): void;
   /** Resolves when no style sheet is on its way. */
@@ -36,7 +37,7 @@ export function createVault(
   const absolute = (sha256: string) => new URL(assetUrl(sha256), location.href).href;
 
   return {
-    dark: false,
+    environment: undefined,
     know(ref, sha256) {
       if (sha256 === "" || hashes.get(ref) === sha256) return;
       hashes.set(ref, sha256);

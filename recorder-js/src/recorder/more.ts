@@ -1,8 +1,14 @@
 // What is recorded beside the page's look and the plain events: it may come later than those.
 
 import { type Stop, stopAll } from "./guard.ts";
+import { trackDefinitions } from "./more/definitions.ts";
+import { trackEnvironment } from "./more/environment.ts";
+import { trackMarks } from "./more/marks.ts";
+import { trackMedia } from "./more/media.ts";
 import { trackModules } from "./more/modules.ts";
+import { trackPopovers } from "./more/popovers.ts";
 import { createReactions } from "./more/reactions.ts";
+import { trackSelection } from "./more/selection.ts";
 import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
 import { trackFields } from "./more/track-fields.ts";
@@ -10,7 +16,7 @@ import { trackGestures } from "./more/track-gestures.ts";
 import { trackKeys } from "./more/track-keys.ts";
 import { trackLinks } from "./more/track-links.ts";
 import { trackLongTasks } from "./more/track-long-tasks.ts";
-import { trackMedia } from "./more/track-media.ts";
+import { trackMediaFacts } from "./more/track-media.ts";
 import { trackRequests } from "./more/track-requests.ts";
 import { trackSubmits } from "./more/track-submits.ts";
 import { trackVitals } from "./more/track-vitals.ts";
@@ -19,13 +25,19 @@ import type { Scope } from "./scope.ts";
 export function more(scope: Scope): Stop {
   const reactions = createReactions(scope);
   const stops: readonly Stop[] = [
+    trackEnvironment(scope),
+    trackMarks(scope),
+    trackDefinitions(scope),
+    trackSelection(scope),
+    trackPopovers(scope),
+    trackMedia(scope),
     trackKeys(scope),
     trackFields(scope),
     trackSubmits(scope),
     trackGestures(scope),
     trackExcerpts(scope),
     trackLinks(scope, () => reactions.note("download")),
-    trackMedia(scope),
+    trackMediaFacts(scope),
     trackFailures(scope),
     trackRequests(scope, () => reactions.note("request")),
     trackVitals(scope),

@@ -53,6 +53,8 @@ export interface Page {
   readonly watching: Scope["watching"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
+  /** Writes operations at the end of each keyframe: what stands in no node. */
+  readonly afterKeyframe: Scope["afterKeyframe"];
   /** A chunk was too large to be sent. */
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
@@ -102,6 +104,7 @@ export function createPage(
   const frameElements = new Set<Element>();
   const lateHosts = new Set<Element>();
   const unseen = new Set<Node>();
+  const ends = new Set<(frames: Writer) => void>();
   const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
 
   const schedule = () => {
@@ -260,6 +263,9 @@ export function createPage(
     if (isBusy(walk)) sliceTimer ??= setTimeout(slice, REST_MS);
     if (walk.inKeyframe || !keyframeOpen) return;
     keyframeOpen = false;
+    write(() => {
+      for (const end of ends) end(frames);
+    });
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -404,6 +410,10 @@ export function createPage(
       return tree.ids.get(node) ?? 0;
     },
     watching: () => watching,
+    afterKeyframe(work) {
+      ends.add(work);
+      return () => ends.delete(work);
+    },
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;
       keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);

@@ -31,6 +31,8 @@ export interface Scope
   /** Whether changes of the page are recorded now. */
   readonly watching: () => boolean;
   readonly keep: Assets["keep"];
+  /** Writes operations at the end of each keyframe: what stands in no node. */
+  readonly afterKeyframe: (write: (frames: Writer) => void) => Stop;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

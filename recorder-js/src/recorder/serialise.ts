@@ -342,6 +342,8 @@ interface Tag {
   readonly isEmpty: boolean;
   readonly isStateful: boolean;
   readonly isFrame: boolean;
+  /** It may be recorded with an attribute that it does not have. */
+  readonly isSpecial: boolean;
   /** Texts and their like hold no scrolled content. */
   readonly mayScroll: boolean;
 }
@@ -357,6 +359,7 @@ function tagOf(name: string): Tag {
     isEmpty: EMPTY.test(name),
     isStateful: STATEFUL.test(name),
     isFrame: /^i?frame$/.test(name),
+    isSpecial: /^(img|canvas|iframe)$|-/.test(name),
     mayScroll: !TEXTUAL.test(name),
   };
   if (tags.size < 1000) tags.set(name, found);
@@ -376,7 +379,7 @@ function writeElement(walk: Walk, element: Element, id: number, outer: Mask): vo
   const blocked = isBlocked(element, mask) || tree.frozen?.has(element) === true;
   frames.int(typeOf(element));
   frames.text(name);
-  writeAttributes(tree, element, names, mask, blocked);
+  writeAttributes(tree, element, names, mask, blocked, tag);
   if (blocked || tag.isEmpty) tree.opaque.add(element);
   if (blocked) {
     frames.int(NodeType.End);
@@ -409,8 +412,9 @@ function writeAttributes(
   names: readonly string[],
   mask: Mask,
   blocked: boolean,
+  tag: Tag,
 ): void {
-  if (!names.length && !blocked) {
+  if (!names.length && !blocked && !tag.isSpecial) {
     tree.frames.int(0);
     return;
   }
@@ -424,12 +428,17 @@ function writeAttributes(
     const value = recordedAttribute(element, name, element.getAttribute(name) ?? "", mask, tree);
     if (value !== undefined) pairs.push(name, value);
   }
-  if (!blocked && hasChoice(element) && !names.includes("src")) {
-    pairs.push("src", shownAsset(element, tree.asset));
-  }
-  if (!blocked) pairs.push(...(tree.marks.get(element) ?? []));
+  if (tag.isSpecial && !blocked) pairs.push(...ownAttributes(tree, element, names));
   tree.frames.int(pairs.length / 2);
   for (const text of pairs) tree.frames.text(text);
+}
+
+/** What stands in no attribute of the page and is recorded as one. */
+function ownAttributes(tree: Tree, element: Element, names: readonly string[]): string[] {
+  if (hasChoice(element))
+    return names.includes("src") ? [] : ["src", shownAsset(element, tree.asset)];
+  const isUndefined = element.localName.includes("-") && !element.matches(":defined");
+  return isUndefined ? ["ff-undefined", ""] : [...(tree.marks.get(element) ?? [])];
 }
 
 function openInner(walk: Walk, host: Element, root: Root, mask: Mask): void {

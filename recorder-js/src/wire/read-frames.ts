@@ -77,7 +77,18 @@ export type FrameOp =
       readonly values: readonly number[];
     }
   | { readonly op: typeof Op.NumbersBy; readonly id: number; readonly moves: readonly number[] }
-  | { readonly op: typeof Op.Modal; readonly id: number; readonly open: boolean };
+  | { readonly op: typeof Op.Modal; readonly id: number; readonly open: boolean }
+  | { readonly op: typeof Op.Mark; readonly mark: number; readonly node: number }
+  | { readonly op: typeof Op.Environment; readonly values: readonly number[] }
+  | {
+      readonly op: typeof Op.Selection;
+      readonly anchor: number;
+      readonly from: number;
+      readonly focus: number;
+      readonly to: number;
+    }
+  | { readonly op: typeof Op.Popover; readonly id: number; readonly open: boolean }
+  | { readonly op: typeof Op.Media; readonly id: number; readonly values: readonly number[] };
 
 /** The operations of an inflated frames part, in order. */
 export function readFrames(bytes: Uint8Array): Reading<FrameOp> {
@@ -208,7 +219,16 @@ function createFrameReader(reader: MsgpackReader) {
       case Op.ScrollTo:
         return { op, id: number(), x: number(), y: number() };
       case Op.Modal:
+      case Op.Popover:
         return { op, id: number(), open: boolean() };
+      case Op.Mark:
+        return { op, mark: number(), node: number() };
+      case Op.Environment:
+        return { op, values: list(number) };
+      case Op.Selection:
+        return { op, anchor: number(), from: number(), focus: number(), to: number() };
+      case Op.Media:
+        return { op, id: number(), values: list(number) };
       default:
         throw new Error(`operation ${op} is not known, at byte ${reader.at()}`);
     }

@@ -108,7 +108,9 @@ function withDefaults([name, ...fields]: readonly Json[]): readonly Json[] {
 
 /** An operation as the JSON form has it: the order of its properties is the order of its operands. */
 function asJson(operation: FrameOp): Json[] {
-  if (operation.op === Op.Modal) return ["Modal", operation.id, Number(operation.open)];
+  if (operation.op === Op.Modal || operation.op === Op.Popover) {
+    return [nameOf(Op, operation.op), operation.id, Number(operation.open)];
+  }
   const [op, ...operands] = Object.values(operation);
   return [
     nameOf(Op, op),

@@ -25,6 +25,8 @@ export const DEFLATE_RAW = 1;
 export const FLAG_KEYFRAME = 1;
 export const FLAG_KEYFRAME_PART = 2;
 export const FLAG_LAST = 4;
+export const MARKS = "hover active focus focus-visible target fullscreen";
+export const MEDIA_FEATURES = "prefers-color-scheme:dark prefers-reduced-motion:reduce prefers-contrast:more prefers-contrast:less prefers-contrast:custom forced-colors:active inverted-colors:inverted prefers-reduced-transparency:reduce prefers-reduced-data:reduce hover:hover any-hover:hover pointer:fine pointer:coarse any-pointer:fine any-pointer:coarse display-mode:standalone display-mode:fullscreen dynamic-range:high color-gamut:p3 color-gamut:rec2020 scripting:enabled";
 export const MAX_INTERNED_BYTES = 128;
 
 export const Op = {
@@ -43,6 +45,11 @@ export const Op = {
   Css: 13,
   ScrollTo: 14,
   Modal: 15,
+  Mark: 16,
+  Environment: 17,
+  Selection: 18,
+  Popover: 19,
+  Media: 20,
   Numbers: 36,
   NumbersBy: 37,
 } as const;

@@ -307,9 +307,26 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Css": 13,
     "ScrollTo": 14,
     "Modal": 15,
+    "Mark": 16,
+    "Environment": 17,
+    "Selection": 18,
+    "Popover": 19,
+    "Media": 20,
     "Numbers": 36,
     "NumbersBy": 37,
 }
+
+MARKS: Final = "hover active focus focus-visible target fullscreen"
+"""What a Mark says of an element, by its place in this list: the pseudo-class that matches."""
+
+MEDIA_FEATURES: Final = (
+    "prefers-color-scheme:dark prefers-reduced-motion:reduce prefers-contrast:more prefers-contrast:less "
+    "prefers-contrast:custom forced-colors:active inverted-colors:inverted prefers-reduced-transparency:reduce "
+    "prefers-reduced-data:reduce hover:hover any-hover:hover pointer:fine pointer:coarse any-pointer:fine "
+    "any-pointer:coarse display-mode:standalone display-mode:fullscreen dynamic-range:high color-gamut:p3 "
+    "color-gamut:rec2020 scripting:enabled"
+)
+"""Bit by bit, from the lowest: the media features that an Environment operation says to hold. Only appended to."""
 
 NODE_TYPES: Final[dict[str, int]] = {
     # The first value of a node in a keyframe or an insertion; End closes the innermost open node or list.

@@ -21,9 +21,13 @@ OUTLINE: Final = """document => {
     try { return element.matches(selector); } catch { return false; }
   };
   const STATES = [":modal", ":popover-open", ":checked", ":indeterminate", ":disabled", ":placeholder-shown",
-    ":any-link", ":invalid", ":read-only", ":target"];
+    ":any-link", ":invalid", ":read-only"];
+  // What fills the screen stands in the top layer by another way in a replay.
+  const TOP = /^:(modal|popover-open)$/;
+  const isFull = (element) => matches(element, ":fullscreen") || element.hasAttribute("data-ff-is-fullscreen");
   const stateOf = (element) => {
-    const found = STATES.filter((selector) => matches(element, selector)).join("");
+    const full = isFull(element);
+    const found = STATES.filter((selector) => !(full && TOP.test(selector)) && matches(element, selector)).join("");
     const chosen = element.localName === "select" ? [...element.options].filter((o) => o.selected).map((o) => o.index) : "";
     const written = /^(input|textarea)$/.test(element.localName) && element.type !== "hidden" ? element.value : "";
     const scrolls = near(element.scrollLeft) + "," + near(element.scrollTop);
@@ -37,8 +41,9 @@ OUTLINE: Final = """document => {
     const tag = node.localName;
     if (NOT_BUILT.test(tag)) return ["not built"];
     if (tag === "style" || tag === "link") return ["sheet"];
-    const attributes = node.getAttributeNames().filter((name) => !OWN.test(name)).sort()
-      .map((name) => `${name}=${node.getAttribute(name)}`.replace(/url\\("(#[^"]*)"\\)/g, "url($1)"));
+    const attributes = node.getAttributeNames().filter((name) => !OWN.test(name) && !(name === "popover" && isFull(node))).sort()
+      .map((name) => `${name}=${node.getAttribute(name)}`.replace(/url\\("(#[^"]*)"\\)/g, "url($1)"))
+      .map((written) => written.startsWith("part=") ? written.replace(/ ff-[\\w-]+/g, "") : written);
     const shadow = node.shadowRoot ?? closed.get(node);
     const frame = tag === "iframe" ? node.contentDocument : undefined;
     const bare = /^(iframe|textarea|canvas|audio|video)$/.test(tag);

@@ -86,9 +86,55 @@ async def _resize(page: Page) -> None:
     await page.wait_for_timeout(300)
 
 
+_POPOVERS: Final = """<style>:popover-open { border: 3px solid teal } ::backdrop { background: rgb(0 80 0 / .2) } .t:popover-open { position: fixed; inset: auto; top: 90px; left: 300px }
+</style><p>under it all</p><div popover id="auto">auto <b>one</b></div><div popover="manual" class="t" id="manual">manual</div><div popover="manual" id="shut">shut again</div>
+<div style="transform: rotate(2deg); overflow: hidden; height: 40px"><div popover="manual" class="t" style="top: 200px" id="deep">deep</div></div>"""
+_POPOVERS_ACT: Final = """
+const $ = (id) => document.getElementById(id);
+$("shut").showPopover(); await new Promise((done) => setTimeout(done, 60)); $("shut").hidePopover();
+$("auto").showPopover(); $("manual").showPopover(); $("deep").showPopover();
+await new Promise((done) => setTimeout(done, 100));
+"""
+
+_FULL: Final = """<style>#box { background: gold; width: 100px; height: 60px } #box:fullscreen { background: plum; padding: 20px } :fullscreen b { color: red }</style>
+<p>around it</p><div style="transform: rotate(3deg); overflow: hidden; width: 90px"><div id="box">box <b>b</b></div></div>"""
+
+
+async def _fullscreen(page: Page) -> None:
+    await page.click("#box")
+    await page.evaluate("document.querySelector('#box').requestFullscreen()")
+    await page.wait_for_timeout(300)
+    await page.mouse.move(1, 1)
+
+
+_SELECTION: Final = """<style>.own::selection { background: rgb(200, 0, 0); color: white } p { line-height: 1.2 }</style>
+<p>before <b id="from">from here</b> and on</p><p class="own" id="to">to there <i>own colours</i></p><input value="field" id="field" data-footfall="unmask">"""
+_SELECTION_ACT: Final = """
+const node = (id) => document.getElementById(id).firstChild;
+getSelection().setBaseAndExtent(node("to"), 5, node("from"), 3);
+await new Promise((done) => setTimeout(done, 200));
+"""
+
+_QUERIES: Final = """<style>p { padding: 4px } @media (prefers-reduced-motion: reduce) { .a { background: gold } } @media (prefers-contrast: more) { .b { background: plum } }
+@media (prefers-contrast) { .b { border: 2px solid } } @media (prefers-color-scheme: dark) { .c { background: black; color: white } }
+@media (prefers-reduced-motion: no-preference) { .d { background: red } } @media (pointer: fine) { .e { background: lime } } @media (min-resolution: 1.5dppx) { .f { background: red } }
+@media (min-device-width: 100px) and (scripting: enabled) { .g { background: aqua } }</style><style media="(prefers-color-scheme: dark)">.h { color: orange }</style>
+<p class=a>a<p class=b>b<p class=c>c<p class=d>d<p class=e>e<p class=f>f<p class=g>g<p class=h>h"""
+
+
+async def _prefer(page: Page) -> None:
+    await page.emulate_media(reduced_motion="reduce", contrast="more", color_scheme="dark")
+    await page.wait_for_timeout(500)
+
+
 FEATURES: Final[Sequence[Feature]] = (
     Feature("fields", page(_FIELDS), _FIELDS_ACT, drive=_type),
     Feature("top-layer", page(_TOP_LAYER), _TOP_LAYER_ACT),
     Feature("scrolls", page(_SCROLLS), _SCROLLS_ACT),
     Feature("viewport", page(_VIEWPORT), drive=_resize),
+    Feature("popovers", page(_POPOVERS), _POPOVERS_ACT),
+    Feature("fullscreen", page(_FULL), drive=_fullscreen),
+    # Highlights are drawn a little smaller than selections, and not in the gaps between lines.
+    Feature("selection", page(_SELECTION), _SELECTION_ACT, allowed=0.01),
+    Feature("media-features", page(_QUERIES), drive=_prefer),
 )

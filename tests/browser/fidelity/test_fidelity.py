@@ -9,7 +9,16 @@ from typing import Final
 
 import pytest
 
-from tests.browser.fidelity import canvas, documents, mutations, pixels, state, styles, trees
+from tests.browser.fidelity import (
+    canvas,
+    documents,
+    mutations,
+    pixels,
+    pointing,
+    state,
+    styles,
+    trees,
+)
 from tests.browser.fidelity.feature import Feature
 from tests.browser.fidelity.outline import first_difference
 from tests.browser.fidelity.studio import Look, Studio, replaying
@@ -22,6 +31,7 @@ FEATURES: Final[Sequence[Feature]] = (
     *state.FEATURES,
     *pixels.FEATURES,
     *canvas.FEATURES,
+    *pointing.FEATURES,
 )
 
 

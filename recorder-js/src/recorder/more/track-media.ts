@@ -9,7 +9,7 @@ const REST_MS = 400;
 const MAX_FACTS = 500;
 
 /** Records what was done with videos and audios: by the visitor or by the page. */
-export function trackMedia(scope: Scope): Stop {
+export function trackMediaFacts(scope: Scope): Stop {
   /** Where each was before it was moved, s. */
   const positions = new WeakMap<HTMLMediaElement, number>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
