@@ -2,6 +2,7 @@
 
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
+import { renewSheet, renewSheetsIn, restyle, type SheetWatcher } from "./restyle.ts";
 import {
   createNode,
   holds,
@@ -29,6 +30,7 @@ export interface Watcher {
   text(node: TreeNode): void;
   state(node: TreeNode, what: keyof NodeState): void;
   windowScroll(tree: Tree): void;
+  sheet: SheetWatcher;
 }
 
 const ignore = () => {};
@@ -41,6 +43,7 @@ export const NOBODY: Watcher = {
   text: ignore,
   state: ignore,
   windowScroll: ignore,
+  sheet: ignore,
 };
 
 /** Deeper nodes take their ids and are left out: no page that a browser can lay out goes there. */
@@ -71,6 +74,9 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       return insert(tree, op.parent, op.after, op.nodes, watcher);
     case Op.ScrollTo:
       return scrollTo(tree, op.id, op.x, op.y, watcher);
+    case Op.Rules:
+    case Op.SheetMedia:
+      return restyle(tree, op, watcher.sheet);
     default:
       return changeNode(tree, op, watcher);
   }
@@ -83,13 +89,14 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
   if (node === undefined) return false;
   switch (op.op) {
     case Op.Attribute:
-      return setAttribute(node, op.name, op.value, watcher);
+      return setAttribute(tree, node, op.name, op.value, watcher);
     case Op.Text:
-      return setText(node, op.text, watcher);
+      return setText(tree, node, op.text, watcher);
     case Op.TextPatch: {
       const end = op.start + op.deleted;
       if (!(op.start >= 0 && op.deleted >= 0 && end <= node.text.length)) return false;
-      return setText(node, node.text.slice(0, op.start) + op.text + node.text.slice(end), watcher);
+      const text = node.text.slice(0, op.start) + op.text + node.text.slice(end);
+      return setText(tree, node, text, watcher);
     }
     default:
       return changeState(node, op, watcher);
@@ -106,6 +113,8 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
       return setState(node, "selected", { selected: op.indices }, watcher);
     case Op.Adopted:
       return setState(node, "adopted", { adopted: op.sheets }, watcher);
+    case Op.Adopt:
+      return setState(node, "adopt", { adopt: op.sheets }, watcher);
     case Op.Css:
       return setState(node, "css", { css: op.text }, watcher);
     case Op.Modal:
@@ -118,6 +127,7 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
 function keyframe(tree: Tree, op: KeyframeOp, watcher: Watcher): boolean {
   tree.nodes.clear();
   tree.detached.clear();
+  tree.sheets.clear();
   tree.nextId = 1;
   tree.width = op.width;
   tree.height = op.height;
@@ -140,6 +150,7 @@ function remove(tree: Tree, ids: readonly number[], watcher: Watcher): boolean {
     }
     unlink(node);
     tree.detached.add(node);
+    renewSheet(tree, parent, watcher.sheet);
     watcher.removed(node, parent);
   }
   return good;
@@ -155,6 +166,7 @@ function insert(
   const parent = tree.nodes.get(parentId);
   const after = tree.nodes.get(afterId);
   // Planted first in any case: the ids are taken.
+  const moved = tree.sheets.size > 0 && tokens.some(({ node }) => node === NodeType.Known);
   const roots = plant(tree, parent, tokens);
   if (parent === undefined || (afterId !== 0 && after?.parent !== parent)) {
     for (const root of roots) tree.detached.add(root);
@@ -171,7 +183,9 @@ function insert(
     if (root.kind === NodeType.ShadowRoot) next = parent.first;
     link(parent, root, next);
     tree.detached.delete(root);
+    renewSheet(tree, parent, watcher.sheet);
     watcher.inserted(root);
+    if (moved) renewSheetsIn(tree, root, watcher.sheet);
     next = root.next;
   }
   return good;
@@ -280,6 +294,7 @@ function made(tree: Tree, token: NodeToken): TreeNode | undefined {
 }
 
 function setAttribute(
+  tree: Tree,
   node: TreeNode,
   name: string,
   value: string | undefined,
@@ -290,14 +305,24 @@ function setAttribute(
   if (value === undefined) attributes.delete(name);
   else attributes.set(name, value);
   node.attributes = attributes;
+  if (/^(?:href|rel|type|media|disabled)$/.test(name)) forgetSheet(tree, node, name, watcher);
   watcher.attribute(node, name);
   return true;
 }
 
-function setText(node: TreeNode, text: string, watcher: Watcher): boolean {
+/** What scripts made of a sheet goes with the sheet; a new `media` is the sheet's own. */
+function forgetSheet(tree: Tree, node: TreeNode, name: string, watcher: Watcher): void {
+  const sheet = tree.sheets.get(node.id);
+  if (sheet === undefined) return;
+  if (name !== "media") renewSheet(tree, node, watcher.sheet);
+  else if (sheet.media !== "not all") delete sheet.media;
+}
+
+function setText(tree: Tree, node: TreeNode, text: string, watcher: Watcher): boolean {
   if (node.kind !== NodeType.Text) return false;
   node.text = text;
   watcher.text(node);
+  if (node.parent !== undefined) renewSheet(tree, node.parent, watcher.sheet);
   return true;
 }
 

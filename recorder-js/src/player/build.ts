@@ -19,9 +19,12 @@ const ALMOST_STANDARD = /^-\/\/W3C\/\/DTD (?:XHTML 1\.0|HTML 4\.01) (?:Frameset|
 /** Builds the whole document anew. */
 export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
+  mirror.origin.clear();
   mirror.containers.clear();
   mirror.frames.clear();
   mirror.waiting.clear();
+  mirror.shared.clear();
+  mirror.sheets = tree.sheets;
   mirror.late.length = 0;
   dom.prepareDocument(mirror.document, modeOf(tree.root, tree.quirks));
   if (tree.root === undefined) return;
@@ -31,7 +34,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
 
 function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {
   mirror.containers.set(top.id, { node, depth });
-  if (dom.isDocument(node) || top.state.adopted !== undefined) mirror.late.push(top);
+  if (dom.isDocument(node) || hasAdopted(top)) mirror.late.push(top);
   for (let child = top.first; child !== undefined; child = child.next) {
     if (child.kind === NodeType.Document && dom.isDocument(node)) {
       fillDocument(mirror, child, node, depth);
@@ -40,6 +43,10 @@ function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth:
     const built = grow(mirror, child, node, depth + 1);
     if (built !== undefined) dom.insert(node, built, undefined);
   }
+}
+
+function hasAdopted({ state }: TreeNode): boolean {
+  return state.adopted !== undefined || state.adopt !== undefined;
 }
 
 /** A Frame may hold its document's nodes, or a Document that does. */
@@ -109,7 +116,7 @@ function openShadow(
   const shadow = dom.attachShadow(host as Element, top.tag === "closed" ? "closed" : "open");
   if (shadow === undefined) return;
   mirror.containers.set(top.id, { node: shadow, depth });
-  if (top.state.adopted !== undefined) mirror.late.push(top);
+  if (hasAdopted(top)) mirror.late.push(top);
   levels.push({ next: top.first, container: shadow, depth });
 }
 
@@ -154,6 +161,7 @@ function makeElement(
   const element = dom.attempt(() => dom.createElement(document, namespace, plan.tag));
   if (element === undefined) return undefined;
   mirror.built.set(node.id, element);
+  mirror.origin.set(node.id, node);
   dress(mirror, node, element, plan);
   if (plan.open) {
     mirror.containers.set(node.id, { node: element, depth });
@@ -162,7 +170,7 @@ function makeElement(
   if (node.first?.kind === NodeType.Frame && plan.tag === "iframe") {
     mirror.frames.set(node.first, undefined);
   }
-  if (node.state !== NO_STATE) mirror.late.push(node);
+  if (node.state !== NO_STATE || mirror.sheets.has(node.id)) mirror.late.push(node);
   return element;
 }
 
@@ -297,6 +305,7 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
   let node = withTop ? top : top.first;
   while (node !== undefined) {
     mirror.built.delete(node.id);
+    mirror.origin.delete(node.id);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
     node = node.first ?? following(node, top);

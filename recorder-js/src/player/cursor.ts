@@ -72,6 +72,7 @@ export function createCursor(track: Track, opening: (document: number) => void):
   }
 
   function applyBatch(batch: Batch, watcher: Watcher): void {
+    tree.time = batch.time;
     for (const op of batch.ops) apply(tree, op, watcher);
     endBatch(tree, watcher);
     opsSince += batch.ops.length;

@@ -1,7 +1,7 @@
 // The DOM that stands for a tree, and what is known of each of its nodes.
 
 import type { CssAssets } from "./css.ts";
-import type { TreeNode } from "./tree.ts";
+import type { SheetState, TreeNode } from "./tree.ts";
 
 export interface Container {
   readonly node: Node;
@@ -14,12 +14,18 @@ export interface Mirror {
   assets: CssAssets;
   /** By node id. */
   readonly built: Map<number, Node>;
+  /** What each of them stands for, by id. */
+  readonly origin: Map<number, TreeNode>;
   /** Where the children of a node go: itself, its shadow root, or the document in its frame. */
   readonly containers: Map<number, Container>;
   /** The frames that have a document, and which one was filled. */
   readonly frames: Map<TreeNode, Document | undefined>;
-  /** Nodes that name an asset not known yet. */
-  readonly waiting: Map<string, Set<TreeNode>>;
+  /** Nodes, and numbers of constructed sheets, that name an asset not known yet. */
+  readonly waiting: Map<string, Set<TreeNode | number>>;
+  /** What scripts made of sheets, as the tree has it. */
+  sheets: ReadonlyMap<number, SheetState>;
+  /** The constructed sheets of each document, by number. */
+  readonly shared: Map<Document, Map<number, CSSStyleSheet>>;
   /** Nodes with states to be set once they are in the document. */
   readonly late: TreeNode[];
 }
@@ -29,15 +35,18 @@ export function createMirror(document: Document, assets: CssAssets): Mirror {
     document,
     assets,
     built: new Map(),
+    origin: new Map(),
     containers: new Map(),
     frames: new Map(),
     waiting: new Map(),
+    sheets: new Map(),
+    shared: new Map(),
     late: [],
   };
 }
 
 /** The assets as a node sees them: what it asks for in vain is noted, to come back when it is known. */
-export function assetsFor(mirror: Mirror, node: TreeNode): CssAssets {
+export function assetsFor(mirror: Mirror, node: TreeNode | number): CssAssets {
   return remembering(mirror.assets, (ref) => {
     const nodes = mirror.waiting.get(ref) ?? new Set();
     nodes.add(node);

@@ -6,7 +6,7 @@ import type { Watcher } from "./apply.ts";
 import { buildAll, dress, dressOne, finish, forget, grow, growShadow } from "./build.ts";
 import type { Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
-import { adoptSheets, isSheet, refreshSheet } from "./sheets.ts";
+import { adoptSheets, isSheet, refreshShared, refreshSheet, sheetChanged } from "./sheets.ts";
 import { applyState, scrollNode } from "./states.ts";
 import { isElement, type TreeNode } from "./tree.ts";
 
@@ -70,6 +70,7 @@ export function createPatcher(mirror: Mirror): Watcher {
     },
     state: (node, what) => applyState(mirror, node, what),
     windowScroll: (tree) => scrollNode(mirror, 0, ...tree.windowScroll),
+    sheet: (owner, change) => sheetChanged(mirror, owner, change),
   };
 }
 
@@ -79,6 +80,10 @@ export function refreshAsset(mirror: Mirror, ref: string): void {
   if (nodes === undefined) return;
   mirror.waiting.delete(ref);
   for (const node of nodes) {
+    if (typeof node === "number") {
+      refreshShared(mirror, node);
+      continue;
+    }
     const element = mirror.built.get(node.id);
     if (element !== undefined && isElement(node)) {
       dress(mirror, node, element as Element, planElement(node.kind, node.tag));

@@ -35,6 +35,7 @@ const getRoot = getter<Element | null>(Document.prototype, "documentElement");
 const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
 const getFocused = getter<Element | null>(Document.prototype, "activeElement");
 const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
+const getSheet = getter<CSSStyleSheet | null>(HTMLStyleElement.prototype, "sheet");
 const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
 const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
 const setText = setter(Node.prototype, "textContent");
@@ -136,19 +137,29 @@ export function isQuirky(document: Document): boolean {
   return getMode.call(document) === "BackCompat";
 }
 
-/** Makes style sheets with the frame's own constructor (others are refused there) and lets the root adopt them. */
-export function adopt(root: Document | ShadowRoot, texts: readonly string[]): void {
-  const document = documentOf(root);
-  const view = document === undefined ? undefined : windowOf(document);
-  if (view === undefined) return;
-  attempt(() => {
-    const sheets = texts.map((text) => {
-      const sheet = new view.CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    });
-    (isDocument(root) ? setAdopted : setShadowAdopted).call(root, sheets);
+/** Makes a style sheet with the frame's own constructor: others are refused there. */
+export function makeSheet(document: Document, text: string): CSSStyleSheet | undefined {
+  const view = windowOf(document);
+  if (view === undefined) return undefined;
+  return attempt(() => {
+    const sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
   });
+}
+
+/** Lets a root adopt sheets of its document. */
+export function adopt(
+  root: Document | ShadowRoot,
+  sheets: readonly (CSSStyleSheet | undefined)[],
+): void {
+  const all = sheets.filter((sheet) => sheet !== undefined);
+  attempt(() => (isDocument(root) ? setAdopted : setShadowAdopted).call(root, all));
+}
+
+/** The sheet of a style element in a document. */
+export function sheetOf(element: Element): CSSStyleSheet | undefined {
+  return attempt(() => getSheet.call(element) ?? undefined);
 }
 
 /** How a document is laid out; the "almost" of old transitional doctypes differs in tables with images. */

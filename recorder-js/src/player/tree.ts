@@ -16,9 +16,18 @@ export interface NodeState {
   readonly checked?: number;
   readonly selected?: readonly number[];
   readonly adopted?: readonly string[];
+  /** Numbers of the constructed sheets that a root has adopted. */
+  readonly adopt?: readonly number[];
   readonly css?: string;
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
+}
+
+/** What scripts made of a style sheet. */
+export interface SheetState {
+  /** Changed in place; undefined where the text tells. */
+  rules?: string[];
+  media?: string;
 }
 
 export interface TreeNode {
@@ -48,6 +57,10 @@ export interface Tree {
   /** Whether the keyframe has come to its end. */
   whole: boolean;
   windowScroll: readonly [x: number, y: number];
+  /** By the id of a style or link, or the negative number of a constructed sheet. Copies share nothing of it. */
+  readonly sheets: Map<number, SheetState>;
+  /** When what is applied happened. */
+  time: number;
   /** Removed in this batch; forgotten at its end unless inserted again. */
   readonly detached: Set<TreeNode>;
   /** Operations that made no sense. */
@@ -71,6 +84,8 @@ export function createTree(): Tree {
     quirks: false,
     whole: false,
     windowScroll: [0, 0],
+    sheets: new Map(),
+    time: 0,
     detached: new Set(),
     ignored: 0,
     walkBudget: WALK_BUDGET,
@@ -186,7 +201,10 @@ export function following(node: TreeNode, top: TreeNode): TreeNode | undefined {
 export function settle(tree: Tree, forgotten: (node: TreeNode) => void): void {
   for (const node of tree.detached) {
     if (node.parent !== undefined) continue;
-    for (const gone of walk(node)) tree.nodes.delete(gone.id);
+    for (const gone of walk(node)) {
+      tree.nodes.delete(gone.id);
+      tree.sheets.delete(gone.id);
+    }
     forgotten(node);
   }
   tree.detached.clear();
@@ -205,5 +223,9 @@ export function copyTree(tree: Tree): Tree {
     node.previous = copied(node.previous);
     node.next = copied(node.next);
   }
-  return { ...tree, nodes, root: copied(tree.root), detached: new Set() };
+  const sheets = new Map<number, SheetState>();
+  for (const [owner, { rules, ...rest }] of tree.sheets) {
+    sheets.set(owner, rules === undefined ? rest : { ...rest, rules: [...rules] });
+  }
+  return { ...tree, nodes, sheets, root: copied(tree.root), detached: new Set() };
 }

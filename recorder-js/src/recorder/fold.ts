@@ -5,7 +5,7 @@ import { CDATA, TEXT } from "./node-types.ts";
 import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
 import { LONG_TEXT, recordedText, writeRun } from "./serialise.ts";
-import { writeField, writeModal, writeRules } from "./state.ts";
+import { writeField, writeModal } from "./state.ts";
 import { forget, isBlocked, maskOf, type Tree } from "./tree.ts";
 
 export interface Batch {
@@ -70,7 +70,7 @@ export function writeBatch(tree: Tree, batch: Batch, unseen: ReadonlySet<Node>, 
     if (id) writeTextChange(tree, node, id);
     restyled.add(styleOwner(node));
   }
-  for (const owner of restyled) if (owner) writeRules(tree, owner);
+  for (const owner of restyled) if (owner) tree.sheets.write(tree, owner);
 }
 
 function styleOwner(node: Node): Element | undefined {

@@ -23,7 +23,7 @@ export function createGuard(failed: (count: number, message: string) => void): G
 export function after<T extends object, K extends keyof T>(
   owner: T,
   name: K,
-  note: (self: T, result: unknown) => void,
+  note: (self: T, result: unknown, given: readonly unknown[]) => void,
 ): Stop {
   const find = () => Object.getOwnPropertyDescriptor(owner, name);
   const own = find();
@@ -33,7 +33,7 @@ export function after<T extends object, K extends keyof T>(
   let on = true;
   const wrapped = function (this: T, ...given: unknown[]) {
     const result: unknown = original.apply(this, given);
-    if (on) note(this, result);
+    if (on) note(this, result, given);
     return result;
   };
   Object.defineProperty(owner, name, {

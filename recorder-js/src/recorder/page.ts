@@ -5,12 +5,12 @@ import type { Assets } from "./assets.ts";
 import { gather, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
-import type { Scope } from "./scope.ts";
+import type { Realm, Scope } from "./scope.ts";
 import { writeKeyframe, writeLateRoot } from "./serialise.ts";
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
-import { writeAdopted, writeField, writeRules } from "./state.ts";
+import { writeField } from "./state.ts";
 import type { Stream } from "./stream.ts";
 import { createTree, forget, innerDocument, type Root, type Tree } from "./tree.ts";
 
@@ -38,6 +38,11 @@ export interface Page {
   readonly pause: () => void;
   /** A style sheet cannot be had as an asset. */
   readonly unreadable: (url: string) => void;
+  /** Writes operations at this moment, after the mutations that wait. */
+  readonly operate: Scope["operate"];
+  readonly sheets: Scope["sheets"];
+  readonly afterKeyframe: Scope["afterKeyframe"];
+  readonly watchRealms: Scope["watchRealms"];
   readonly stop: Stop;
 }
 
@@ -78,6 +83,7 @@ export function createPage(
   };
 
   /** Frames have prototypes of their own to be watched. */
+  const watchers: ((view: Realm) => Stop)[] = [(view) => sheets.watch(view)];
   const realms = new Map<Root, Stop>();
   const attached = (host: Element) => {
     lateHosts.add(host);
@@ -112,7 +118,11 @@ export function createPage(
     joined(root) {
       const view = "host" in root ? null : root.defaultView;
       if (view && view !== window) {
-        const stops = [watchShadowRoots(view, guard, closedRoots, attached), watchLoads(view)];
+        const stops = [
+          watchShadowRoots(view, guard, closedRoots, attached),
+          watchLoads(view),
+          ...watchers.map((watch) => watch(view)),
+        ];
         realms.set(root, () => stopAll(stops));
       }
       observer.observe(root, WATCHED);
@@ -125,7 +135,7 @@ export function createPage(
       listeners.remove(root);
     },
     untrue: () => repair(),
-    ownRules: sheets.ownRules,
+    sheets,
   });
 
   const repair = () => {
@@ -207,16 +217,15 @@ export function createPage(
   };
 
   const writeSheets = () => {
-    const touched = sheets.changed();
-    for (const { ownerNode } of touched) if (ownerNode) writeRules(tree, ownerNode as Element);
     for (const root of tree.roots) {
       const now = Array.from(root.adoptedStyleSheets ?? []);
       const before = adopted.get(root) ?? [];
       const same = now.length === before.length && now.every((sheet, i) => sheet === before[i]);
-      if (same && !now.some((sheet) => touched.includes(sheet))) continue;
+      if (same) continue;
       adopted.set(root, now);
-      writeAdopted(tree, root);
+      sheets.adopt(tree, root);
     }
+    sheets.writeChanges(tree);
   };
 
   const keyframe = guard(() => {
@@ -225,11 +234,13 @@ export function createPage(
     if (stopped) return;
     if (frames.size()) stream.seal();
     takeRecords();
+    sheets.renew();
     watching = true;
     const t = stream.now();
     stream.addFlags(FLAG_KEYFRAME);
     stream.framesWritten();
     write(() => writeKeyframe(tree, document, t));
+    if (watching) for (const work of keyframed) guard(work)();
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -256,6 +267,7 @@ export function createPage(
     guard(() => watching && document.visibilityState === "visible" && flush(true)),
     TICK_MS,
   );
+  const keyframed = new Set<() => void>();
   const stops: Stop[] = [
     stream.beforeSeal(() => writeChanges()),
     listeners.listen("load", noteLoad, true),
@@ -268,6 +280,28 @@ export function createPage(
 
   return {
     tree,
+    sheets,
+    operate(writeMore) {
+      if (!watching) return;
+      writeChanges();
+      write(() => {
+        frames.int(Op.Time);
+        frames.int(stream.now());
+        writeMore(frames);
+      });
+    },
+    afterKeyframe(work) {
+      keyframed.add(work);
+      return () => keyframed.delete(work);
+    },
+    watchRealms(watch) {
+      watchers.push(watch);
+      for (const [root, stop] of realms) {
+        const more = watch((root as Document).defaultView as Realm);
+        realms.set(root, () => stopAll([stop, more]));
+      }
+      return watch(window);
+    },
     listen: listeners.listen,
     unreadable: sheets.unreadable,
     changed(field) {

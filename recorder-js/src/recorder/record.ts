@@ -3,6 +3,7 @@
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
 import { createAssets } from "./assets.ts";
 import { createGuard, type Stop } from "./guard.ts";
+import { more } from "./more.ts";
 import { createPage } from "./page.ts";
 import type { Scope } from "./scope.ts";
 import { createSession, type Session } from "./session.ts";
@@ -119,6 +120,7 @@ export function record(settings: Settings): Recording {
     trackViewport(scope),
     trackVisibility(scope, session.close),
     assets.stop,
+    more(scope),
     page.stop,
     () => clearInterval(ticker),
     () => removeEventListener("pageshow", restored),

@@ -1,9 +1,14 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 
+import type { Writer } from "../wire/write.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Settings } from "./settings.ts";
+import type { Sheets } from "./sheets.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
+
+/** A window with the classes that its page uses. */
+export type Realm = Window & typeof globalThis;
 
 export interface Scope
   extends Pick<Stream, "emit" | "now" | "clock" | "since" | "beforeCut" | "sealWithin" | "seal"> {
@@ -17,6 +22,13 @@ export interface Scope
   readonly active: () => void;
   /** A form field must be looked at with the next batch. */
   readonly changed: (field: Element) => void;
+  /** Writes operations at this moment, after the mutations that wait. Does nothing when not watching. */
+  readonly operate: (write: (frames: Writer) => void) => void;
+  /** Work after each keyframe: what it writes by `operate` goes with it. */
+  readonly afterKeyframe: (work: () => void) => Stop;
+  /** Watches the window and those of frames, now and later. */
+  readonly watchRealms: (watch: (view: Realm) => Stop) => Stop;
+  readonly sheets: Pick<Sheets, "touch" | "isScripted">;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

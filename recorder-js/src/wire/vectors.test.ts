@@ -101,6 +101,9 @@ function write(name: string): Uint8Array {
 /** An operation as the JSON form has it: the order of its properties is the order of its operands. */
 function asJson(operation: FrameOp): Json[] {
   if (operation.op === Op.Modal) return ["Modal", operation.id, Number(operation.open)];
+  if (operation.op === Op.SvgTime) {
+    return ["SvgTime", operation.id, operation.current, Number(operation.paused)];
+  }
   const [op, ...operands] = Object.values(operation);
   return [
     nameOf(Op, op),

@@ -42,6 +42,12 @@ export const Op = {
   Css: 13,
   ScrollTo: 14,
   Modal: 15,
+  Rules: 24,
+  Adopt: 25,
+  SheetMedia: 26,
+  Animate: 27,
+  Motion: 28,
+  SvgTime: 29,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 

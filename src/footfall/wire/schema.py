@@ -231,6 +231,12 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Css": 13,
     "ScrollTo": 14,
     "Modal": 15,
+    "Rules": 24,
+    "Adopt": 25,
+    "SheetMedia": 26,
+    "Animate": 27,
+    "Motion": 28,
+    "SvgTime": 29,
 }
 
 NODE_TYPES: Final[dict[str, int]] = {

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser.fidelity import documents, mutations, pixels, state, styles, trees
+from tests.browser.fidelity import cssom, documents, mutations, pixels, state, styles, trees
 from tests.browser.fidelity.feature import Feature
 from tests.browser.fidelity.outline import first_difference
 from tests.browser.fidelity.studio import Look, Studio, replaying
@@ -18,6 +18,7 @@ FEATURES: Final[Sequence[Feature]] = (
     *documents.FEATURES,
     *mutations.FEATURES,
     *styles.FEATURES,
+    *cssom.FEATURES,
     *trees.FEATURES,
     *state.FEATURES,
     *pixels.FEATURES,

@@ -1,0 +1,10 @@
+// Everything that is not needed for the first picture of the page.
+
+import { type Stop, stopAll } from "./guard.ts";
+import { trackRules } from "./more/rules.ts";
+import type { Scope } from "./scope.ts";
+
+export function more(scope: Scope): Stop {
+  const stops: readonly Stop[] = [trackRules(scope)];
+  return () => stopAll(stops);
+}
