@@ -2,6 +2,7 @@
 
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
+import { moved } from "./motion.ts";
 import { renewSheet, renewSheetsIn, restyle, type SheetWatcher } from "./restyle.ts";
 import {
   createNode,
@@ -64,6 +65,7 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       return keyframe(tree, op, watcher);
     case Op.KeyframeEnd:
       tree.whole = true;
+      tree.wholeAt = tree.time;
       return true;
     case Op.Time:
       endBatch(tree, watcher);
@@ -99,11 +101,11 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
       return setText(tree, node, text, watcher);
     }
     default:
-      return changeState(node, op, watcher);
+      return changeState(tree, node, op, watcher);
   }
 }
 
-function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
+function changeState(tree: Tree, node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
   switch (op.op) {
     case Op.Value:
       return setState(node, "value", { value: op.text }, watcher);
@@ -115,6 +117,10 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
       return setState(node, "adopted", { adopted: op.sheets }, watcher);
     case Op.Adopt:
       return setState(node, "adopt", { adopt: op.sheets }, watcher);
+    case Op.Animate:
+    case Op.Motion:
+    case Op.SvgTime:
+      return setState(node, ...moved(tree, node, op), watcher);
     case Op.Css:
       return setState(node, "css", { css: op.text }, watcher);
     case Op.Modal:

@@ -1,9 +1,10 @@
 // Builds the frame's DOM from the tree: only what allow.ts names, only through safe-dom.ts, in loops.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { isCustom, mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
+import { isCustom, mayBeOwn, type Plan, planAttribute, planElement, SMIL } from "./allow.ts";
 import type { CssAssets } from "./css.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
+import { isMoving } from "./motions.ts";
 import * as dom from "./safe-dom.ts";
 import { refreshSheet } from "./sheets.ts";
 import { applyStates } from "./states.ts";
@@ -20,6 +21,9 @@ const ALMOST_STANDARD = /^-\/\/W3C\/\/DTD (?:XHTML 1\.0|HTML 4\.01) (?:Frameset|
 export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
   mirror.origin.clear();
+  mirror.moving.clear();
+  mirror.timed.clear();
+  mirror.keyframeTime = () => tree.wholeAt;
   mirror.containers.clear();
   mirror.frames.clear();
   mirror.waiting.clear();
@@ -162,6 +166,9 @@ function makeElement(
   if (element === undefined) return undefined;
   mirror.built.set(node.id, element);
   mirror.origin.set(node.id, node);
+  mirror.meant.set(element, node);
+  if (isMoving(node)) mirror.moving.add(node);
+  if (node.kind === NodeType.Svg && SMIL.test(node.tag)) mirror.timed.add(node);
   dress(mirror, node, element, plan);
   if (plan.open) {
     mirror.containers.set(node.id, { node: element, depth });
@@ -306,6 +313,7 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
   while (node !== undefined) {
     mirror.built.delete(node.id);
     mirror.origin.delete(node.id);
+    mirror.timed.delete(node);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
     node = node.first ?? following(node, top);

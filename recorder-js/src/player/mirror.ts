@@ -16,6 +16,14 @@ export interface Mirror {
   readonly built: Map<number, Node>;
   /** What each of them stands for, by id. */
   readonly origin: Map<number, TreeNode>;
+  /** The same from the DOM's side. */
+  readonly meant: WeakMap<Node, TreeNode>;
+  /** Elements with animations that the recording tells of. */
+  readonly moving: Set<TreeNode>;
+  /** Elements of SVG that animate. */
+  readonly timed: Set<TreeNode>;
+  /** When the keyframe was whole. */
+  keyframeTime: () => number;
   /** Where the children of a node go: itself, its shadow root, or the document in its frame. */
   readonly containers: Map<number, Container>;
   /** The frames that have a document, and which one was filled. */
@@ -36,6 +44,10 @@ export function createMirror(document: Document, assets: CssAssets): Mirror {
     assets,
     built: new Map(),
     origin: new Map(),
+    meant: new WeakMap(),
+    moving: new Set(),
+    timed: new Set(),
+    keyframeTime: () => 0,
     containers: new Map(),
     frames: new Map(),
     waiting: new Map(),

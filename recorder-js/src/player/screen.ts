@@ -3,6 +3,7 @@
 import { buildAll } from "./build.ts";
 import type { Cursor } from "./cursor.ts";
 import { createMirror } from "./mirror.ts";
+import { createMotions } from "./motions.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
 import type { Stage } from "./stage.ts";
 import { scrollNode } from "./states.ts";
@@ -27,11 +28,14 @@ export interface Screen {
   /** Sets scroll positions and size again: facts, sheets or images have come since. */
   settle(view: View, time: number): void;
   windowScroll(): readonly [x: number, y: number];
+  /** How fast what moves by itself is to move; 0 while paused. */
+  pace(rate: number, time: number): void;
 }
 
 export function createScreen(stage: Stage, document: Document): Screen {
   const nothing = { url: () => undefined, sheet: () => undefined };
   const mirror = createMirror(document, nothing);
+  const motions = createMotions(mirror);
   const patcher = createPatcher(mirror);
   let scrolled: readonly [number, number] = [0, 0];
 
@@ -62,6 +66,7 @@ export function createScreen(stage: Stage, document: Document): Screen {
     applyViewport(view, time);
     scrollWindow(...view.cursor.tree().windowScroll);
     applyScrolls(view, view.cursor.keyframeTime(), time);
+    motions.sync(time, true);
   }
 
   return {
@@ -83,10 +88,15 @@ export function createScreen(stage: Stage, document: Document): Screen {
       else {
         applyViewport(view, to);
         applyScrolls(view, from, to);
+        motions.sync(to, false);
       }
       return result;
     },
     settle,
     windowScroll: () => scrolled,
+    pace(rate, time) {
+      motions.pace(rate);
+      motions.sync(time, false);
+    },
   };
 }

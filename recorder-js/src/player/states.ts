@@ -26,6 +26,10 @@ export function applyState(mirror: Mirror, node: TreeNode, what: keyof NodeState
     adoptSheets(mirror, node);
     return;
   }
+  if (what === "motions") {
+    mirror.moving.add(node);
+    return;
+  }
   if (what === "scroll") {
     const [x, y] = node.state.scroll ?? [0, 0];
     scrollNode(mirror, node.id, x, y);

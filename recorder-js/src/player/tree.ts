@@ -6,6 +6,7 @@
 // - An insertion takes its ids even when it is ignored, so that later ids still mean what the recorder meant.
 // - Attributes and states are replaced, never changed in place: copies of the tree share them.
 
+import type { AnimateOp } from "../wire/read-frames.ts";
 import { NodeType } from "../wire/wire.gen.ts";
 
 export type NodeKind = Exclude<NodeType, typeof NodeType.End | typeof NodeType.Known>;
@@ -21,6 +22,21 @@ export interface NodeState {
   readonly css?: string;
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
+  /** By pseudo-element and name. */
+  readonly motions?: ReadonlyMap<string, Motion>;
+  readonly svgTime?: { readonly at: number; readonly current: number; readonly paused: boolean };
+}
+
+/** Where an animation stands. */
+export interface Motion {
+  readonly at: number;
+  /** At that time; Infinity: at its end. */
+  readonly current: number;
+  /** ms a ms; 0 while it is paused. */
+  readonly rate: number;
+  readonly gone?: boolean;
+  /** What it is, where style sheets do not tell. */
+  readonly script?: AnimateOp;
 }
 
 /** What scripts made of a style sheet. */
@@ -32,6 +48,8 @@ export interface SheetState {
 
 export interface TreeNode {
   readonly id: number;
+  /** When it came into the page. */
+  readonly born: number;
   readonly kind: NodeKind;
   /** Tag of an element, name of a doctype, "closed" of a closed shadow root. */
   readonly tag: string;
@@ -56,6 +74,7 @@ export interface Tree {
   quirks: boolean;
   /** Whether the keyframe has come to its end. */
   whole: boolean;
+  wholeAt: number;
   windowScroll: readonly [x: number, y: number];
   /** By the id of a style or link, or the negative number of a constructed sheet. Copies share nothing of it. */
   readonly sheets: Map<number, SheetState>;
@@ -83,6 +102,7 @@ export function createTree(): Tree {
     height: 0,
     quirks: false,
     whole: false,
+    wholeAt: 0,
     windowScroll: [0, 0],
     sheets: new Map(),
     time: 0,
@@ -103,6 +123,7 @@ export function createNode(
   const id = tree.nextId++;
   const node: TreeNode = {
     id,
+    born: tree.time,
     kind,
     tag,
     publicId,

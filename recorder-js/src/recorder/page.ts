@@ -42,6 +42,7 @@ export interface Page {
   readonly operate: Scope["operate"];
   readonly sheets: Scope["sheets"];
   readonly afterKeyframe: Scope["afterKeyframe"];
+  readonly afterBatch: Scope["afterBatch"];
   readonly watchRealms: Scope["watchRealms"];
   readonly stop: Stop;
 }
@@ -61,6 +62,7 @@ export function createPage(
   let changedAt = 0;
   let watching = false;
   let stopped = false;
+  let isTaking = false;
   let bound = BOUND;
   let repairs = 0;
   let changes = 0;
@@ -82,6 +84,8 @@ export function createPage(
     timer = setTimeout(flush);
   };
 
+  const keyframed = new Set<() => void>();
+  const batched = new Set<() => void>();
   /** Frames have prototypes of their own to be watched. */
   const watchers: ((view: Realm) => Stop)[] = [(view) => sheets.watch(view)];
   const realms = new Map<Root, Stop>();
@@ -187,6 +191,7 @@ export function createPage(
       writeSheets();
     });
     if (frames.size() === empty) frames.rewind(start);
+    else for (const work of batched) work();
   };
 
   const flush = guard((everyField?: unknown) => {
@@ -240,7 +245,9 @@ export function createPage(
     stream.addFlags(FLAG_KEYFRAME);
     stream.framesWritten();
     write(() => writeKeyframe(tree, document, t));
-    if (watching) for (const work of keyframed) guard(work)();
+    isTaking = true; // what is written now belongs to it
+    for (const work of keyframed) guard(work)();
+    isTaking = false;
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -267,7 +274,6 @@ export function createPage(
     guard(() => watching && document.visibilityState === "visible" && flush(true)),
     TICK_MS,
   );
-  const keyframed = new Set<() => void>();
   const stops: Stop[] = [
     stream.beforeSeal(() => writeChanges()),
     listeners.listen("load", noteLoad, true),
@@ -283,17 +289,17 @@ export function createPage(
     sheets,
     operate(writeMore) {
       if (!watching) return;
-      writeChanges();
+      if (!isTaking) writeChanges();
       write(() => {
-        frames.int(Op.Time);
-        frames.int(stream.now());
+        if (!isTaking) {
+          frames.int(Op.Time);
+          frames.int(stream.now());
+        }
         writeMore(frames);
       });
     },
-    afterKeyframe(work) {
-      keyframed.add(work);
-      return () => keyframed.delete(work);
-    },
+    afterKeyframe: (work) => join(keyframed, work),
+    afterBatch: (work) => join(batched, guard(work)),
     watchRealms(watch) {
       watchers.push(watch);
       for (const [root, stop] of realms) {
@@ -341,4 +347,9 @@ function drain<T>(set: Set<T>, work: (item: T) => void): void {
   const all = [...set];
   set.clear();
   all.forEach(work);
+}
+
+function join<T>(set: Set<T>, item: T): Stop {
+  set.add(item);
+  return () => set.delete(item);
 }

@@ -26,6 +26,8 @@ export interface Scope
   readonly operate: (write: (frames: Writer) => void) => void;
   /** Work after each keyframe: what it writes by `operate` goes with it. */
   readonly afterKeyframe: (work: () => void) => Stop;
+  /** Work after each batch of changes; it writes nothing at once. */
+  readonly afterBatch: (work: () => void) => Stop;
   /** Watches the window and those of frames, now and later. */
   readonly watchRealms: (watch: (view: Realm) => Stop) => Stop;
   readonly sheets: Pick<Sheets, "touch" | "isScripted">;
