@@ -32,6 +32,13 @@ const NONE: ReadonlySet<string> = new Set();
 
 type Natives = Map<TreeNode, Set<string>>;
 
+interface Native {
+  readonly effect: KeyframeEffect;
+  readonly target: Element;
+  readonly node: TreeNode;
+  readonly key: string;
+}
+
 interface Made {
   readonly script: AnimateOp;
   readonly animation: Animation;
@@ -42,6 +49,10 @@ export function createMotions(mirror: Mirror): Motions {
   const guessed = new WeakMap<Animation, Motion>();
   const made = new WeakMap<Node, Map<string, Made>>();
   const ours = new WeakSet<Animation>();
+  const described = new WeakMap<Animation, AnimateOp>();
+  /** The last time that it was not there yet. */
+  const begun = new WeakMap<Animation, number>();
+  let lastSync = Number.NEGATIVE_INFINITY;
   /** Outside of their time: the browser lists them no more. */
   const parked = new Set<Animation>();
   let pace = 0;
@@ -59,17 +70,56 @@ export function createMotions(mirror: Mirror): Motions {
   }
 
   function syncNative(animation: Animation, time: number, rebuilt: boolean, found: Natives): void {
-    if (ours.has(animation)) return;
+    const native = nativeOf(animation);
+    if (native === undefined) return;
+    const { node, effect, key } = native;
+    if (made.get(native.target)?.has(key)) {
+      // What was recorded of the transition is shown already.
+      animation.cancel();
+      return;
+    }
+    const told = toldOf(animation, node.state.motions?.get(key), rebuilt);
+    if (told !== undefined) found.set(node, (found.get(node) ?? new Set()).add(key));
+    if (told?.script !== undefined) describe(animation, effect, node, told.script);
+    const motion = told ?? guess(animation, node, time, rebuilt);
+    if (motion.gone !== true) place(animation, motion, time);
+  }
+
+  /** A CSS animation or transition of a recorded element; its position goes with time. */
+  function nativeOf(animation: Animation): Native | undefined {
     const effect = animation.effect as KeyframeEffect | null;
-    const node = effect?.target ? mirror.meant.get(effect.target) : undefined;
-    const name = nativeName(animation);
-    if (node === undefined || name === "") return;
-    if (mirror.built.get(node.id) !== effect?.target) return;
-    const key = motionKey(effect?.pseudoElement ?? "", name);
-    const motion = node.state.motions?.get(key);
-    if (motion !== undefined) found.set(node, (found.get(node) ?? new Set()).add(key));
-    const known = motion ?? guess(animation, node, time, rebuilt);
-    if (known.gone !== true) place(animation, known, time);
+    const target = effect?.target;
+    const name = ours.has(animation) ? "" : nativeName(animation);
+    if (!effect || !target || name === "") return undefined;
+    const node = mirror.meant.get(target);
+    if (node === undefined || mirror.built.get(node.id) !== target) return undefined;
+    return { effect, target, node, key: motionKey(effect.pseudoElement ?? "", name) };
+  }
+
+  /** What is told of an animation, unless it was told of an earlier one of that name. */
+  function toldOf(
+    animation: Animation,
+    motion: Motion | undefined,
+    rebuilt: boolean,
+  ): Motion | undefined {
+    const since = begun.get(animation) ?? (rebuilt ? Number.NEGATIVE_INFINITY : lastSync);
+    begun.set(animation, since);
+    return motion !== undefined && motion.at > since ? motion : undefined;
+  }
+
+  /** A transition begins here from where it is here: not always from where it was recorded. */
+  function describe(
+    animation: Animation,
+    effect: KeyframeEffect,
+    node: TreeNode,
+    script: AnimateOp,
+  ): void {
+    if (described.get(animation) === script) return;
+    described.set(animation, script);
+    dom.attempt(() => {
+      effect.setKeyframes(keyframesOf(mirror, node, script));
+      effect.updateTiming(timingOf(script));
+    });
   }
 
   function guess(animation: Animation, node: TreeNode, time: number, rebuilt: boolean): Motion {
@@ -167,6 +217,7 @@ export function createMotions(mirror: Mirror): Motions {
   return {
     sync(time, rebuilt) {
       syncMade(time, syncNatives(time, rebuilt));
+      lastSync = time;
       syncSvgs(time);
     },
     pace(rate) {
@@ -193,21 +244,26 @@ function make(
   element: Element,
   script: AnimateOp,
 ): Animation | undefined {
-  const [delay = 0, endDelay = 0, duration = 0, iterations = 1000, start = 0, ...names] =
-    script.timing;
-  const [direction = 0, fill = 0, composite = 0] = names;
   return dom.animate(element, keyframesOf(mirror, node, script), {
+    ...timingOf(script),
+    composite: COMPOSITES[script.timing[7] ?? 0] ?? "replace",
+    pseudoElement: /^::[\w-]+$/.test(script.pseudo) ? script.pseudo : null,
+  });
+}
+
+function timingOf({ timing, easing }: AnimateOp): OptionalEffectTiming {
+  const [delay = 0, endDelay = 0, duration = 0, iterations = 1000, start = 0, ...names] = timing;
+  const [direction = 0, fill = 0] = names;
+  return {
     delay,
     endDelay,
     duration,
-    easing: script.easing,
+    easing,
     iterations: iterations < 0 ? Number.POSITIVE_INFINITY : iterations / 1000,
     iterationStart: start / 1000,
     direction: DIRECTIONS[direction] ?? "normal",
     fill: FILLS[fill] ?? "none",
-    composite: COMPOSITES[composite] ?? "replace",
-    pseudoElement: /^::[\w-]+$/.test(script.pseudo) ? script.pseudo : null,
-  });
+  };
 }
 
 /** Plain pairs of property and value; what values name comes from the vault or not at all. */

@@ -145,7 +145,8 @@ async def test_animations_stand_where_they_stood(studio: Studio) -> None:
 async def test_animations_run_with_the_player(studio: Studio) -> None:
     session, samples = await _record(studio, Feature("running", page(_BODY, _HEAD)))
     async with replaying(studio, session) as replay:
-        for speed in (1, 0.5):
+        compared = 0
+        for speed in (1, 0.25):
             at = samples[0][0]
             found = await replay.viewer.evaluate(
                 f"""async () => {{ {_SAMPLE}
@@ -164,7 +165,10 @@ async def test_animations_run_with_the_player(studio: Studio) -> None:
             )
             offset, seen = found
             for live_at, live in samples[1:]:
-                time, places = min(seen, key=lambda one: abs(one[0] - live_at - offset))
-                gap = abs(time - live_at - offset)
-                assert gap < 250, "the player stood still"
-                assert _far(live, places, 60 + gap) == {}
+                # The last frame before it: right after it the page changes.
+                time, places = [one for one in seen if one[0] <= live_at + offset][-1]
+                gap = live_at + offset - time
+                if gap < 60:  # a busy machine shows too few frames
+                    compared += 1
+                    assert _far(live, places, 60 + gap) == {}, speed
+        assert compared > 2
