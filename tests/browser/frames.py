@@ -280,7 +280,7 @@ class Tree:
 
     def _rules(self, op: Op) -> None:
         owner, start, deleted, texts = op.operands
-        assert owner < 0 or self.nodes[owner].tag in ("style", "link")
+        assert owner <= 0 or self.nodes[owner].tag in ("style", "link")
         rules = [] if deleted < 0 else self.rules[owner]
         assert start + max(deleted, 0) <= len(rules)
         rules[start : start + max(deleted, 0)] = texts

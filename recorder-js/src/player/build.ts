@@ -21,6 +21,7 @@ const ALMOST_STANDARD = /^-\/\/W3C\/\/DTD (?:XHTML 1\.0|HTML 4\.01) (?:Frameset|
 export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
   mirror.origin.clear();
+  mirror.roots.clear();
   mirror.moving.clear();
   mirror.timed.clear();
   mirror.keyframeTime = () => tree.wholeAt;
@@ -38,6 +39,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
 
 function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {
   mirror.containers.set(top.id, { node, depth });
+  mirror.roots.set(top.id, top);
   if (dom.isDocument(node) || hasAdopted(top)) mirror.late.push(top);
   for (let child = top.first; child !== undefined; child = child.next) {
     if (child.kind === NodeType.Document && dom.isDocument(node)) {
@@ -314,6 +316,7 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
     mirror.built.delete(node.id);
     mirror.origin.delete(node.id);
     mirror.timed.delete(node);
+    mirror.roots.delete(node.id);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
     node = node.first ?? following(node, top);

@@ -18,6 +18,8 @@ export interface Mirror {
   readonly origin: Map<number, TreeNode>;
   /** The same from the DOM's side. */
   readonly meant: WeakMap<Node, TreeNode>;
+  /** Documents and shadow roots, by id. */
+  readonly roots: Map<number, TreeNode>;
   /** Elements with animations that the recording tells of. */
   readonly moving: Set<TreeNode>;
   /** Elements of SVG that animate. */
@@ -45,6 +47,7 @@ export function createMirror(document: Document, assets: CssAssets): Mirror {
     built: new Map(),
     origin: new Map(),
     meant: new WeakMap(),
+    roots: new Map(),
     moving: new Set(),
     timed: new Set(),
     keyframeTime: () => 0,

@@ -77,6 +77,8 @@ export function adoptSheets(mirror: Mirror, node: TreeNode): void {
   const own = adopted.map((text) => dom.makeSheet(document, rewriteCss(text, assets)));
   const sheets = [...own, ...adopt.map((number) => sharedSheet(mirror, document, number))];
   if (dom.isDocument(root)) {
+    // Number 0: the properties that scripts registered.
+    if (mirror.sheets.has(0)) sheets.unshift(sharedSheet(mirror, document, 0));
     dom.adopt(root, [dom.makeSheet(document, BASE + metaScheme(node, assets.dark)), ...sheets]);
   } else if (node.kind === NodeType.ShadowRoot) dom.adopt(root as ShadowRoot, sheets);
 }
@@ -121,7 +123,8 @@ function applyMedia(mirror: Mirror, owner: number, sheet: CSSStyleSheet | undefi
 
 /** Follows a change of a sheet: in place where the sheet has just the rules it should have, else from text. */
 export function sheetChanged(mirror: Mirror, owner: number, change: SheetChange): void {
-  if (owner < 0) {
+  if (owner <= 0) {
+    if (owner === 0) adoptProperties(mirror);
     for (const known of mirror.shared.values()) {
       const sheet = known.get(-owner);
       if (sheet === undefined || followed(mirror, owner, sheet, change)) continue;
@@ -133,6 +136,15 @@ export function sheetChanged(mirror: Mirror, owner: number, change: SheetChange)
   const node = mirror.origin.get(owner);
   if (element === undefined || node === undefined) return;
   if (!followed(mirror, owner, dom.sheetOf(element), change)) refreshSheet(mirror, node, element);
+}
+
+/** The first registered property brings its sheet into every document. */
+function adoptProperties(mirror: Mirror): void {
+  for (const [id, { node }] of mirror.containers) {
+    const isNew = dom.isDocument(node) && mirror.shared.get(node)?.has(0) !== true;
+    const owner = isNew ? mirror.roots.get(id) : undefined;
+    if (owner !== undefined) adoptSheets(mirror, owner);
+  }
 }
 
 function followed(
@@ -156,7 +168,7 @@ function splice(
 ): boolean {
   const wanted = mirror.sheets.get(owner)?.rules?.length ?? -1;
   if (deleted < 0 || sheet.cssRules.length !== wanted - rules.length + deleted) return false;
-  const assets = assetsFor(mirror, owner < 0 ? -owner : (mirror.origin.get(owner) ?? 0));
+  const assets = assetsFor(mirror, owner <= 0 ? -owner : (mirror.origin.get(owner) ?? 0));
   const done = dom.attempt(() => {
     for (let left = deleted; left > 0; left--) sheet.deleteRule(start);
     rules.forEach((rule, index) => {

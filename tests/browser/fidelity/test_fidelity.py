@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser.fidelity import cssom, documents, mutations, pixels, state, styles, trees
+from tests.browser.fidelity import cssom, documents, living, mutations, pixels, state, styles, trees
 from tests.browser.fidelity.feature import Feature
 from tests.browser.fidelity.outline import first_difference
 from tests.browser.fidelity.studio import Look, Studio, replaying
@@ -19,6 +19,7 @@ FEATURES: Final[Sequence[Feature]] = (
     *mutations.FEATURES,
     *styles.FEATURES,
     *cssom.FEATURES,
+    *living.FEATURES,
     *trees.FEATURES,
     *state.FEATURES,
     *pixels.FEATURES,
