@@ -172,3 +172,37 @@ async def test_animations_run_with_the_player(studio: Studio) -> None:
                     compared += 1
                     assert _far(live, places, 60 + gap) == {}, speed
         assert compared > 2
+
+
+_PATCHED: Final = """() => {
+  const found = [];
+  for (const [name, members] of Object.entries({
+    StyleSheet: ["media", "disabled"], HTMLStyleElement: ["disabled"], CSSMediaRule: ["media"],
+    CSSStyleSheet: ["insertRule", "deleteRule", "addRule", "removeRule", "replace", "replaceSync"],
+    CSSGroupingRule: ["insertRule", "deleteRule"], CSSStyleRule: ["style", "styleMap", "selectorText", "insertRule"],
+    CSSKeyframesRule: ["name", "appendRule", "deleteRule"], CSSKeyframeRule: ["style", "keyText"],
+    Animation: ["play", "pause", "reverse", "cancel", "finish", "currentTime", "startTime", "playbackRate", "effect"],
+    AnimationEffect: ["updateTiming"], KeyframeEffect: ["setKeyframes", "target"], Element: ["animate"],
+    SVGSVGElement: ["pauseAnimations", "unpauseAnimations", "setCurrentTime"],
+  })) for (const member of members) {
+    const own = Object.getOwnPropertyDescriptor(window[name].prototype, member);
+    for (const part of [own.value, own.get, own.set])
+      if (part && !/native code/.test(Function.prototype.toString.call(part))) found.push(`${name}.${member}`);
+  }
+  if (!/native code/.test(String(CSS.registerProperty))) found.push("registerProperty");
+  return found;
+}"""
+
+
+async def test_what_is_watched_is_given_back(studio: Studio) -> None:
+    patched: list[list[str]] = []
+
+    async def drive(live: Page) -> None:
+        patched.append(await live.evaluate(_PATCHED))
+        await live.evaluate("footfall.stop()")
+        patched.append(await live.evaluate(_PATCHED))
+        await live.evaluate("footfall.start()")
+
+    await studio.record(Feature("given-back", page("<p>p"), drive=drive, later=False))
+    assert len(patched[0]) > 20
+    assert patched[1] == []
