@@ -161,6 +161,12 @@ _OPERANDS: Final[dict[str, Callable[[_Reader], tuple[Any, ...]]]] = {
     "Selection": lambda r: (r.number(), r.number(), r.number(), r.number()),
     "Popover": lambda r: (r.number(), r.number()),
     "Media": lambda r: (r.number(), r.numbers()),
+    "Rules": lambda r: (r.number(), r.number(), r.number(), r.texts()),
+    "Adopt": lambda r: (r.number(), r.numbers()),
+    "SheetMedia": lambda r: (r.number(), r.text()),
+    "Animate": lambda r: (r.number(), r.text(), r.text(), r.text(), r.texts(), r.numbers()),
+    "Motion": lambda r: (r.number(), r.text(), r.text(), r.number(), r.number(), r.number()),
+    "SvgTime": lambda r: (r.number(), r.number(), r.number()),
 }
 
 
@@ -184,6 +190,8 @@ class Tree:
         self.marks: dict[int, int] = {}
         self.environment: tuple[int, ...] = ()
         self.selection: tuple[int, ...] = ()
+        self.rules: dict[int, list[str]] = {}
+        """By the id of a style element, or the negative number of a constructed sheet."""
 
     def apply(self, ops: list[Op]) -> None:
         """Apply the operations of one chunk; a batch never spans two."""
@@ -208,6 +216,7 @@ class Tree:
     def _keyframe(self, op: Op) -> None:
         self.nodes, self.detached, self.next_id, self.whole = {}, {}, 1, False
         self.marks, self.selection = {}, ()
+        self.rules = {}
         self.document = op.nodes[0]
         self._give_ids(self.document, None)
 
@@ -305,6 +314,26 @@ class Tree:
         id_, *operands = op.operands
         if id_:
             self.nodes[id_].state[op.name] = operands if len(operands) > 1 else operands[0]
+
+    def _rules(self, op: Op) -> None:
+        owner, start, deleted, texts = op.operands
+        assert owner <= 0 or self.nodes[owner].tag in ("style", "link")
+        rules = [] if deleted < 0 else self.rules[owner]
+        assert start + max(deleted, 0) <= len(rules)
+        rules[start : start + max(deleted, 0)] = texts
+        self.rules[owner] = rules
+
+    def _adopt(self, op: Op) -> None:
+        assert all(-number in self.rules for number in op.operands[1])
+        self.nodes[op.operands[0]].state["Adopt"] = op.operands[1]
+
+    def _sheetmedia(self, op: Op) -> None:
+        assert op.operands[0] in self.rules or op.operands[0] in self.nodes
+
+    def _motion(self, op: Op) -> None:
+        assert op.operands[0] in self.nodes
+
+    _animate = _svgtime = _motion
 
     _value = _checked = _selected = _adopted = _css = _scrollto = _modal = _state
     _popover = _media = _state

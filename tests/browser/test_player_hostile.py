@@ -103,6 +103,11 @@ MARKUP: Sequence[Node] = (
         {"filter": "url(/secret-filter#x)", "fill": "url('/secret-fill#x')"})),
     svg("svg", {}, svg("a", {"href": SCRIPT}, svg("animate", {"attributeName": "href", "values": SCRIPT}),
         svg("set", {"attributeName": "onmouseover", "to": RUN}))),
+    svg("svg", {}, svg("image", {}, svg("set", {"attributeName": "xlink:href", "to": "/secret-set"}), svg("animate",
+        {"attributeName": "href", "from": "CANARY/smil", "to": "/secret-smil", "begin": "accessKey(s)"})),
+        svg("rect", {"width": "9", "height": "9"}, svg("set", {"attributeName": "fill",
+            "to": "url(/secret-setfill#x)"}), svg("animate",
+            {"attributeName": "style", "values": "background:url(CANARY/smilstyle)"}))),
     svg("svg", {}, svg("foreignObject", {}, el("img", {"src": "/secret-foreign", "onerror": RUN}))),
     svg("svg", {}, svg("style", {}, "rect{fill:url(/secret-svgstyle)} @import '/secret-svgimport';")),
     el("math", {"href": SCRIPT}, kind="MathMl"),
@@ -279,3 +284,42 @@ async def test_random_bytes_end_nothing(page: Page, site: Site) -> None:
     await seek(page, 9000)
     assert await shown(page, "d.body.textContent") == "fine"
     assert seen == []
+
+
+async def test_hostile_sheets_and_animations(page: Page, site: Site) -> None:
+    seen = watch(page)
+    canary = site.canary_url
+    frames = Frames().keyframe(
+        0, html(el("p", {}), el("style", {}), svg("svg", {}, svg("rect", {})))
+    )
+    evil = [
+        f"body{{background:url({canary}/rule)}}",
+        "@import '/secret-rule-import';",
+        "} *{background:url(/secret-closing)} {",
+        "@font-face{font-family:x;src:url(/secret-rule-font)} *{font-family:x}",
+        "p{animation: k 1s} @keyframes k{to{background:url(/secret-k)}}",
+    ]
+    for owner in (6, -1, 0, 1, 3, 99, -(2**40)):
+        frames.op("Rules", owner, 0, -1, evil).op("Rules", owner, 1, 1, evil[:1])
+        frames.op("Rules", owner, 10**9, 10**9, evil).op("Rules", owner, -5, -7, evil)
+        frames.op("SheetMedia", owner, "all{} body{background:url(/secret-media)}")
+    frames.op("Adopt", 1, [1, 0, 2, 10**12, -1]).op("Adopt", 5, [1])
+    keyframes = ["@0 linear", "backgroundImage", f"url({canary}/keyframe)", "cursor", "url(/secret-k2),auto",
+                 "@1000 ease", "backgroundImage", "url('/secret-k3')", "--x", "url(/secret-k4)", "constructor", "1",
+                 "__proto__", "2", "offset", "7", "@x", "@99999999999 bad", "listStyleImage"]  # fmt: skip
+    for name in ("w:1", "t:background-image", "a:k", ""):
+        frames.op(
+            "Animate", 5, "::before", name, "linear", keyframes, [0, 0, 1000, -1, 0, 99, -4, 17]
+        )
+        frames.op("Animate", 5, "", name, "url(/secret-easing)", keyframes, [])
+        frames.op("Animate", 5, "", name, "linear", keyframes, [-(10**15), 0, 10**15, -1])
+        frames.op("Motion", 5, "", name, -(10**15), 10**15, 1).op("Motion", 5, "x", name, 0, 0, 9)
+    frames.op("SvgTime", 7, -(10**15), 0).op("SvgTime", 5, 1, 1).end()
+    frames.op("Time", 600).op("Rules", 6, 0, 1, evil).op("Rules", -1, 0, 0, evil)
+    site.chunks = [chunk(0, frames.bytes(), flags=FLAG_KEYFRAME)]
+    await opened(page, site)
+    await page.keyboard.press(" ")
+    await asyncio.sleep(0.8)
+    await seek(page, 100)
+    await seek(page, 700)
+    await assert_harmless(page, site, seen)

@@ -243,10 +243,12 @@ async def test_state_beside_attributes(page: Page, site: Site) -> None:
     assert tree.find("textarea", id="t").state["Value"] == "•" * 5
     assert tree.find("div", id="scroller").state["ScrollTo"] == [0, 120]
     assert tree.find("dialog", id="d").state["Modal"] == 1
-    assert tree.find("style", id="rules").state["Css"] == "p { color: red; }"
+    style = tree.find("style", id="rules").id
+    assert tree.rules[style] == ["p { color: red; }"]
     host = tree.find("x-host").root
     assert host is not None
-    assert host.state["Adopted"] == ("b { color: blue; }",)
+    (sheet,) = host.state["Adopt"]
+    assert tree.rules[-sheet] == ["b { color: blue; }"]
     await page.evaluate(
         """() => {
         document.querySelector("#rules").sheet.insertRule("i { color: green }");
@@ -259,10 +261,10 @@ async def test_state_beside_attributes(page: Page, site: Site) -> None:
     await page.select_option("#s", "a")
     await _settle(page, site)
     tree = site.tree()
-    assert tree.find("style", id="rules").state["Css"] == "i { color: green; }\np { color: red; }"
+    assert tree.rules[style] == ["i { color: green; }", "p { color: red; }"]
     host = tree.find("x-host").root
     assert host is not None
-    assert host.state["Adopted"] == ()
+    assert host.state["Adopt"] == ()
     assert tree.find("dialog", id="d").state["Modal"] == 0
     assert tree.find("select", id="s").state["Selected"] == (0,)
 

@@ -18,10 +18,15 @@ const HTML_TAGS = words(`
 
 const SVG_TAGS = words(`
   svg g defs symbol use switch a view title desc metadata path rect circle ellipse line polyline polygon text tspan textPath
-  image foreignObject marker clipPath mask pattern linearGradient radialGradient stop style filter feBlend feColorMatrix
+  animate animateTransform animateMotion set mpath image foreignObject marker clipPath mask pattern linearGradient radialGradient stop style filter feBlend feColorMatrix
   feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood
   feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight
   feSpecularLighting feSpotLight feTile feTurbulence`);
+
+/** SVG's own animations: of what is drawn only, never of where something leads. */
+export const SMIL = /^(?:animate|animateTransform|animateMotion|set)$/;
+const SMIL_ATTRIBUTE =
+  /^(?:(?:fill|stroke|opacity|color|visibility|display|font|letter|word|stop|flood|lighting|clip|text)[a-z-]*|transform|points|d|x|y|x1|y1|x2|y2|cx|cy|r|rx|ry|fx|fy|fr|dx|dy|z|rotate|width|height|viewBox|offset|stdDeviation|baseFrequency|seed|scale|values|radius|k[1-4]|slope|intercept|startOffset|textLength|pathLength|gradientTransform|patternTransform|azimuth|elevation|surfaceScale|refX|refY|order|amplitude|exponent)$/;
 
 const MATHML_TAGS = words(`
   math mi mn mo ms mspace mtext menclose merror mfenced mfrac mpadded mphantom mroot mrow msqrt mstyle mmultiscripts mover
@@ -123,7 +128,7 @@ export function planAttribute(
   if (lower === "media") return [[lower, rewriteQueries(value, assets)]];
   if (lower === "href" || lower === "xlink:href") return planHref(kind, tag, value, assets);
   if (RENAMED.has(lower)) return [[`data-ff-${lower}`, value]];
-  if (kind !== NodeType.Element) return planSvgAttribute(name, value, assets);
+  if (kind !== NodeType.Element) return planSvgAttribute(tag, name, value, assets);
   if (Object.hasOwn(ASSET_ATTRIBUTES, lower)) return planAsset(tag, lower, value, assets);
   return isPlain(tag, lower) ? [[lower, value]] : [];
 }
@@ -180,7 +185,11 @@ export function mayBeOwn(tag: string, name: string): boolean {
   return isBuiltAsItself && /^[a-z][a-z0-9]*$/i.test(name) && !MEANINGFUL.test(name.toLowerCase());
 }
 
+const SMIL_TIMING =
+  /^(?:begin|dur|end|min|max|restart|repeat(?:Count|Dur)|calcMode|key(?:Times|Splines|Points)|from|to|by|additive|accumulate|path|origin)$/;
+
 function planSvgAttribute(
+  tag: string,
   name: string,
   value: string,
   assets: CssAssets,
@@ -188,8 +197,14 @@ function planSvgAttribute(
   const own = /^(?:aria|data|_ng|stroke|fill|font|text|letter|word|clip|flood|lighting)-?/.test(
     name,
   );
+  if (SMIL.test(tag) && name === "attributeName") {
+    return SMIL_ATTRIBUTE.test(value) ? [[name, value]] : [];
+  }
   const known =
-    SVG_ATTRIBUTES.has(name) || (own && !name.includes(":")) || /^[a-z]+-[a-z-]+$/.test(name);
+    (SMIL.test(tag) && SMIL_TIMING.test(name)) ||
+    SVG_ATTRIBUTES.has(name) ||
+    (own && !name.includes(":")) ||
+    /^[a-z]+-[a-z-]+$/.test(name);
   if (!known || DASHED_DENIED.has(name)) return [];
   // Presentation attributes are CSS.
   return [[name, /[(\\]/.test(value) ? rewriteCss(value, assets) : value]];

@@ -4,6 +4,8 @@ import { joinNumbers, type Numbers } from "../wire/numbers.ts";
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import { environmentOf } from "./environment.ts";
+import { moved } from "./motion.ts";
+import { renewSheet, renewSheetsIn, restyle, type SheetWatcher } from "./restyle.ts";
 import {
   createNode,
   holds,
@@ -34,6 +36,7 @@ export interface Watcher {
   marks(tree: Tree): void;
   environment(tree: Tree): void;
   selection(tree: Tree): void;
+  sheet: SheetWatcher;
 }
 
 const ignore = () => {};
@@ -49,6 +52,7 @@ export const NOBODY: Watcher = {
   marks: ignore,
   environment: ignore,
   selection: ignore,
+  sheet: ignore,
 };
 
 /** Deeper nodes take their ids and are left out: no page that a browser can lay out goes there. */
@@ -69,6 +73,7 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       return keyframe(tree, op, watcher);
     case Op.KeyframeEnd:
       tree.whole = true;
+      tree.wholeAt = tree.time;
       return true;
     case Op.Time:
       endBatch(tree, watcher);
@@ -91,6 +96,9 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       tree.selection = [op.anchor, op.from, op.focus, op.to];
       watcher.selection(tree);
       return true;
+    case Op.Rules:
+    case Op.SheetMedia:
+      return restyle(tree, op, watcher.sheet);
     default:
       return changeNode(tree, op, watcher);
   }
@@ -103,26 +111,27 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
   if (node === undefined) return false;
   switch (op.op) {
     case Op.Attribute:
-      return setAttribute(node, op.name, op.value, watcher);
+      return setAttribute(tree, node, op.name, op.value, watcher);
     case Op.Numbers:
-      return setNumbers(node, op, watcher);
+      return setNumbers(tree, node, op, watcher);
     case Op.NumbersBy:
-      return moveNumbers(node, op.moves, watcher);
+      return moveNumbers(tree, node, op.moves, watcher);
     case Op.Text:
-      return setText(node, op.text, watcher);
+      return setText(tree, node, op.text, watcher);
     case Op.TextPatch: {
       const end = op.start + op.deleted;
       if (!(op.start >= 0 && op.deleted >= 0 && end <= node.text.length)) return false;
-      return setText(node, node.text.slice(0, op.start) + op.text + node.text.slice(end), watcher);
+      const text = node.text.slice(0, op.start) + op.text + node.text.slice(end);
+      return setText(tree, node, text, watcher);
     }
     default:
       return op.op === Op.Media
         ? setState(node, "media", { media: { at: tree.time, values: op.values } }, watcher)
-        : changeState(node, op, watcher);
+        : changeState(tree, node, op, watcher);
   }
 }
 
-function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
+function changeState(tree: Tree, node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
   switch (op.op) {
     case Op.Value:
       return setState(node, "value", { value: op.text }, watcher);
@@ -132,6 +141,12 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
       return setState(node, "selected", { selected: op.indices }, watcher);
     case Op.Adopted:
       return setState(node, "adopted", { adopted: op.sheets }, watcher);
+    case Op.Adopt:
+      return setState(node, "adopt", { adopt: op.sheets }, watcher);
+    case Op.Animate:
+    case Op.Motion:
+    case Op.SvgTime:
+      return setState(node, ...moved(tree, node, op), watcher);
     case Op.Css:
       return setState(node, "css", { css: op.text }, watcher);
     case Op.Modal:
@@ -146,6 +161,7 @@ function changeState(node: TreeNode, op: NodeOp, watcher: Watcher): boolean {
 function keyframe(tree: Tree, op: KeyframeOp, watcher: Watcher): boolean {
   tree.nodes.clear();
   tree.detached.clear();
+  tree.sheets.clear();
   tree.nextId = 1;
   tree.width = op.width;
   tree.height = op.height;
@@ -170,6 +186,7 @@ function remove(tree: Tree, ids: readonly number[], watcher: Watcher): boolean {
     }
     unlink(node);
     tree.detached.add(node);
+    renewSheet(tree, parent, watcher.sheet);
     watcher.removed(node, parent);
   }
   return good;
@@ -185,6 +202,7 @@ function insert(
   const parent = tree.nodes.get(parentId);
   const after = tree.nodes.get(afterId);
   // Planted first in any case: the ids are taken.
+  const moved = tree.sheets.size > 0 && tokens.some(({ node }) => node === NodeType.Known);
   const roots = plant(tree, parent, tokens);
   if (parent === undefined || (afterId !== 0 && after?.parent !== parent)) {
     for (const root of roots) tree.detached.add(root);
@@ -201,7 +219,9 @@ function insert(
     if (root.kind === NodeType.ShadowRoot) next = parent.first;
     link(parent, root, next);
     tree.detached.delete(root);
+    renewSheet(tree, parent, watcher.sheet);
     watcher.inserted(root);
+    if (moved) renewSheetsIn(tree, root, watcher.sheet);
     next = root.next;
   }
   return good;
@@ -310,6 +330,7 @@ function made(tree: Tree, token: NodeToken): TreeNode | undefined {
 }
 
 function setAttribute(
+  tree: Tree,
   node: TreeNode,
   name: string,
   value: string | undefined,
@@ -320,11 +341,13 @@ function setAttribute(
   if (value === undefined) attributes.delete(name);
   else attributes.set(name, value);
   node.attributes = attributes;
+  if (/^(?:href|rel|type|media|disabled)$/.test(name)) forgetSheet(tree, node, name, watcher);
   watcher.attribute(node, name);
   return true;
 }
 
 function setNumbers(
+  tree: Tree,
   node: TreeNode,
   numbers: Numbers & { readonly name: string },
   watcher: Watcher,
@@ -332,20 +355,34 @@ function setNumbers(
   const { name, words, scales, values } = numbers;
   if (scales.length !== values.length) return false;
   node.state = { ...node.state, numbers: { name, words, scales, values } };
-  return setAttribute(node, name, joinNumbers(numbers), watcher);
+  return setAttribute(tree, node, name, joinNumbers(numbers), watcher);
 }
 
-function moveNumbers(node: TreeNode, moves: readonly number[], watcher: Watcher): boolean {
+function moveNumbers(
+  tree: Tree,
+  node: TreeNode,
+  moves: readonly number[],
+  watcher: Watcher,
+): boolean {
   const { numbers } = node.state;
   if (numbers?.values.length !== moves.length) return false;
   const values = numbers.values.map((value, index) => value + (moves[index] ?? 0));
-  return setNumbers(node, { ...numbers, values }, watcher);
+  return setNumbers(tree, node, { ...numbers, values }, watcher);
 }
 
-function setText(node: TreeNode, text: string, watcher: Watcher): boolean {
+/** What scripts made of a sheet goes with the sheet; a new `media` is the sheet's own. */
+function forgetSheet(tree: Tree, node: TreeNode, name: string, watcher: Watcher): void {
+  const sheet = tree.sheets.get(node.id);
+  if (sheet === undefined) return;
+  if (name !== "media") renewSheet(tree, node, watcher.sheet);
+  else if (sheet.media !== "not all") delete sheet.media;
+}
+
+function setText(tree: Tree, node: TreeNode, text: string, watcher: Watcher): boolean {
   if (node.kind !== NodeType.Text) return false;
   node.text = text;
   watcher.text(node);
+  if (node.parent !== undefined) renewSheet(tree, node.parent, watcher.sheet);
   return true;
 }
 

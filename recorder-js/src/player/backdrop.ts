@@ -3,6 +3,7 @@
 import { buildAll } from "./build.ts";
 import { createCursor } from "./cursor.ts";
 import { createMirror, type Mirror } from "./mirror.ts";
+import { createMotions } from "./motions.ts";
 import { refreshAsset } from "./patch.ts";
 import * as dom from "./safe-dom.ts";
 import type { Source } from "./source.ts";
@@ -66,6 +67,7 @@ export async function showBackdrop(
   await track.ensure(index, end);
   await track.vault(place.document).settled();
   await imagesLoaded(document);
+  createMotions(mirror).sync(tree.time, true);
   return { document, width: place.width, height: await stretch(frame, document, viewportHeight) };
 }
 

@@ -1,10 +1,11 @@
 // Builds the frame's DOM from the tree: only what allow.ts names, only through safe-dom.ts, in loops.
 
 import { NodeType } from "../wire/wire.gen.ts";
-import { mayBeOwn, type Plan, planAttribute, planElement } from "./allow.ts";
+import { mayBeOwn, type Plan, planAttribute, planElement, SMIL } from "./allow.ts";
 import { type CssAssets, RENAMED, safeUrl } from "./css.ts";
 import { applyMarks } from "./marks.ts";
 import { assetsFor, type Container, type Mirror } from "./mirror.ts";
+import { isMoving } from "./motions.ts";
 import * as dom from "./safe-dom.ts";
 import { applySelection } from "./selection.ts";
 import { refreshSheet } from "./sheets.ts";
@@ -21,10 +22,17 @@ const ALMOST_STANDARD = /^-\/\/W3C\/\/DTD (?:XHTML 1\.0|HTML 4\.01) (?:Frameset|
 /** Builds the whole document anew. */
 export function buildAll(mirror: Mirror, tree: Tree): void {
   mirror.built.clear();
+  mirror.origin.clear();
+  mirror.roots.clear();
+  mirror.moving.clear();
+  mirror.timed.clear();
+  mirror.keyframeTime = () => tree.wholeAt;
   mirror.containers.clear();
   mirror.frames.clear();
   mirror.guests.clear();
   mirror.waiting.clear();
+  mirror.shared.clear();
+  mirror.sheets = tree.sheets;
   mirror.late.length = 0;
   mirror.marked.clear();
   mirror.media.clear();
@@ -38,6 +46,7 @@ export function buildAll(mirror: Mirror, tree: Tree): void {
 
 function fill(mirror: Mirror, top: TreeNode, node: Document | ShadowRoot, depth: number): void {
   mirror.containers.set(top.id, { node, depth });
+  mirror.roots.set(top.id, top);
   mirror.late.push(top);
   for (let child = top.first; child !== undefined; child = child.next) {
     if (child.kind === NodeType.Document && dom.isDocument(node)) {
@@ -160,6 +169,10 @@ function makeElement(
   const element = dom.attempt(() => dom.createElement(document, namespace, plan.tag));
   if (element === undefined) return undefined;
   mirror.built.set(node.id, element);
+  mirror.origin.set(node.id, node);
+  mirror.meant.set(element, node);
+  if (isMoving(node)) mirror.moving.add(node);
+  if (node.kind === NodeType.Svg && SMIL.test(node.tag)) mirror.timed.add(node);
   dress(mirror, node, element, plan);
   if (plan.open) {
     mirror.containers.set(node.id, { node: element, depth });
@@ -168,7 +181,7 @@ function makeElement(
   if (node.first?.kind === NodeType.Frame && plan.tag === "iframe") {
     mirror.frames.set(node.first, undefined);
   }
-  if (node.state !== NO_STATE) mirror.late.push(node);
+  if (node.state !== NO_STATE || mirror.sheets.has(node.id)) mirror.late.push(node);
   return element;
 }
 
@@ -333,6 +346,9 @@ export function forget(mirror: Mirror, top: TreeNode, withTop: boolean): void {
   let node = withTop ? top : top.first;
   while (node !== undefined) {
     mirror.built.delete(node.id);
+    mirror.origin.delete(node.id);
+    mirror.timed.delete(node);
+    mirror.roots.delete(node.id);
     mirror.containers.delete(node.id);
     mirror.frames.delete(node);
     mirror.guests.delete(node.id);

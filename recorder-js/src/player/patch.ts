@@ -8,7 +8,14 @@ import { applyMarks } from "./marks.ts";
 import type { Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
 import { applySelection } from "./selection.ts";
-import { adoptSheets, isSheet, refreshAllSheets, refreshSheet } from "./sheets.ts";
+import {
+  adoptSheets,
+  isSheet,
+  refreshAllSheets,
+  refreshShared,
+  refreshSheet,
+  sheetChanged,
+} from "./sheets.ts";
 import { applyState, scrollNode } from "./states.ts";
 import { isElement, type TreeNode } from "./tree.ts";
 
@@ -79,6 +86,7 @@ export function createPatcher(mirror: Mirror): Watcher {
       mirror.environment = tree.environment;
       refreshAllSheets(mirror, tree);
     },
+    sheet: (owner, change) => sheetChanged(mirror, owner, change),
   };
 }
 
@@ -88,6 +96,10 @@ export function refreshAsset(mirror: Mirror, ref: string): void {
   if (nodes === undefined) return;
   mirror.waiting.delete(ref);
   for (const node of nodes) {
+    if (typeof node === "number") {
+      refreshShared(mirror, node);
+      continue;
+    }
     const element = mirror.built.get(node.id);
     if (element !== undefined && isElement(node)) {
       dress(mirror, node, element as Element, planElement(node.kind, node.tag));

@@ -90,7 +90,12 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   let settleTimers: number[] = [];
 
   function emit(change: PlayerChange): void {
+    if (change === "state") setPace();
     for (const listener of listeners) listener(change);
+  }
+
+  function setPace(): void {
+    session?.screen.pace(playing && !waiting ? speed : 0, time);
   }
 
   function refreshTimelines(): void {

@@ -36,6 +36,8 @@ const getContent = getter<Document | null>(HTMLIFrameElement.prototype, "content
 const getFocused = getter<Element | null>(Document.prototype, "activeElement");
 const getScroller = getter<Element | null>(Document.prototype, "scrollingElement");
 const getControl = getter<Element | null>(HTMLLabelElement.prototype, "control");
+const getSheet = getter<CSSStyleSheet | null>(HTMLStyleElement.prototype, "sheet");
+const getSvg = getter<SVGSVGElement | null>(SVGElement.prototype, "ownerSVGElement");
 const setAdopted = setter(Document.prototype, "adoptedStyleSheets");
 const setShadowAdopted = setter(ShadowRoot.prototype, "adoptedStyleSheets");
 const setText = setter(Node.prototype, "textContent");
@@ -199,19 +201,58 @@ function measureBar(): number {
   return width;
 }
 
-/** Makes style sheets with the frame's own constructor (others are refused there) and lets the root adopt them. */
-export function adopt(root: Document | ShadowRoot, texts: readonly string[]): void {
-  const document = documentOf(root);
-  const view = document === undefined ? undefined : windowOf(document);
-  if (view === undefined) return;
-  attempt(() => {
-    const sheets = texts.map((text) => {
-      const sheet = new view.CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    });
-    (isDocument(root) ? setAdopted : setShadowAdopted).call(root, sheets);
+/** Makes a style sheet with the frame's own constructor: others are refused there. */
+export function makeSheet(document: Document, text: string): CSSStyleSheet | undefined {
+  const view = windowOf(document);
+  if (view === undefined) return undefined;
+  return attempt(() => {
+    const sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
   });
+}
+
+/** Lets a root adopt sheets of its document. */
+export function adopt(
+  root: Document | ShadowRoot,
+  sheets: readonly (CSSStyleSheet | undefined)[],
+): void {
+  const all = sheets.filter((sheet) => sheet !== undefined);
+  attempt(() => (isDocument(root) ? setAdopted : setShadowAdopted).call(root, all));
+}
+
+/** All animations in a document or shadow root. */
+export function animationsOf(root: Node): readonly Animation[] {
+  const proto = isDocument(root) ? Document.prototype : ShadowRoot.prototype;
+  if (!isDocument(root) && getType.call(root) !== Node.DOCUMENT_FRAGMENT_NODE) return [];
+  return attempt(() => proto.getAnimations.call(root as Document & ShadowRoot)) ?? [];
+}
+
+export function animate(
+  element: Element,
+  keyframes: Keyframe[],
+  options: KeyframeAnimationOptions,
+): Animation | undefined {
+  return attempt(() => Element.prototype.animate.call(element, keyframes, options));
+}
+
+/** Lets an SVG's own animations stand at a time in ms. */
+export function setSvgTime(svg: SVGSVGElement, time: number): void {
+  attempt(() => {
+    SVGSVGElement.prototype.pauseAnimations.call(svg);
+    SVGSVGElement.prototype.setCurrentTime.call(svg, time / 1000);
+  });
+}
+
+export function outermostSvg(element: Node): SVGSVGElement | undefined {
+  let svg = getSvg.call(element);
+  for (let outer = svg; outer !== null; outer = getSvg.call(outer)) svg = outer;
+  return svg ?? undefined;
+}
+
+/** The sheet of a style element in a document. */
+export function sheetOf(element: Element): CSSStyleSheet | undefined {
+  return attempt(() => getSheet.call(element) ?? undefined);
 }
 
 /** How a document is laid out; the "almost" of old transitional doctypes differs in tables with images. */

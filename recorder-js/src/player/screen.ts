@@ -4,6 +4,7 @@ import { buildAll } from "./build.ts";
 import type { Cursor } from "./cursor.ts";
 import { applyMedia } from "./media.ts";
 import { createMirror } from "./mirror.ts";
+import { createMotions } from "./motions.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
 import { contentOf } from "./safe-dom.ts";
 import type { Stage } from "./stage.ts";
@@ -39,6 +40,8 @@ export interface Screen {
   windowScroll(): readonly [x: number, y: number];
   /** The frames that show another tab's page. */
   guests(): readonly (readonly [document: Document, tab: string])[];
+  /** How fast what moves by itself is to move; 0 while paused. */
+  pace(rate: number, time: number): void;
 }
 
 /** The chunks that must be here to show a time: from its keyframe on. */
@@ -51,6 +54,7 @@ export function rangeFor({ track }: View, time: number): readonly [from: number,
 export function createScreen(stage: Pick<Stage, "resize">, document: Document): Screen {
   const nothing = { url: () => undefined, sheet: () => undefined };
   const mirror = createMirror(document, nothing);
+  const motions = createMotions(mirror);
   const patcher = createPatcher(mirror);
   let scrolled: readonly [number, number] = [0, 0];
 
@@ -82,6 +86,7 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
     scrollWindow(...view.cursor.tree().windowScroll);
     applyScrolls(view, view.cursor.keyframeTime(), time);
     applyMedia(mirror, time, 0);
+    motions.sync(time, true);
   }
 
   return {
@@ -104,6 +109,7 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
       else {
         applyViewport(view, to);
         applyScrolls(view, from, to);
+        motions.sync(to, false);
       }
       applyMedia(mirror, to, speed);
       return result;
@@ -111,6 +117,10 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
     settle,
     hold: (time) => applyMedia(mirror, time, 0),
     windowScroll: () => scrolled,
+    pace(rate, time) {
+      motions.pace(rate);
+      motions.sync(time, false);
+    },
     guests: () =>
       Array.from(mirror.guests).flatMap(([id, tab]) => {
         const element = mirror.built.get(id);

@@ -3,7 +3,7 @@
 import { NodeType } from "../wire/wire.gen.ts";
 import type { Mirror } from "./mirror.ts";
 import * as dom from "./safe-dom.ts";
-import { adoptSheets, refreshSheet } from "./sheets.ts";
+import { adoptSheets, refreshSheet, sheetChanged } from "./sheets.ts";
 import type { NodeState, TreeNode } from "./tree.ts";
 
 const ORDER: readonly (keyof NodeState)[] = [
@@ -23,14 +23,19 @@ export function applyStates(mirror: Mirror, node: TreeNode): void {
     node.kind === NodeType.Frame ||
     node.kind === NodeType.ShadowRoot;
   if (isRoot) adoptSheets(mirror, node);
+  else if (mirror.sheets.has(node.id)) sheetChanged(mirror, node.id, "media");
   for (const what of ORDER) {
     if (node.state[what] !== undefined) applyState(mirror, node, what);
   }
 }
 
 export function applyState(mirror: Mirror, node: TreeNode, what: keyof NodeState): void {
-  if (what === "adopted") {
+  if (what === "adopted" || what === "adopt") {
     adoptSheets(mirror, node);
+    return;
+  }
+  if (what === "motions") {
+    mirror.moving.add(node);
     return;
   }
   if (what === "scroll") {

@@ -7,6 +7,7 @@
 // - Attributes and states are replaced, never changed in place: copies of the tree share them.
 
 import type { Numbers } from "../wire/numbers.ts";
+import type { AnimateOp } from "../wire/read-frames.ts";
 import { NodeType } from "../wire/wire.gen.ts";
 import type { Environment } from "./environment.ts";
 
@@ -18,6 +19,8 @@ export interface NodeState {
   readonly checked?: number;
   readonly selected?: readonly number[];
   readonly adopted?: readonly string[];
+  /** Numbers of the constructed sheets that a root has adopted. */
+  readonly adopt?: readonly number[];
   readonly css?: string;
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
@@ -25,6 +28,9 @@ export interface NodeState {
   readonly numbers?: Numbers & { readonly name: string };
   readonly popover?: boolean;
   readonly media?: MediaState;
+  /** By pseudo-element and name. */
+  readonly motions?: ReadonlyMap<string, Motion>;
+  readonly svgTime?: { readonly at: number; readonly current: number; readonly paused: boolean };
 }
 
 /** What a Media operation told, and when (ms since 1970). */
@@ -33,8 +39,29 @@ export interface MediaState {
   readonly values: readonly number[];
 }
 
+/** Where an animation stands. */
+export interface Motion {
+  readonly at: number;
+  /** At that time; Infinity: at its end. */
+  readonly current: number;
+  /** ms a ms; 0 while it is paused. */
+  readonly rate: number;
+  readonly gone?: boolean;
+  /** What it is, where style sheets do not tell. */
+  readonly script?: AnimateOp;
+}
+
+/** What scripts made of a style sheet. */
+export interface SheetState {
+  /** Changed in place; undefined where the text tells. */
+  rules?: string[];
+  media?: string;
+}
+
 export interface TreeNode {
   readonly id: number;
+  /** When it came into the page. */
+  readonly born: number;
   readonly kind: NodeKind;
   /** Tag of an element, name of a doctype, "closed" of a closed shadow root. */
   readonly tag: string;
@@ -59,7 +86,10 @@ export interface Tree {
   quirks: boolean;
   /** Whether the keyframe has come to its end. */
   whole: boolean;
+  wholeAt: number;
   windowScroll: readonly [x: number, y: number];
+  /** By the id of a style or link, or the negative number of a constructed sheet. Copies share nothing of it. */
+  readonly sheets: Map<number, SheetState>;
   /** Id of the element that each of MARKS is on, 0 for none. */
   marks: readonly number[];
   environment: Environment | undefined;
@@ -89,10 +119,12 @@ export function createTree(): Tree {
     height: 0,
     quirks: false,
     whole: false,
+    wholeAt: 0,
     windowScroll: [0, 0],
     marks: [],
     environment: undefined,
     selection: [],
+    sheets: new Map(),
     time: 0,
     detached: new Set(),
     ignored: 0,
@@ -111,6 +143,7 @@ export function createNode(
   const id = tree.nextId++;
   const node: TreeNode = {
     id,
+    born: tree.time,
     kind,
     tag,
     publicId,
@@ -209,7 +242,10 @@ export function following(node: TreeNode, top: TreeNode): TreeNode | undefined {
 export function settle(tree: Tree, forgotten: (node: TreeNode) => void): void {
   for (const node of tree.detached) {
     if (node.parent !== undefined) continue;
-    for (const gone of walk(node)) tree.nodes.delete(gone.id);
+    for (const gone of walk(node)) {
+      tree.nodes.delete(gone.id);
+      tree.sheets.delete(gone.id);
+    }
     forgotten(node);
   }
   tree.detached.clear();
@@ -228,5 +264,9 @@ export function copyTree(tree: Tree): Tree {
     node.previous = copied(node.previous);
     node.next = copied(node.next);
   }
-  return { ...tree, nodes, root: copied(tree.root), detached: new Set() };
+  const sheets = new Map<number, SheetState>();
+  for (const [owner, { rules, ...rest }] of tree.sheets) {
+    sheets.set(owner, rules === undefined ? rest : { ...rest, rules: [...rules] });
+  }
+  return { ...tree, nodes, sheets, root: copied(tree.root), detached: new Set() };
 }

@@ -8,7 +8,7 @@ import { CDATA, TEXT } from "./node-types.ts";
 import type { Mask } from "./privacy.ts";
 import { hasNewRule } from "./rules.ts";
 import { descend, LONG_TEXT, levelOf, openRun, recordedText, type Walk } from "./serialise.ts";
-import { writeField, writeModal, writeRules } from "./state.ts";
+import { writeField, writeModal } from "./state.ts";
 import { forget, isBlocked, recordedMask, type Tree } from "./tree.ts";
 
 /** Characters of an attribute that may be worth sending by its numbers. */
@@ -83,7 +83,7 @@ export function writeBatch(
     writeTextChange(tree, node, idBefore(node));
     restyled.add(styleOwner(node));
   }
-  for (const owner of restyled) if (owner) writeRules(tree, owner);
+  for (const owner of restyled) if (owner) tree.sheets.write(tree, owner);
 }
 
 function styleOwner(node: Node): Element | undefined {

@@ -1,13 +1,16 @@
 // What is recorded beside the page's look and the plain events: it may come later than those.
 
 import { type Stop, stopAll } from "./guard.ts";
+import { trackAnimations } from "./more/animations.ts";
 import { trackDefinitions } from "./more/definitions.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
 import { trackMedia } from "./more/media.ts";
 import { trackModules } from "./more/modules.ts";
 import { trackPopovers } from "./more/popovers.ts";
+import { trackProperties } from "./more/properties.ts";
 import { createReactions } from "./more/reactions.ts";
+import { trackRules } from "./more/rules.ts";
 import { trackSelection } from "./more/selection.ts";
 import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
@@ -31,6 +34,9 @@ export function more(scope: Scope): Stop {
     trackSelection(scope),
     trackPopovers(scope),
     trackMedia(scope),
+    trackRules(scope),
+    trackProperties(scope),
+    trackAnimations(scope),
     trackKeys(scope),
     trackFields(scope),
     trackSubmits(scope),

@@ -8,7 +8,7 @@ import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
 import { ELEMENT } from "./node-types.ts";
-import type { Scope } from "./scope.ts";
+import type { Realm, Scope } from "./scope.ts";
 import { findScrolled } from "./scrolled.ts";
 import {
   abandon,
@@ -23,7 +23,7 @@ import {
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
-import { writeAdopted, writeField, writeRules, writeScroll } from "./state.ts";
+import { writeField, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
 import { createTree, forget, innerDocument, type Root, type Tree } from "./tree.ts";
 
@@ -53,14 +53,16 @@ export interface Page {
   readonly watching: Scope["watching"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
-  /** Writes operations at the end of each keyframe: what stands in no node. */
-  readonly afterKeyframe: Scope["afterKeyframe"];
   /** A chunk was too large to be sent. */
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
   readonly pause: () => void;
   /** A style sheet cannot be had as an asset. */
   readonly unreadable: (url: string) => void;
+  readonly sheets: Scope["sheets"];
+  readonly afterKeyframe: Scope["afterKeyframe"];
+  readonly afterBatch: Scope["afterBatch"];
+  readonly watchRealms: Scope["watchRealms"];
   readonly stop: Stop;
 }
 
@@ -89,6 +91,7 @@ export function createPage(
   let changedAt = 0;
   let watching = false;
   let stopped = false;
+  let isTaking = false;
   let bound = BOUND;
   let repairs = 0;
   let changes = 0;
@@ -104,7 +107,6 @@ export function createPage(
   const frameElements = new Set<Element>();
   const lateHosts = new Set<Element>();
   const unseen = new Set<Node>();
-  const ends = new Set<(frames: Writer) => void>();
   const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
 
   const schedule = () => {
@@ -115,7 +117,10 @@ export function createPage(
     timer = setTimeout(flush, pace);
   };
 
+  const keyframed = new Set<(frames: Writer) => void>();
+  const batched = new Set<() => void>();
   /** Frames have prototypes of their own to be watched. */
+  const watchers: ((view: Realm) => Stop)[] = [(view) => sheets.watch(view)];
   const realms = new Map<Root, Stop>();
   const attached = (host: Element) => {
     lateHosts.add(host);
@@ -153,7 +158,11 @@ export function createPage(
     joined(root) {
       const view = "host" in root ? null : root.defaultView;
       if (view && view !== window) {
-        const stops = [watchShadowRoots(view, guard, closedRoots, attached), watchLoads(view)];
+        const stops = [
+          watchShadowRoots(view, guard, closedRoots, attached),
+          watchLoads(view),
+          ...watchers.map((watch) => watch(view)),
+        ];
         realms.set(root, () => stopAll(stops));
       }
       observer.observe(root, WATCHED);
@@ -166,7 +175,7 @@ export function createPage(
       listeners.remove(root);
     },
     untrue: () => repair(),
-    ownRules: sheets.ownRules,
+    sheets,
   });
   const walk = createWalk(tree);
 
@@ -235,6 +244,7 @@ export function createPage(
       if (until) proceed(walk, until);
     });
     if (cuts === cutsBefore && frames.size() === empty) frames.rewind(start);
+    else for (const work of batched) work();
   };
 
   const writeFields = () => {
@@ -263,9 +273,9 @@ export function createPage(
     if (isBusy(walk)) sliceTimer ??= setTimeout(slice, REST_MS);
     if (walk.inKeyframe || !keyframeOpen) return;
     keyframeOpen = false;
-    write(() => {
-      for (const end of ends) end(frames);
-    });
+    isTaking = true; // what is written now belongs to it
+    for (const work of keyframed) guard(() => write(() => work(frames)))();
+    isTaking = false;
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -277,8 +287,10 @@ export function createPage(
 
   const operate = (work: (frames: Writer) => void) => {
     if (!watching) return;
-    writeChanges(0, false);
-    openTime(stream.now());
+    if (!isTaking) {
+      writeChanges(0, false);
+      openTime(stream.now());
+    }
     write(() => work(frames));
   };
 
@@ -314,16 +326,15 @@ export function createPage(
   };
 
   const writeSheets = () => {
-    const touched = sheets.changed();
-    for (const { ownerNode } of touched) if (ownerNode) writeRules(tree, ownerNode as Element);
     for (const root of tree.roots) {
       const now = Array.from(root.adoptedStyleSheets ?? []);
       const before = adopted.get(root) ?? [];
       const same = now.length === before.length && now.every((sheet, i) => sheet === before[i]);
-      if (same && !now.some((sheet) => touched.includes(sheet))) continue;
+      if (same) continue;
       adopted.set(root, now);
-      writeAdopted(tree, root);
+      sheets.adopt(tree, root);
     }
+    sheets.writeChanges(tree);
   };
 
   const keyframe = guard(() => {
@@ -332,6 +343,7 @@ export function createPage(
     if (stopped) return;
     if (frames.size()) stream.seal();
     takeRecords();
+    sheets.renew();
     watching = true;
     const t = stream.now();
     stream.addFlags(FLAG_KEYFRAME);
@@ -399,6 +411,17 @@ export function createPage(
 
   return {
     tree,
+    sheets,
+    afterKeyframe: (work) => join(keyframed, work),
+    afterBatch: (work) => join(batched, guard(work)),
+    watchRealms(watch) {
+      watchers.push(watch);
+      for (const [root, stop] of realms) {
+        const more = watch((root as Document).defaultView as Realm);
+        realms.set(root, () => stopAll([stop, more]));
+      }
+      return watch(window);
+    },
     listen: listeners.listen,
     unreadable: sheets.unreadable,
     changed(field) {
@@ -410,10 +433,6 @@ export function createPage(
       return tree.ids.get(node) ?? 0;
     },
     watching: () => watching,
-    afterKeyframe(work) {
-      ends.add(work);
-      return () => ends.delete(work);
-    },
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;
       keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);
@@ -451,4 +470,9 @@ function drain<T>(set: Set<T>, work: (item: T) => void): void {
   const all = [...set];
   set.clear();
   all.forEach(work);
+}
+
+function join<T>(set: Set<T>, item: T): Stop {
+  set.add(item);
+  return () => set.delete(item);
 }

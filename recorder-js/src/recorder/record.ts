@@ -269,6 +269,7 @@ export function record(settings: Settings, context: RecordingContext): Recording
     more(scope),
     errors.stop,
     assets.stop,
+    more(scope),
     page.stop,
     hold.stop,
     () => clearInterval(ticker),

@@ -6,8 +6,12 @@ import type { Guard, Stop } from "./guard.ts";
 import type { Signal } from "./public.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
+import type { Sheets } from "./sheets.ts";
 import type { Stream } from "./stream.ts";
 import type { Tree } from "./tree.ts";
+
+/** A window with the classes that its page uses. */
+export type Realm = Window & typeof globalThis;
 
 export interface Scope
   extends Pick<Stream, "emit" | "now" | "clock" | "since" | "beforeCut" | "sealWithin" | "seal"> {
@@ -31,8 +35,13 @@ export interface Scope
   /** Whether changes of the page are recorded now. */
   readonly watching: () => boolean;
   readonly keep: Assets["keep"];
-  /** Writes operations at the end of each keyframe: what stands in no node. */
-  readonly afterKeyframe: (write: (frames: Writer) => void) => Stop;
+  /** Work at the end of each keyframe: what it writes, there or by `operate`, goes with it. */
+  readonly afterKeyframe: (work: (frames: Writer) => void) => Stop;
+  /** Work after each batch of changes; it writes nothing at once. */
+  readonly afterBatch: (work: () => void) => Stop;
+  /** Watches the window and those of frames, now and later. */
+  readonly watchRealms: (watch: (view: Realm) => Stop) => Stop;
+  readonly sheets: Pick<Sheets, "touch" | "isScripted">;
   /** Wraps what the page will call. */
   readonly guard: Guard;
 }

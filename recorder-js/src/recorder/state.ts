@@ -3,8 +3,7 @@
 import { Op } from "../wire/wire.gen.ts";
 import { isSecretField } from "./attributes.ts";
 import { DOCUMENT, ELEMENT } from "./node-types.ts";
-import { maskCss, maskValue, NAMED } from "./privacy.ts";
-import { sheetText } from "./sheets.ts";
+import { maskValue, NAMED } from "./privacy.ts";
 import { hasRule, type Root, recordedMask, type Tree } from "./tree.ts";
 
 /** The recorded value of each field, to send changes only. */
@@ -34,7 +33,7 @@ function writeElementState(tree: Tree, element: Element): void {
       break;
     case "style":
     case "link":
-      writeRules(tree, element);
+      tree.sheets.write(tree, element);
   }
 }
 
@@ -58,7 +57,7 @@ export function writeScroll(tree: Tree, element: Element): void {
 }
 
 function writeRootState(tree: Tree, root: Root, id: number): void {
-  if (root.adoptedStyleSheets?.length) writeAdopted(tree, root);
+  if (root.adoptedStyleSheets?.length) tree.sheets.adopt(tree, root);
   if (root.nodeType === DOCUMENT) {
     const view = (root as Document).defaultView;
     const isTop = root === document;
@@ -118,26 +117,4 @@ export function writeModal(tree: Tree, dialog: Element): void {
   const id = tree.ids.get(dialog);
   if (id === undefined) return;
   for (const value of [Op.Modal, id, Number(dialog.matches(":modal"))]) tree.frames.int(value);
-}
-
-/** Writes the rules that a sheet really has, where nothing else tells them. */
-export function writeRules(tree: Tree, owner: Element): void {
-  const id = tree.ids.get(owner);
-  const css = id === undefined ? undefined : tree.ownRules(owner);
-  if (id === undefined || css === undefined) return;
-  tree.frames.int(Op.Css);
-  tree.frames.int(id);
-  tree.frames.text(maskCss(css, recordedMask(tree, owner)));
-}
-
-export function writeAdopted(tree: Tree, root: Root): void {
-  const id = tree.ids.get(root);
-  if (id === undefined) return;
-  const sheets = Array.from(root.adoptedStyleSheets);
-  for (const value of [Op.Adopted, id, sheets.length]) tree.frames.int(value);
-  const base = (root.ownerDocument ?? (root as Document)).baseURI;
-  for (const sheet of sheets) {
-    const css = sheetText(sheet, (url) => tree.asset(url, base)) ?? "";
-    tree.frames.text(maskCss(css, recordedMask(tree, root)));
-  }
 }

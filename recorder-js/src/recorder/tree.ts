@@ -26,8 +26,14 @@ export interface TreeContext extends AttributeContext {
   readonly left: (root: Root) => void;
   /** The recorded tree is no longer true: a keyframe must follow. */
   readonly untrue: () => void;
-  /** The rules of a sheet that its element's text or asset does not tell, or undefined. */
-  readonly ownRules: (owner: Element) => string | undefined;
+  readonly sheets: SheetWriter;
+}
+
+export interface SheetWriter {
+  /** Writes the rules of a style or link element that its text or its asset does not tell. */
+  readonly write: (tree: Tree, owner: Element) => void;
+  /** Writes which sheets a document or shadow root has adopted. */
+  readonly adopt: (tree: Tree, root: Root) => void;
 }
 
 export interface Tree extends TreeContext {

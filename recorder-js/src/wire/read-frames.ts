@@ -37,6 +37,38 @@ export interface KeyframeOp {
   readonly nodes: readonly NodeToken[];
 }
 
+/** Owners are the node of a `style` or `link`, or a constructed sheet: its number, negative. */
+export interface RulesOp {
+  readonly op: typeof Op.Rules;
+  readonly owner: number;
+  readonly start: number;
+  /** -1: all there were. */
+  readonly deleted: number;
+  readonly rules: readonly string[];
+}
+
+export interface AnimateOp {
+  readonly op: typeof Op.Animate;
+  readonly id: number;
+  readonly pseudo: string;
+  readonly name: string;
+  readonly easing: string;
+  /** Of each keyframe "@", its offset in thousandths or nothing, and its easing after a space; then property, value … */
+  readonly keyframes: readonly string[];
+  readonly timing: readonly number[];
+}
+
+export interface MotionOp {
+  readonly op: typeof Op.Motion;
+  readonly id: number;
+  readonly pseudo: string;
+  readonly name: string;
+  readonly current: number;
+  readonly rate: number;
+  /** 0 paused, 1 running, 2 gone. */
+  readonly state: number;
+}
+
 export type FrameOp =
   | KeyframeOp
   | { readonly op: typeof Op.KeyframeEnd }
@@ -88,7 +120,18 @@ export type FrameOp =
       readonly to: number;
     }
   | { readonly op: typeof Op.Popover; readonly id: number; readonly open: boolean }
-  | { readonly op: typeof Op.Media; readonly id: number; readonly values: readonly number[] };
+  | { readonly op: typeof Op.Media; readonly id: number; readonly values: readonly number[] }
+  | RulesOp
+  | { readonly op: typeof Op.Adopt; readonly id: number; readonly sheets: readonly number[] }
+  | { readonly op: typeof Op.SheetMedia; readonly owner: number; readonly media: string }
+  | AnimateOp
+  | MotionOp
+  | {
+      readonly op: typeof Op.SvgTime;
+      readonly id: number;
+      readonly current: number;
+      readonly paused: boolean;
+    };
 
 /** The operations of an inflated frames part, in order. */
 export function readFrames(bytes: Uint8Array): Reading<FrameOp> {
@@ -229,6 +272,29 @@ function createFrameReader(reader: MsgpackReader) {
         return { op, anchor: number(), from: number(), focus: number(), to: number() };
       case Op.Media:
         return { op, id: number(), values: list(number) };
+      default:
+        return styling(op);
+    }
+  }
+
+  function styling(op: number): FrameOp {
+    switch (op) {
+      case Op.Rules:
+        return { op, owner: number(), start: number(), deleted: number(), rules: list(string) };
+      case Op.Adopt:
+        return { op, id: number(), sheets: list(number) };
+      case Op.SheetMedia:
+        return { op, owner: number(), media: string() };
+      case Op.Animate: {
+        const [id, pseudo, name, easing] = [number(), string(), string(), string()];
+        return { op, id, pseudo, name, easing, keyframes: list(string), timing: list(number) };
+      }
+      case Op.Motion: {
+        const [id, pseudo, name] = [number(), string(), string()];
+        return { op, id, pseudo, name, current: number(), rate: number(), state: number() };
+      }
+      case Op.SvgTime:
+        return { op, id: number(), current: number(), paused: boolean() };
       default:
         throw new Error(`operation ${op} is not known, at byte ${reader.at()}`);
     }

@@ -111,6 +111,9 @@ function asJson(operation: FrameOp): Json[] {
   if (operation.op === Op.Modal || operation.op === Op.Popover) {
     return [nameOf(Op, operation.op), operation.id, Number(operation.open)];
   }
+  if (operation.op === Op.SvgTime) {
+    return ["SvgTime", operation.id, operation.current, Number(operation.paused)];
+  }
   const [op, ...operands] = Object.values(operation);
   return [
     nameOf(Op, op),

@@ -52,6 +52,12 @@ export const Op = {
   Media: 20,
   Numbers: 36,
   NumbersBy: 37,
+  Rules: 24,
+  Adopt: 25,
+  SheetMedia: 26,
+  Animate: 27,
+  Motion: 28,
+  SvgTime: 29,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 

@@ -314,6 +314,12 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Media": 20,
     "Numbers": 36,
     "NumbersBy": 37,
+    "Rules": 24,
+    "Adopt": 25,
+    "SheetMedia": 26,
+    "Animate": 27,
+    "Motion": 28,
+    "SvgTime": 29,
 }
 
 MARKS: Final = "hover active focus focus-visible target fullscreen"

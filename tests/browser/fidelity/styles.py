@@ -130,7 +130,6 @@ FEATURES: Final[Sequence[Feature]] = (
         ),
         _SCRIPTED_ACT,
         files={"/css/off.css": _LINKED["/css/off.css"]},
-        later=False,  # whether a sheet with text was changed by scripts before, a recording cannot know
     ),
     Feature("adopted-sheets", page("<p>page</p><x-a>a</x-a><x-b>b</x-b>"), _ADOPTED_ACT),
     Feature(

@@ -11,7 +11,9 @@ import pytest
 
 from tests.browser.fidelity import (
     canvas,
+    cssom,
     documents,
+    living,
     mutations,
     pixels,
     pointing,
@@ -27,6 +29,8 @@ FEATURES: Final[Sequence[Feature]] = (
     *documents.FEATURES,
     *mutations.FEATURES,
     *styles.FEATURES,
+    *cssom.FEATURES,
+    *living.FEATURES,
     *trees.FEATURES,
     *state.FEATURES,
     *pixels.FEATURES,
