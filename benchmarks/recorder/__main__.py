@@ -1,6 +1,7 @@
 """Footfall's recorder beside its peers, interleaved in one run of Chromium.
 
     python -m benchmarks.recorder [--quick] [--rounds 3] [--profile footfall]
+    python -m benchmarks.recorder --where footfall [--row "table churn"] [--rounds 3]
 
 Times are CPU time of the page's main thread (CDP's TaskDuration), with the recorder minus without it, so they
 hold whatever ran on that thread for its sake, wherever it was sliced to; workers are not in them. Bytes are
@@ -25,6 +26,7 @@ from tests.browser.chromium import FLAGS, installed
 from benchmarks.recorder import peers, table, visit
 from benchmarks.recorder.profile import print_profiles
 from benchmarks.recorder.sink import Sink, serving
+from benchmarks.recorder.where import ROWS, print_where
 from benchmarks.recorder.workloads import WORKLOADS
 
 SIZES: Final = (1_000, 10_000, 50_000)
@@ -95,6 +97,9 @@ async def run(arguments: argparse.Namespace) -> None:
             )
             if arguments.profile:
                 await print_profiles(browser, sink, arguments.profile)
+            elif arguments.where:
+                rows = arguments.row or ROWS
+                await print_where(browser, sink, arguments.where, rows, arguments.rounds)
             else:
                 command = " ".join(("python -m benchmarks.recorder", *sys.argv[1:]))
                 machine = f"{os.cpu_count()} cores, Chromium {browser.version}"
@@ -114,6 +119,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="rounds of everything")
     parser.add_argument(
         "--profile", choices=peers.NAMES[1:], help="print where its time goes instead"
+    )
+    parser.add_argument(
+        "--where",
+        choices=peers.NAMES[1:],
+        help="print what its main-thread time is made of instead",
+    )
+    parser.add_argument(
+        "--row", action="append", choices=ROWS, help="of --where, may be repeated; else all"
     )
     asyncio.run(run(parser.parse_args()))
 

@@ -3,21 +3,22 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from playwright.async_api import Browser, CDPSession, Page
 
 from benchmarks.recorder.peers import NONE
 from benchmarks.recorder.sink import Sink
-from benchmarks.recorder.trace import tracing
+from benchmarks.recorder.trace import longest_task, tracing
 
 _POLL: Final = 0.15
 _QUIET_POLLS: Final = 2
 _QUIET_MS: Final = 6
 _LONGEST_SETTLE: Final = 12.0
 
+Measured = TypeVar("Measured")
 Work = Callable[[Page], Awaitable[int]]
 
 
@@ -114,7 +115,7 @@ async def keyframe(browser: Browser, sink: Sink, name: str, elements: int) -> Co
             await visit.call("stop")
             await visit.settle()
             task_ms = await visit.task_ms() - before
-        return await _leave(visit, task_ms, trace.longest_ms, 0)
+        return await _leave(visit, task_ms, longest_task(trace.events), 0)
 
 
 async def workload(browser: Browser, sink: Sink, name: str, work: Work) -> Cost:
@@ -128,6 +129,25 @@ async def workload(browser: Browser, sink: Sink, name: str, work: Work) -> Cost:
         await visit.call("stop")
         await visit.settle()
         return await _leave(visit, await visit.task_ms() - before, 0, states)
+
+
+async def perform(
+    visit: Visit, work: Work | None, measured: AbstractAsyncContextManager[Measured]
+) -> Measured:
+    """Work while it is recorded, or without work take the first picture, with something that looks on meanwhile."""
+    if work:
+        await visit.call("first")
+        await visit.settle(1.0)
+    async with measured as result:
+        if work:
+            await work(visit.page)
+        else:
+            await visit.call("first")
+            await visit.settle(1.4)
+        await visit.settle(0.5)
+        await visit.call("stop")
+        await visit.settle()
+    return result
 
 
 async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> Growth:
