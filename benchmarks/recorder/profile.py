@@ -1,15 +1,15 @@
 """Where a recorder's own time goes: the functions of its script with the most self time, by CDP's profiler."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from playwright.async_api import Browser
 
+from benchmarks.recorder.rows import ROWS
 from benchmarks.recorder.sink import Sink
 from benchmarks.recorder.visit import Visit, perform, visiting
-from benchmarks.recorder.workloads import WORKLOADS
 
 SAMPLE_US: Final = 200
 # A longer gap between samples is a thread that had no CPU, not work.
@@ -57,12 +57,13 @@ async def _profiling(visit: Visit) -> AsyncIterator[Profile]:
     profile.update((await visit.cdp.send("Profiler.stop"))["profile"])
 
 
-async def print_profiles(browser: Browser, sink: Sink, contestant: str) -> None:
-    """Print the top functions of one contestant in each workload, and in a keyframe of 50 k elements."""
-    for name in ("keyframe of 50 k", *WORKLOADS):
-        elements = 200 if name in WORKLOADS else 50_000
-        async with visiting(browser, sink, contestant, elements) as visit:
-            profile = await perform(visit, WORKLOADS.get(name), _profiling(visit))
+async def print_profiles(
+    browser: Browser, sink: Sink, contestant: str, rows: Sequence[str]
+) -> None:
+    """Print the top functions of one contestant in each row."""
+    for name in rows:
+        async with visiting(browser, sink, contestant, ROWS[name]) as visit:
+            profile, _, _ = await perform(visit, ROWS[name], _profiling(visit))
             times = self_times(profile, f"/scripts/{contestant}")
         print(f"\n{contestant}, {name}: {sum(times.values())} ms in its script")
         for function, millis in times.most_common(_TOP):

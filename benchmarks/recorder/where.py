@@ -13,10 +13,10 @@ from typing import Final
 from playwright.async_api import Browser
 
 from benchmarks.recorder.peers import NONE
+from benchmarks.recorder.rows import ROWS
 from benchmarks.recorder.sink import Sink
 from benchmarks.recorder.trace import Event, main_thread, tracing
 from benchmarks.recorder.visit import perform, visiting
-from benchmarks.recorder.workloads import WORKLOADS
 
 CATEGORIES: Final = (
     "devtools.timeline",
@@ -26,9 +26,6 @@ CATEGORIES: Final = (
     "toplevel",
     "v8",
 )
-KEYFRAMES: Final = {"keyframe of 10 k": 10_000, "keyframe of 50 k": 50_000}
-ROWS: Final = (*KEYFRAMES, *WORKLOADS)
-_SMALL_PAGE: Final = 200
 _TASK: Final = "ThreadControllerImpl::RunTask"
 _TOP: Final = 10
 _LEAST: Final = 0.2
@@ -143,9 +140,9 @@ def where(events: Sequence[Event], script: str) -> Where:
 
 
 async def _visit(browser: Browser, sink: Sink, name: str, row: str) -> Where:
-    async with visiting(browser, sink, name, KEYFRAMES.get(row, _SMALL_PAGE)) as visit:
+    async with visiting(browser, sink, name, ROWS[row]) as visit:
         traced = tracing(browser, visit.page, CATEGORIES)
-        trace = await perform(visit, WORKLOADS.get(row), traced)
+        trace, _, _ = await perform(visit, ROWS[row], traced)
     return where(trace.events, f"/scripts/{name}")
 
 
