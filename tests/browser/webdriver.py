@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from aiohttp import ClientConnectionError, ClientSession, ClientWebSocketResponse
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, ClientWebSocketResponse
 
 _PATIENCE_SECONDS: Final = 30.0
 _LISTENS: Final = b"WebDriver BiDi listening on "
@@ -52,7 +52,8 @@ class Driven:
 
     async def wheel(self, x: int, y: int, down: int) -> None:
         step = {"type": "scroll", "x": x, "y": y, "deltaX": 0, "deltaY": down, "duration": 0}
-        await self.act([{"type": "wheel", "id": "wheel", "actions": [step]}])
+        # A source of its own: WebKitGTK turns by the difference from what its source did before.
+        await self.act([{"type": "wheel", "id": f"wheel {x} {y} {down}", "actions": [step]}])
 
 
 def program(*names: str) -> str:
@@ -153,6 +154,12 @@ async def _bidi(socket_: ClientWebSocketResponse) -> Driven:
     return Driven(open_, value, act)
 
 
+def _line(descriptor: int) -> str:
+    """Return a whole line: Xvfb writes the number and the line's end apart, and a closed pipe would end it."""
+    with os.fdopen(descriptor) as pipe:
+        return pipe.readline().strip()
+
+
 @asynccontextmanager
 async def _display() -> AsyncIterator[str]:
     """Give a display that nobody sees; WebKitGTK needs one."""
@@ -163,12 +170,9 @@ async def _display() -> AsyncIterator[str]:
         [*command, "-nolisten", "tcp"], {}, stderr=quiet, pass_fds=(writing,)
     ) as process:
         os.close(writing)
-        try:
-            number = await asyncio.to_thread(os.read, reading, 16)
-        finally:
-            os.close(reading)
+        number = await asyncio.to_thread(_line, reading)
         assert number, f"Xvfb ended with {process.returncode}"
-        yield f":{number.decode().strip()}"
+        yield f":{number}"
 
 
 def _free_port() -> int:
@@ -196,7 +200,8 @@ async def webkit(home: Path) -> AsyncIterator[Driven]:
 @asynccontextmanager
 async def _session(http: ClientSession) -> AsyncIterator[Driven]:
     async def call(path: str, method: str = "POST", **parameters: Any) -> Any:
-        async with http.request(method, path, json=parameters) as response:
+        patience = ClientTimeout(total=_PATIENCE_SECONDS)
+        async with http.request(method, path, json=parameters, timeout=patience) as response:
             answer = await response.json()
             assert response.status == 200, answer
             return answer["value"]
