@@ -25,7 +25,7 @@ from tests.browser.chromium import FLAGS, installed
 
 from benchmarks.recorder import peers, table, visit
 from benchmarks.recorder.profile import print_profiles
-from benchmarks.recorder.rows import ROWS, WORK
+from benchmarks.recorder.rows import PAGES, ROWS, WORK
 from benchmarks.recorder.sink import Sink, serving
 from benchmarks.recorder.where import print_where
 
@@ -47,11 +47,15 @@ class Plan:
 
 @dataclass
 class Results:
-    """Every visit's cost, by (contestant, row), and the growth of each contestant."""
+    """Every visit's cost, by (contestant, row), and the growth of each contestant.
+
+    `first` has what Footfall's first visit ever of a published page cost, which sends what the server lacks.
+    """
 
     costs: dict[tuple[str, str], list[visit.Cost]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    first: dict[str, visit.Cost] = field(default_factory=dict)
     growth: dict[str, visit.Growth] = field(default_factory=dict)
 
 
@@ -67,6 +71,10 @@ def _note(text: str) -> None:
 
 async def measure(browser: Browser, sink: Sink, plan: Plan) -> Results:
     results = Results()
+    for row in plan.rows:
+        if row in PAGES:
+            _note(f"first visit of {row}")
+            results.first[row] = await visit.cost(browser, sink, peers.FOOTFALL, ROWS[row])
     for turn in range(plan.rounds):
         for row in plan.rows:
             for name in interleaved(turn):
@@ -92,7 +100,7 @@ async def _print_results(browser: Browser, sink: Sink, plan: Plan) -> None:
     print(f"$ {command}\n{machine}, medians of {plan.rounds} rounds, contestants interleaved\n")
     table.print_sizes(peers.sizes(sink.scripts))
     results = await measure(browser, sink, plan)
-    table.print_costs(results.costs)
+    table.print_costs(results.costs, results.first)
     if results.growth:
         table.print_growth(results.growth, plan.heap_rounds)
     table.print_notes()

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from benchmarks.recorder.peers import FOOTFALL, NAMES, NONE, Size
+from benchmarks.recorder.peers import NAMES, NONE, Size
 from benchmarks.recorder.rows import KEYFRAMES, PAGES, ROWS, WORK
 from benchmarks.recorder.visit import Cost, Growth
 
@@ -21,6 +21,8 @@ What each records
             mutations when the browser is idle, so that it skips states. Bytes: all it sends (replay alone below).
   clarity   clarity.min.js, start and stop; slices its walk, delays and drops mutations of busy elements.
             Its gzip, rrweb's and Footfall's are the browser's CompressionStream, in Chromium on the main thread.
+On published pages, Footfall sends names of stylesheets, fonts and images, and their contents once for all visits;
+rrweb and datadog send style sheets with each visit, and nobody but Footfall sends fonts and images.
 Differences below what "page alone" varies by (± half its range) are noise, and can be negative."""
 
 
@@ -79,7 +81,16 @@ def _longest(costs: Costs, rows: Sequence[str]) -> None:
         _line(row, [*longest, f"{_median(costs[NONE, row], lambda one: one.longest_ms):.0f}"])
 
 
-def print_costs(costs: Costs) -> None:
+def _print_first(costs: Costs, first: Mapping[str, Cost]) -> None:
+    if first:
+        print("   footfall, the first visit ever, which also sends stylesheets, fonts and images")
+        _line("", ["extra ms", "longest task", "KB of them"])
+    for row, cost in first.items():
+        extra = cost.task_ms - _median(costs[NONE, row], lambda one: one.task_ms)
+        _line(row, [f"{extra:.0f}", f"{cost.longest_ms:.0f}", f"{cost.asset_bytes / 1024:.0f}"])
+
+
+def print_costs(costs: Costs, first: Mapping[str, Cost]) -> None:
     _longest(costs, _extras(costs, KEYFRAMES, "2. First keyframe, script and encoding included"))
     shown = [
         row for row in _extras(costs, WORK, "3. Workloads") if costs[NONE, row][0].states_shown
@@ -90,6 +101,7 @@ def print_costs(costs: Costs) -> None:
         _line(row, _of_each(costs, row, _states))
     title = "4. Published pages, from the first keyframe to stop"
     _longest(costs, _extras(costs, PAGES, title))
+    _print_first(costs, first)
     _print_bytes(costs)
 
 
@@ -103,13 +115,6 @@ def _print_bytes(costs: Costs) -> None:
         )
     replay = [_median(costs["datadog", row], lambda one: one.replay_bytes) for row in everything]
     print("   datadog, replay alone: " + ", ".join(f"{value / 1024:.1f}" for value in replay))
-    assets = {row: max(one.asset_bytes for one in costs[FOOTFALL, row]) for row in everything}
-    once = [f"{row} {size / 1024:.1f}" for row, size in assets.items() if size]
-    if once:
-        print(
-            "   footfall, stylesheets, fonts and images, sent by the first visit ever and by no other:"
-        )
-        print("   " + ", ".join(once))
 
 
 def print_growth(growth: Mapping[str, Growth], rounds: int) -> None:
