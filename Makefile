@@ -16,6 +16,7 @@ test: $(VENV)/.dev recorder-js/node_modules/.installed ## every check, then ever
 	$(MAKE) --no-print-directory check
 	cd recorder-js && npm test --silent
 	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python tests/browser/other_browsers.py
 	$(BIN)/pytest
 
 check: $(VENV)/.dev recorder-js/node_modules/.installed ## formatting, lint, types, layers, generated files
@@ -45,7 +46,7 @@ recordings: build ## drive the demo shop's visitors again (several minutes)
 bench: $(VENV)/.dev
 	for one in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$one .py) || exit 1; done
 
-bench-recorder: $(VENV)/.dev recorder-js/node_modules/.installed ## beside rrweb, Datadog and Clarity (some 8 minutes)
+bench-recorder: $(VENV)/.dev recorder-js/node_modules/.installed ## beside rrweb, Datadog and Clarity (some 20 minutes)
 	$(BIN)/python -m benchmarks.recorder
 
 $(VENV)/.created:

@@ -1,6 +1,7 @@
 """The contestants: installs the peers when they are missing, and makes the scripts that pages load."""
 
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
+SHIPPED: Final = HERE.parents[1] / "src/footfall/static/build"
 WORKSPACE: Final = HERE.parents[1] / "recorder-js"
 NONE: Final = "none"
 FOOTFALL: Final = "footfall"
@@ -37,12 +39,22 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _installed(folder: Path) -> bool:
+    wanted = json.loads((folder / "package.json").read_text())
+    packages = {**wanted.get("dependencies", {}), **wanted.get("devDependencies", {})}
+    files = {name: folder / "node_modules" / name / "package.json" for name in packages}
+    return all(
+        file.exists() and json.loads(file.read_text())["version"] == packages[name]
+        for name, file in files.items()
+    )
+
+
 def install() -> None:
     """Install the pinned peers, and the bundler, unless they are there."""
     environment = _environment()
     npm = shutil.which("npm", path=environment["PATH"])
     for folder in (HERE, WORKSPACE):
-        if (folder / "node_modules").exists():
+        if _installed(folder):
             continue
         if npm is None:
             raise SystemExit("npm is needed to install the recorders that are measured.")
@@ -65,7 +77,10 @@ def _bundle(entry: Path, target: Path, options: tuple[str, ...]) -> None:
 def build(folder: Path, *, readable: bool = False) -> None:
     """Write each contestant's scripts into a folder; `readable` keeps the names of functions, for a profile."""
     options = _READABLE if readable else _MINIFIED
-    _bundle(WORKSPACE / "src/recorder/footfall.ts", folder / "footfall.js", options)
+    for script in SHIPPED.glob("footfall*.js"):
+        shutil.copy(script, folder)
+    if readable:
+        _bundle(WORKSPACE / "src/recorder/footfall.ts", folder / "footfall.js", options)
     _bundle(HERE / "pages/rrweb.js", folder / "rrweb.js", options)
     variant = "clarity.js" if readable else "clarity.min.js"
     shutil.copy(HERE / "node_modules/clarity-js/build" / variant, folder / "clarity.js")
@@ -82,9 +97,11 @@ def _size(name: str, files: list[Path], what: str) -> Size:
 def sizes(folder: Path) -> list[Size]:
     """Return what a page that records has to load, by contestant."""
     datadog = folder / "datadog"
+    own = sorted(folder.glob("footfall*.js"))
     recorder = sorted((datadog / "chunks").glob("datadogRecorder-*-datadog-rum.js"))
     return [
-        _size(FOOTFALL, [folder / "footfall.js"], "footfall.js, whole"),
+        _size(FOOTFALL, own, " + ".join(file.name for file in own)),
+        *(_size("", [file], file.name) for file in own if len(own) > 1),
         _size(
             "rrweb", [folder / "rrweb.js"], "@rrweb/record with this benchmark's 20-line transport"
         ),

@@ -1,13 +1,15 @@
 """Where a recorder's own time goes: the functions of its script with the most self time, by CDP's profiler."""
 
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from playwright.async_api import Browser
 
+from benchmarks.recorder.rows import ROWS
 from benchmarks.recorder.sink import Sink
-from benchmarks.recorder.visit import Visit, visiting
-from benchmarks.recorder.workloads import WORKLOADS
+from benchmarks.recorder.visit import Visit, perform, visiting
 
 SAMPLE_US: Final = 200
 # A longer gap between samples is a thread that had no CPU, not work.
@@ -45,31 +47,24 @@ def self_times(profile: Profile, script: str) -> Counter[str]:
     return Counter({name: micros // 1000 for name, micros in times.items()})
 
 
-async def _profiled(visit: Visit, name: str) -> Counter[str]:
+@asynccontextmanager
+async def _profiling(visit: Visit) -> AsyncIterator[Profile]:
+    profile: Profile = {}
     await visit.cdp.send("Profiler.enable")
     await visit.cdp.send("Profiler.setSamplingInterval", {"interval": SAMPLE_US})
-    if name in WORKLOADS:
-        await visit.call("first")
-        await visit.settle(1.0)
     await visit.cdp.send("Profiler.start")
-    if name in WORKLOADS:
-        await WORKLOADS[name](visit.page)
-    else:
-        await visit.call("first")
-        await visit.settle(1.4)
-    await visit.settle(0.5)
-    await visit.call("stop")
-    await visit.settle()
-    answer = await visit.cdp.send("Profiler.stop")
-    return self_times(answer["profile"], f"/scripts/{visit.name}")
+    yield profile
+    profile.update((await visit.cdp.send("Profiler.stop"))["profile"])
 
 
-async def print_profiles(browser: Browser, sink: Sink, contestant: str) -> None:
-    """Print the top functions of one contestant in each workload, and in a keyframe of 50 k elements."""
-    for name in ("keyframe of 50 k", *WORKLOADS):
-        elements = 200 if name in WORKLOADS else 50_000
-        async with visiting(browser, sink, contestant, elements) as visit:
-            times = await _profiled(visit, name)
+async def print_profiles(
+    browser: Browser, sink: Sink, contestant: str, rows: Sequence[str]
+) -> None:
+    """Print the top functions of one contestant in each row."""
+    for name in rows:
+        async with visiting(browser, sink, contestant, ROWS[name]) as visit:
+            profile, _, _ = await perform(visit, ROWS[name], _profiling(visit))
+            times = self_times(profile, f"/scripts/{contestant}")
         print(f"\n{contestant}, {name}: {sum(times.values())} ms in its script")
         for function, millis in times.most_common(_TOP):
             if millis:

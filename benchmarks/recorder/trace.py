@@ -1,7 +1,7 @@
 """The longest task of a page's main thread, in CPU time, from Chromium's own trace."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,34 +9,34 @@ from typing import Any, Final
 from playwright.async_api import Browser, CDPSession, Page
 
 _MARK: Final = "footfall-benchmark"
-_CONFIG: Final = {
-    "includedCategories": ["disabled-by-default-devtools.timeline", "blink.user_timing"],
-    "excludedCategories": ["*"],
-}
+TASKS: Final = ("disabled-by-default-devtools.timeline", "blink.user_timing")
 
 Event = dict[str, Any]
 
 
 @dataclass
 class Trace:
-    """`longest_ms` is set when the trace has ended."""
+    """`events` are there when the trace has ended."""
 
-    longest_ms: float = 0
     events: list[Event] = field(default_factory=list)
 
 
-def longest_task(events: list[Event]) -> float:
-    """Return the CPU ms of the longest task in the thread that set the mark, tasks before it left out."""
+def main_thread(events: Sequence[Event]) -> list[Event]:
+    """Return what began in the thread that set the mark after it did."""
     marks = [event for event in events if event.get("name") == _MARK]
     if not marks:
-        return 0
+        return []
     mark = marks[0]
+    thread = mark["pid"], mark["tid"]
+    return [one for one in events if (one["pid"], one["tid"]) == thread and one["ts"] > mark["ts"]]
+
+
+def longest_task(events: Sequence[Event]) -> float:
+    """Return the CPU ms of the longest task in the thread that set the mark, tasks before it left out."""
     tasks = [
         float(event.get("tdur") or event.get("dur") or 0)
-        for event in events
+        for event in main_thread(events)
         if event.get("name") == "RunTask"
-        and (event["pid"], event["tid"]) == (mark["pid"], mark["tid"])
-        and event["ts"] > mark["ts"]
     ]
     return max(tasks, default=0.0) / 1000
 
@@ -47,16 +47,17 @@ async def _collect(session: CDPSession, trace: Trace) -> None:
     session.on("Tracing.tracingComplete", lambda _: ended.set())
     await session.send("Tracing.end")
     await ended.wait()
-    trace.longest_ms = longest_task(trace.events)
-    trace.events.clear()
 
 
 @asynccontextmanager
-async def tracing(browser: Browser, page: Page) -> AsyncIterator[Trace]:
-    """Trace while the block runs; read `longest_ms` after it."""
+async def tracing(
+    browser: Browser, page: Page, categories: Sequence[str] = TASKS
+) -> AsyncIterator[Trace]:
+    """Trace while the block runs; read `events` after it."""
     session = await browser.new_browser_cdp_session()
     trace = Trace()
-    await session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": _CONFIG})
+    config = {"includedCategories": list(categories), "excludedCategories": ["*"]}
+    await session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": config})
     await page.evaluate(f"() => performance.mark('{_MARK}')")
     try:
         yield trace

@@ -3,22 +3,37 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeVar
 
 from playwright.async_api import Browser, CDPSession, Page
 
 from benchmarks.recorder.peers import NONE
 from benchmarks.recorder.sink import Sink
-from benchmarks.recorder.trace import tracing
+from benchmarks.recorder.trace import Trace, longest_task, tracing
 
 _POLL: Final = 0.15
 _QUIET_POLLS: Final = 2
 _QUIET_MS: Final = 6
 _LONGEST_SETTLE: Final = 12.0
 
+Measured = TypeVar("Measured")
 Work = Callable[[Page], Awaitable[int]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page, and what is done on it, which returns how many states it showed.
+
+    `root` has the files of a published page. `is_started`: the recorder is there before what is measured begins.
+    """
+
+    path: str
+    work: Work | None = None
+    is_started: bool = False
+    root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ class Cost:
     replay_bytes: int
     states_shown: int
     states_found: int
+    asset_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,16 +94,19 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, sink: Sink, name: str, elements: int) -> AsyncIterator[Visit]:
+async def visiting(browser: Browser, sink: Sink, name: str, row: Row) -> AsyncIterator[Visit]:
     """Open a page in a browser profile of its own."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, service_workers="block"
+    )
     page = await context.new_page()
     cdp = await context.new_cdp_session(page)
     # CPU time, so that other work on this machine does not count.
     await cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
     sink.clear()
+    sink.root = row.root
     try:
-        await page.goto(f"{sink.origin}/page/{elements}")
+        await page.goto(f"{sink.origin}/{row.path}")
         visit = Visit(name, page, cdp, sink)
         await visit.settle()
         yield visit
@@ -101,38 +120,45 @@ async def _leave(visit: Visit, task_ms: float, longest_ms: float, states: int) -
     await asyncio.sleep(_POLL)
     sink, name = visit.sink, visit.name
     found = sink.states_found(states) if name != NONE else 0
-    return Cost(task_ms, longest_ms, sink.body_bytes[name], sink.replay_bytes[name], states, found)
+    bodies, replay, assets = (
+        one[name] for one in (sink.body_bytes, sink.replay_bytes, sink.asset_bytes)
+    )
+    return Cost(task_ms, longest_ms, bodies, replay, states, found, assets)
 
 
-async def keyframe(browser: Browser, sink: Sink, name: str, elements: int) -> Cost:
-    """Start a recorder on a page that is there, let it take its first picture of it and send that."""
-    async with visiting(browser, sink, name, elements) as visit:
-        before = await visit.task_ms()
-        async with tracing(browser, visit.page) as trace:
-            await visit.call("first")
-            await visit.settle(1.4)
-            await visit.call("stop")
-            await visit.settle()
-            task_ms = await visit.task_ms() - before
-        return await _leave(visit, task_ms, trace.longest_ms, 0)
-
-
-async def workload(browser: Browser, sink: Sink, name: str, work: Work) -> Cost:
-    """Work on a small page that is being recorded; its keyframe is not in the time but in the bytes."""
-    async with visiting(browser, sink, name, 200) as visit:
+async def perform(
+    visit: Visit, row: Row, measured: AbstractAsyncContextManager[Measured]
+) -> tuple[Measured, float, int]:
+    """Do a row's work with the contestant; return what looked on, the main thread's CPU ms, and the states shown."""
+    states = 0
+    if row.is_started:
         await visit.call("first")
         await visit.settle(1.0)
-        before = await visit.task_ms()
-        states = await work(visit.page)
-        await visit.settle(0.5)
+    before = await visit.task_ms()
+    async with measured as result:
+        if not row.is_started:
+            await visit.call("first")
+            await visit.settle(1.4)
+        if row.work:
+            states = await row.work(visit.page)
+            await visit.settle(0.5)
         await visit.call("stop")
         await visit.settle()
-        return await _leave(visit, await visit.task_ms() - before, 0, states)
+        task_ms = await visit.task_ms() - before
+    return result, task_ms, states
+
+
+async def cost(browser: Browser, sink: Sink, name: str, row: Row) -> Cost:
+    """Visit once; tasks are traced where the first keyframe is in the time: traces cost time themselves."""
+    async with visiting(browser, sink, name, row) as visit:
+        measured = nullcontext(Trace()) if row.is_started else tracing(browser, visit.page)
+        trace, task_ms, states = await perform(visit, row, measured)
+        return await _leave(visit, task_ms, longest_task(trace.events), states)
 
 
 async def heap(browser: Browser, sink: Sink, name: str, rounds: int) -> Growth:
     """Start and stop a recorder; return what the second half of the rounds added; in the first, code warms up."""
-    async with visiting(browser, sink, name, 1000) as visit:
+    async with visiting(browser, sink, name, Row("page/1000")) as visit:
         await visit.call("first")
         seen: list[dict[str, float]] = []
         for turn in range(rounds):
