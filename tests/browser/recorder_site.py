@@ -47,7 +47,7 @@ def esbuild(entry: str, *options: str) -> str:
 def recorder() -> str:
     """Return the recorder as it is shipped."""
     return esbuild(
-        "src/recorder/footfall.ts", "--format=iife", "--target=es2020", "--minify", "--charset=utf8"
+        "src/recorder/footfall.ts", "--format=iife", "--target=es2022", "--minify", "--charset=utf8"
     )
 
 
@@ -55,7 +55,7 @@ def recorder() -> str:
 def recorder_module(name: str) -> str:
     """Return a part that the recorder loads on demand, as it is shipped."""
     entry = f"src/recorder/modules/{name}.ts"
-    return esbuild(entry, "--format=esm", "--target=es2020", "--minify", "--charset=utf8")
+    return esbuild(entry, "--format=esm", "--target=es2022", "--minify", "--charset=utf8")
 
 
 @dataclass

@@ -15,14 +15,14 @@ _NEVER: Final = """
   nonce download blocked blockedattr customvalue reflected mirror cssquery csscomment queryurl fragmenturl
   linkquery linkhash inhash jsession userinfo formaction imagequery imagehash framequery dataquery json
   referrer referrerhash cite ping objectdata poster srcset canonical mailto telephone javascript xlink pathtoken
-  pushquery pushhash state validity console consoleerror thrown rejected cookie storage windowname fetched
+  pushquery pushhash state validity console consoleerror cookie storage windowname fetched
   message mark instruction selected basequery objectprop
 """
 _TEXT: Final = """
   paragraph heading title arialabel ariadescription ariavalue alt placeholder optionlabel option groupname datalist
   button submit summary details dialog popover caption svgtext svgtitle svgdesc shadowtext closedtext frametext
   documenttitle newtitle attribute cellabbr inserted changed patched labelled clicked stylecontent customproperty
-  adopted insertedrule mathtext customattribute event noticed slotted rtl cdata
+  adopted insertedrule mathtext customattribute event noticed slotted rtl cdata thrown rejected
 """
 _ADDRESS: Final = """
   pathaddress pushaddress classname idname dataname linkpath user property pagename
@@ -116,8 +116,9 @@ def script(s: dict[str, str]) -> str:
       document.querySelector("#dialog").showModal(); document.querySelector("#dialog").close();
       document.querySelector("#popover").showPopover(); document.querySelector("#popover").hidePopover();
       console.log("{s["console"]}"); console.error("{s["consoleerror"]}");
-      setTimeout(() => {{ throw new Error("{s["thrown"]}"); }});
-      Promise.reject(new Error("{s["rejected"]}"));
+      const typed = ["text", "password", "card"].map((name) => document.querySelector(`[name=${{name}}]`).value);
+      setTimeout(() => {{ throw new Error("{s["thrown"]} " + typed); }});
+      Promise.reject(new Error("{s["rejected"]}, not " + typed));
       fetch("/missing?f={s["fetched"]}").catch(() => 0);
       postMessage("{s["message"]}", "*"); performance.mark("{s["mark"]}");
       getSelection().selectAllChildren(document.querySelector("#p"));
