@@ -7,9 +7,10 @@ import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attribu
 import { CDATA, TEXT } from "./node-types.ts";
 import type { Mask } from "./privacy.ts";
 import { hasNewRule } from "./rules.ts";
-import { descend, LONG_TEXT, levelOf, openRun, recordedText, type Walk } from "./serialise.ts";
+import { LONG_TEXT, recordedText, type Walk } from "./serialise.ts";
 import { writeField, writeModal } from "./state.ts";
 import { forget, isBlocked, recordedMask, type Tree } from "./tree.ts";
+import { descend, levelOf, openRun } from "./walk.ts";
 
 /** Characters of an attribute that may be worth sending by its numbers. */
 const MIN_MOVING = 16;

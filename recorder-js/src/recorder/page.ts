@@ -6,26 +6,20 @@ import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
 import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
+import { whenIdle } from "./idle.ts";
+import { writeFrame, writeShadow } from "./late.ts";
 import { createListeners } from "./listeners.ts";
 import { ELEMENT } from "./node-types.ts";
-import type { Realm, Scope } from "./scope.ts";
+import { createRealms } from "./realms.ts";
+import type { Scope, Thin } from "./scope.ts";
 import { findScrolled } from "./scrolled.ts";
-import {
-  abandon,
-  beginKeyframe,
-  createWalk,
-  descend,
-  isBusy,
-  openLateRoot,
-  proceed,
-  resume,
-} from "./serialise.ts";
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
 import { writeField, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
-import { createTree, forget, innerDocument, type Root, type Tree } from "./tree.ts";
+import { createTree, type Root } from "./tree.ts";
+import { abandon, beginKeyframe, createWalk, isBusy, proceed, resume } from "./walk.ts";
 
 /** Uncompressed frames of a chunk: pages compress to a fifth or less. */
 const BOUND = 128 * 1024;
@@ -43,14 +37,20 @@ const KEYFRAME_MS = 1000;
 const REPAIR_MS = 2000;
 const TICK_MS = 1000;
 
-export interface Page {
-  readonly tree: Tree;
-  readonly listen: Scope["listen"];
-  readonly changed: Scope["changed"];
-  readonly idOf: (node: Node) => number;
-  readonly operate: Scope["operate"];
+type Offered =
+  | "tree"
+  | "listen"
+  | "changed"
+  | "idOf"
+  | "operate"
+  | "watching"
+  | "sheets"
+  | "afterKeyframe"
+  | "afterBatch"
+  | "watchRealms";
+
+export interface Page extends Pick<Scope, Offered> {
   readonly thin: Thin;
-  readonly watching: Scope["watching"];
   /** Takes a keyframe when the browser has time, in a second at the latest. */
   readonly keyframeSoon: () => void;
   /** A chunk was too large to be sent. */
@@ -59,21 +59,7 @@ export interface Page {
   readonly pause: () => void;
   /** A style sheet cannot be had as an asset. */
   readonly unreadable: (url: string) => void;
-  readonly sheets: Scope["sheets"];
-  readonly afterKeyframe: Scope["afterKeyframe"];
-  readonly afterBatch: Scope["afterBatch"];
-  readonly watchRealms: Scope["watchRealms"];
   readonly stop: Stop;
-}
-
-/** What a recording over its budget gives up. */
-export interface Thin {
-  /** Changes are gathered for so many ms before they are written. */
-  readonly pace: (ms: number) => void;
-  /** A box stands for this element from now on. */
-  readonly freeze: (element: Element) => void;
-  /** The page's look is recorded no more. */
-  readonly blind: () => void;
 }
 
 const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
@@ -107,7 +93,6 @@ export function createPage(
   const frameElements = new Set<Element>();
   const lateHosts = new Set<Element>();
   const unseen = new Set<Node>();
-  const adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
 
   const schedule = () => {
     changedAt ||= stream.clock();
@@ -119,9 +104,7 @@ export function createPage(
 
   const keyframed = new Set<(frames: Writer) => void>();
   const batched = new Set<() => void>();
-  /** Frames have prototypes of their own to be watched. */
-  const watchers: ((view: Realm) => Stop)[] = [(view) => sheets.watch(view)];
-  const realms = new Map<Root, Stop>();
+  const realms = createRealms();
   const attached = (host: Element) => {
     lateHosts.add(host);
     if (watching) schedule();
@@ -156,22 +139,12 @@ export function createPage(
     bound: () => bound,
     shadowOf: (host) => host.shadowRoot ?? closedRoots.get(host),
     joined(root) {
-      const view = "host" in root ? null : root.defaultView;
-      if (view && view !== window) {
-        const stops = [
-          watchShadowRoots(view, guard, closedRoots, attached),
-          watchLoads(view),
-          ...watchers.map((watch) => watch(view)),
-        ];
-        realms.set(root, () => stopAll(stops));
-      }
+      realms.enter(root);
       observer.observe(root, WATCHED);
       listeners.add(root);
-      adopted.set(root, Array.from(root.adoptedStyleSheets ?? []));
     },
     left(root) {
-      realms.get(root)?.();
-      realms.delete(root);
+      realms.leave(root);
       listeners.remove(root);
     },
     untrue: () => repair(),
@@ -231,15 +204,15 @@ export function createPage(
     write(() => {
       writeBatch(walk, gather(found), unseen, until);
       unseen.clear();
-      drain(lateHosts, (host) => writeShadow(host, until));
-      drain(frameElements, (frame) => writeFrame(frame, until));
+      drain(lateHosts, (host) => writeShadow(walk, host, until));
+      drain(frameElements, (frame) => writeFrame(walk, frame, until));
       drain(images, (image) => writeShown(tree, image));
       drain(fields, (field) => {
         tree.fields.add(field);
         writeField(tree, field);
       });
       if (everyField) writeFields();
-      writeSheets();
+      sheets.writeChanges(tree);
       if (!resume(walk)) tree.untrue();
       if (until) proceed(walk, until);
     });
@@ -255,6 +228,8 @@ export function createPage(
   };
 
   const flush = guard((everyField?: unknown) => {
+    clearTimeout(sliceTimer);
+    sliceTimer = undefined;
     writeChanges(deadline(), everyField === true);
     settle();
     if (keyframeOpen) return;
@@ -263,14 +238,9 @@ export function createPage(
     else if (frames.size() > SEAL_BYTES) stream.seal();
   });
 
-  const slice = () => {
-    sliceTimer = undefined;
-    if (watching && isBusy(walk)) flush();
-  };
-
   /** What is left to write is written soon; a keyframe that is whole leaves the page. */
   const settle = () => {
-    if (isBusy(walk)) sliceTimer ??= setTimeout(slice, REST_MS);
+    if (isBusy(walk)) sliceTimer ??= setTimeout(flush, REST_MS);
     if (walk.inKeyframe || !keyframeOpen) return;
     keyframeOpen = false;
     isTaking = true; // what is written now belongs to it
@@ -299,44 +269,6 @@ export function createPage(
     operate(() => writeScroll(tree, element));
   };
 
-  const writeLate = (host: Element, root: Root, until: number) => {
-    const floor = walk.stack.length;
-    openLateRoot(walk, host, root);
-    descend(walk, until, floor);
-  };
-
-  const writeShadow = (host: Element, until: number) => {
-    const shadow = tree.shadowOf(host);
-    const isNew = shadow && tree.ids.get(shadow) === undefined && !tree.opaque.has(host);
-    if (isNew) writeLate(host, shadow, until);
-  };
-
-  const writeFrame = (frame: Element, until: number) => {
-    if (tree.ids.get(frame) === undefined) return;
-    const old = tree.documents.get(frame);
-    const now = innerDocument(frame);
-    const id = old && tree.ids.get(old);
-    if (old && id !== undefined) {
-      frames.int(Op.Remove);
-      frames.int(1);
-      frames.int(id);
-      forget(tree, old);
-    }
-    if (now) writeLate(frame, now, until);
-  };
-
-  const writeSheets = () => {
-    for (const root of tree.roots) {
-      const now = Array.from(root.adoptedStyleSheets ?? []);
-      const before = adopted.get(root) ?? [];
-      const same = now.length === before.length && now.every((sheet, i) => sheet === before[i]);
-      if (same) continue;
-      adopted.set(root, now);
-      sheets.adopt(tree, root);
-    }
-    sheets.writeChanges(tree);
-  };
-
   const keyframe = guard(() => {
     clearTimeout(keyframeTimer);
     keyframeTimer = undefined;
@@ -355,12 +287,6 @@ export function createPage(
     });
     settle();
   });
-
-  const idle = (work: () => void) => {
-    if (typeof requestIdleCallback === "function") {
-      requestIdleCallback(work, { timeout: KEYFRAME_MS });
-    } else setTimeout(work, 50);
-  };
 
   const freeze = (element: Element) => {
     tree.frozen = (tree.frozen ?? new WeakSet()).add(element);
@@ -402,9 +328,11 @@ export function createPage(
     }),
     listeners.listen("scroll", noteScroll, true),
     listeners.listen("load", noteLoad, true),
-    sheets.stop,
-    watchShadowRoots(window, guard, closedRoots, attached),
-    () => stopAll(realms.values()),
+    realms.watch((view) => watchShadowRoots(view, guard, closedRoots, attached)),
+    realms.watch(sheets.watch),
+    // The window's own are known already.
+    realms.watch((view) => (view === window ? () => {} : watchLoads(view))),
+    realms.stop,
     () => clearInterval(ticker),
     () => observer.disconnect(),
   ];
@@ -414,14 +342,7 @@ export function createPage(
     sheets,
     afterKeyframe: (work) => join(keyframed, work),
     afterBatch: (work) => join(batched, guard(work)),
-    watchRealms(watch) {
-      watchers.push(watch);
-      for (const [root, stop] of realms) {
-        const more = watch((root as Document).defaultView as Realm);
-        realms.set(root, () => stopAll([stop, more]));
-      }
-      return watch(window);
-    },
+    watchRealms: realms.watch,
     listen: listeners.listen,
     unreadable: sheets.unreadable,
     changed(field) {
@@ -436,7 +357,7 @@ export function createPage(
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;
       keyframeTimer = setTimeout(keyframe, KEYFRAME_MS * 2);
-      idle(() => keyframeTimer !== undefined && keyframe());
+      whenIdle(() => keyframeTimer !== undefined && keyframe(), KEYFRAME_MS);
     },
     shrink() {
       bound = SAFE_BOUND;

@@ -51,3 +51,13 @@ export type Listen = <K extends keyof WindowEventMap>(
   handler: (event: WindowEventMap[K]) => void,
   everyRoot?: boolean,
 ) => Stop;
+
+/** What a recording over its budget gives up. */
+export interface Thin {
+  /** Changes are gathered for so many ms before they are written. */
+  readonly pace: (ms: number) => void;
+  /** A box stands for this element from now on. */
+  readonly freeze: (element: Element) => void;
+  /** The page's look is recorded no more. */
+  readonly blind: () => void;
+}

@@ -4,7 +4,7 @@
 import { Op } from "../wire/wire.gen.ts";
 import { after, type Guard, type Stop, stopAll } from "./guard.ts";
 import { maskCss } from "./privacy.ts";
-import type { SheetWriter, Tree } from "./tree.ts";
+import type { Root, SheetWriter, Tree } from "./tree.ts";
 import { rewriteCss } from "./url.ts";
 
 type Owner = HTMLStyleElement | HTMLLinkElement;
@@ -23,7 +23,6 @@ export interface Sheets extends SheetWriter {
   readonly writeChanges: (tree: Tree) => void;
   /** A keyframe begins: nothing is told. */
   readonly renew: () => void;
-  readonly stop: Stop;
 }
 
 interface Edit {
@@ -51,6 +50,7 @@ export function createSheets(
   const numbers = new WeakMap<CSSStyleSheet, number>();
   let count = 0;
   let told = new WeakSet<CSSStyleSheet>();
+  let adopted = new WeakMap<Root, readonly CSSStyleSheet[]>();
   let changed = new Map<CSSStyleSheet, Changes>();
 
   const changesOf = (sheet: CSSStyleSheet) => {
@@ -179,7 +179,39 @@ export function createSheets(
     });
   };
 
-  const stopHere = watch(window);
+  const adopt = (tree: Tree, root: Root) => {
+    const id = tree.ids.get(root);
+    if (id === undefined) return;
+    const sheets = Array.from(root.adoptedStyleSheets);
+    adopted.set(root, sheets);
+    const base = (root.ownerDocument ?? (root as Document)).baseURI;
+    const used = sheets.map((sheet) => {
+      const number = numbers.get(sheet) ?? ++count;
+      numbers.set(sheet, number);
+      if (!told.has(sheet)) {
+        writeWhole(tree, -number, sheet, base);
+        if (sheet.disabled || sheetMedia.call(sheet).length) writeMedia(tree, -number, sheet);
+      }
+      return number;
+    });
+    for (const value of [Op.Adopt, id, used.length, ...used]) tree.frames.int(value);
+  };
+
+  const writeChanged = (tree: Tree, sheet: CSSStyleSheet, changes: Changes) => {
+    const owner = sheet.ownerNode as Element | null;
+    const id = owner ? tree.ids.get(owner) : -(numbers.get(sheet) ?? 0);
+    // Of a constructed sheet that no root has adopted nothing is known.
+    if (!id || (!owner && !told.has(sheet))) return;
+    const base = owner ? baseOf(sheet, owner) : document.baseURI;
+    writeSheetChanges(tree, id, sheet, changes, base);
+  };
+
+  /** Roots are asked what they have adopted: nothing tells. */
+  const isSame = (root: Root) => {
+    const now = root.adoptedStyleSheets ?? [];
+    const before = adopted.get(root) ?? [];
+    return now.length === before.length && before.every((sheet, i) => sheet === now[i]);
+  };
 
   return {
     watch,
@@ -203,39 +235,17 @@ export function createSheets(
           : owner.textContent?.trim() || !rulesOf(sheet)?.length;
       if (!isTold || scripted.has(sheet)) writeWhole(tree, id, sheet, baseOf(sheet, owner));
     },
-    adopt(tree, root) {
-      const id = tree.ids.get(root);
-      if (id === undefined) return;
-      const sheets = Array.from(root.adoptedStyleSheets);
-      const base = (root.ownerDocument ?? (root as Document)).baseURI;
-      const adopted = sheets.map((sheet) => {
-        const number = numbers.get(sheet) ?? ++count;
-        numbers.set(sheet, number);
-        if (!told.has(sheet)) {
-          writeWhole(tree, -number, sheet, base);
-          if (sheet.disabled || sheetMedia.call(sheet).length) writeMedia(tree, -number, sheet);
-        }
-        return number;
-      });
-      for (const value of [Op.Adopt, id, adopted.length, ...adopted]) tree.frames.int(value);
-    },
+    adopt,
     writeChanges(tree) {
-      for (const [sheet, changes] of changed) {
-        const owner = sheet.ownerNode as Element | null;
-        const id = owner ? tree.ids.get(owner) : -(numbers.get(sheet) ?? 0);
-        // Of a constructed sheet that no root has adopted nothing is known.
-        if (id && (owner || told.has(sheet))) {
-          const base = owner ? baseOf(sheet, owner) : document.baseURI;
-          writeSheetChanges(tree, id, sheet, changes, base);
-        }
-      }
+      for (const root of tree.roots) if (!isSame(root)) adopt(tree, root);
+      for (const [sheet, changes] of changed) writeChanged(tree, sheet, changes);
       changed = new Map();
     },
     renew() {
       told = new WeakSet();
+      adopted = new WeakMap();
       changed = new Map();
     },
-    stop: stopHere,
   };
 }
 
