@@ -269,7 +269,6 @@ export function record(settings: Settings, context: RecordingContext): Recording
     more(scope),
     errors.stop,
     assets.stop,
-    more(scope),
     page.stop,
     hold.stop,
     () => clearInterval(ticker),
