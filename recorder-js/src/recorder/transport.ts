@@ -11,6 +11,8 @@ const MAX_QUEUE_BYTES = 4 * 1024 * 1024;
 /** What keepalive requests may hold together is 64 KiB; a little is left for the page's own. */
 const KEEPALIVE_BYTES = 60 * 1024;
 const TIMEOUT_MS = 30_000;
+/** A chunk that is not acknowledged by then is kept for the next page. */
+const PUT_MS = 2000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 /** A type that needs no CORS preflight. */
@@ -18,6 +20,9 @@ const TEXT = { "Content-Type": "text/plain" };
 const TOKEN_TRIES = 4;
 /** A stored chunk of another tab is taken over when that tab has had this long to send it. */
 const TAKE_OVER_MS = 30_000;
+
+/** As it was before any script of ours, or of the page later, put itself in between. */
+const ownFetch = globalThis.fetch;
 
 export interface Reports {
   /** The server lacks these assets. */
@@ -42,6 +47,8 @@ export function createTransport(settings: Settings, current: Session, reports: R
   const store = createStore();
   const queue: Chunk[] = [];
   const tokens = new Map<string, string>();
+  const putting = new Map<Chunk, Uint8Array<ArrayBuffer>>();
+  let putTimer: ReturnType<typeof setTimeout> | undefined;
   let queued = 0;
   let keptAlive = 0;
   let busy = false;
@@ -57,7 +64,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
     if (at < 0) return;
     queue.splice(at, 1);
     queued -= chunk.body()?.length ?? 0;
-    store.delete(chunk.key);
+    if (!putting.delete(chunk)) store.delete(chunk.key);
   };
 
   const lose = (chunk: Chunk, reason: string) => {
@@ -65,24 +72,35 @@ export function createTransport(settings: Settings, current: Session, reports: R
     reports.dropped(reason);
   };
 
+  /** Puts into the store what waits for it: most chunks are acknowledged before, and need none. */
+  const putAll = () => {
+    clearTimeout(putTimer);
+    putTimer = undefined;
+    for (const [chunk, body] of putting) {
+      store.put({
+        key: chunk.key,
+        project: settings.project,
+        session: chunk.session,
+        tab: chunk.tab,
+        token: tokenOf(chunk.session),
+        at: Date.now(),
+        body,
+      });
+    }
+    putting.clear();
+  };
+
   const keep = (chunk: Chunk, body: Uint8Array<ArrayBuffer>) => {
     queued += body.length;
-    store.put({
-      key: chunk.key,
-      project: settings.project,
-      session: chunk.session,
-      tab: chunk.tab,
-      token: tokenOf(chunk.session),
-      at: Date.now(),
-      body,
-    });
+    putting.set(chunk, body);
+    putTimer ??= setTimeout(putAll, PUT_MS);
     while (queued > MAX_QUEUE_BYTES && queue[0]) lose(queue[0], "queue");
   };
 
   const post = (path: string, body: BodyInit, keepalive: boolean) => {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    return fetch(settings.endpoint + path, {
+    return ownFetch(settings.endpoint + path, {
       method: "POST",
       headers: TEXT,
       body,
@@ -166,6 +184,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
         keptAlive -= body.length;
       });
     }
+    putAll();
   };
 
   const adopt = (stored: StoredChunk): Chunk => {
@@ -212,6 +231,8 @@ export function createTransport(settings: Settings, current: Session, reports: R
     drop() {
       stopped = true;
       queue.length = 0;
+      clearTimeout(putTimer);
+      putting.clear();
       store.clear();
     },
   };
