@@ -5,7 +5,7 @@ import { areAlike, splitNumbers } from "../wire/numbers.ts";
 import { Op } from "../wire/wire.gen.ts";
 import { hasChoice, recordedAttribute, shownAsset, shownSource } from "./attributes.ts";
 import { CDATA, TEXT } from "./node-types.ts";
-import type { Mask } from "./privacy.ts";
+import { type Mask, STRICT } from "./privacy.ts";
 import { hasNewRule } from "./rules.ts";
 import { LONG_TEXT, recordedText, type Walk } from "./serialise.ts";
 import { writeField, writeModal } from "./state.ts";
@@ -164,7 +164,7 @@ function writeAttributeChange(tree: Tree, element: Element, id: number, name: st
   if (!id) return;
   if (hasNewRule(element)) tree.untrue();
   const mask = recordedMask(tree, element);
-  if (isBlocked(element, mask)) return;
+  if ((tree.ruled || mask >= STRICT) && isBlocked(element, mask)) return;
   writeAttribute(tree, element, id, name, mask);
   if (name === "type" || name === "autocomplete") writeField(tree, element);
   if (name === "open" && element.localName === "dialog") writeModal(tree, element);

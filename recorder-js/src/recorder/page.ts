@@ -29,9 +29,8 @@ const SAFE_BOUND = 40 * 1024;
 const SEAL_BYTES = 40 * 1024;
 /** A player applies so much in a blink; a keyframe costs the page more. */
 const MIN_CHANGES = 512 * 1024;
-/** Of the main thread, at a time. */
+/** Of the main thread at a time, and for the page before the next. */
 const SLICE_MS = 12;
-/** For the page, before the next slice. */
 const REST_MS = 4;
 const KEYFRAME_MS = 1000;
 const REPAIR_MS = 2000;
@@ -78,7 +77,7 @@ export function createPage(
   let watching = false;
   let stopped = false;
   let isTaking = false;
-  let bound = BOUND;
+  let bound = typeof CompressionStream === "undefined" ? SAFE_BOUND : BOUND;
   let repairs = 0;
   let changes = 0;
   let keyframeBytes = 0;
@@ -119,7 +118,9 @@ export function createPage(
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
       records.push(found);
-      for (const { removedNodes } of found) for (const node of removedNodes) noteUnseen(node);
+      for (const record of found) {
+        if (record.type === "childList") record.removedNodes.forEach(noteUnseen);
+      }
       schedule();
     }),
   );

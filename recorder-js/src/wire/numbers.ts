@@ -11,23 +11,22 @@ export interface Numbers {
 }
 
 const HOLE = "\0";
+const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 // Only numbers as JavaScript writes them: no leading or trailing zeros, no exponent, no minus before zero.
 const NUMBER = /-?[1-9]\d{0,8}(?:\.\d{0,5}[1-9])?|-?0\.\d{0,5}[1-9]|0/g;
 
 /** Undefined where there is nothing to gain. `like`: scales are at least as there, so that differences are possible. */
 export function splitNumbers(text: string, like?: Numbers): Numbers | undefined {
-  const values: number[] = [];
-  const scales: number[] = [];
-  if (text.includes(HOLE)) return undefined;
-  const words = text.replace(NUMBER, (number) => {
+  const numbers = text.match(NUMBER);
+  if (!numbers || text.includes(HOLE)) return undefined;
+  const scales = numbers.map((number, index) => {
     const point = number.indexOf(".");
-    const own = point < 0 ? 0 : number.length - 1 - point;
-    const scale = Math.max(own, like?.scales[values.length] ?? 0);
-    values.push(Math.round(Number(number) * 10 ** scale));
-    scales.push(scale);
-    return HOLE;
+    return Math.max(point < 0 ? 0 : number.length - 1 - point, like?.scales[index] ?? 0);
   });
-  return values.length ? { words, values, scales } : undefined;
+  const values = numbers.map((number, index) =>
+    Math.round(Number(number) * (POWERS[scales[index] ?? 0] ?? 1)),
+  );
+  return { words: text.replace(NUMBER, HOLE), values, scales };
 }
 
 export function joinNumbers({ words, values, scales }: Numbers): string {
