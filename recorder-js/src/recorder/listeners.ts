@@ -16,6 +16,7 @@ interface Registration {
   readonly everyRoot: boolean;
 }
 
+const EVENTS_A_LOOK = 16;
 const OPTIONS = { capture: true, passive: true };
 
 export function createListeners(guard: Guard): Listeners {
@@ -47,7 +48,7 @@ export function createListeners(guard: Guard): Listeners {
       const registration: Registration = {
         type,
         everyRoot,
-        handler: guard(handler) as EventListener,
+        handler: guard(handler, EVENTS_A_LOOK) as EventListener,
       };
       registrations.add(registration);
       for (const root of roots) attach(root, registration);
