@@ -22,6 +22,9 @@ interface Asked {
   status: number;
 }
 
+/** A call is noted after it; what is refused at once may have ended by then. */
+const SLACK_MS = 20;
+
 export function install(scope: Scope): Stop {
   const { settings } = scope;
   const mayTell = createLimit(scope, "network", MAX_REQUESTS);
@@ -49,7 +52,8 @@ export function install(scope: Scope): Stop {
   /** The call that led to an entry: the oldest of those not before it. */
   const askedFor = ({ name, initiatorType, responseEnd }: PerformanceResourceTiming) => {
     const at = waiting.findIndex(
-      (asked) => asked.url === name && asked.type === initiatorType && asked.at <= responseEnd,
+      (asked) =>
+        asked.url === name && asked.type === initiatorType && asked.at <= responseEnd + SLACK_MS,
     );
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
