@@ -71,7 +71,7 @@ export function after<T extends object, K extends keyof T>(
   };
 }
 
-/** Stops all. */
+/** Stops all, the last first: what was put over another's patch goes before it. */
 export function stopAll(stops: Iterable<Stop>): void {
-  for (const stop of stops) stop();
+  for (const stop of [...stops].reverse()) stop();
 }
