@@ -25,14 +25,8 @@ const COMMON =
   `${is("fullscreen")}:popover-open{${FILLING.join("!important;")}!important;object-fit:contain;padding:0;border:0;` +
   `overflow:visible;color:inherit;background:transparent}${is("fullscreen")}::backdrop{background:#000}`;
 
-/** For each shadow root. */
-export const INNER = layer(COMMON);
-
-/** For each document. Scripting is off in the frame, where a canvas would be laid out as text. */
-export const BASE =
-  layer(
-    ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}",
-  ) + INNER;
+/** For each document and shadow root. */
+export const BASE = layer(COMMON);
 
 /** Scroll bars that take the room which they took for the visitor. */
 export function barRules(wanted: number, here: number): string {

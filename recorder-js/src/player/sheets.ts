@@ -2,7 +2,7 @@
 
 import type { RulesOp } from "../wire/read-frames.ts";
 import { NodeType } from "../wire/wire.gen.ts";
-import { BASE, barRules, INNER } from "./base.ts";
+import { BASE, barRules } from "./base.ts";
 import { assetRef, type CssAssets, rewriteCss, usedScheme } from "./css.ts";
 import { isDark } from "./environment.ts";
 import { assetsFor, type Mirror } from "./mirror.ts";
@@ -91,7 +91,7 @@ export function adoptSheets(mirror: Mirror, node: TreeNode): void {
     const scheme = metaScheme(node, isDark(assets.environment));
     dom.adopt(root, [dom.makeSheet(document, BASE + bars + scheme), ...sheets]);
   } else if (node.kind === NodeType.ShadowRoot) {
-    dom.adopt(root as ShadowRoot, [dom.makeSheet(document, INNER + bars), ...sheets]);
+    dom.adopt(root as ShadowRoot, [dom.makeSheet(document, BASE + bars), ...sheets]);
   }
 }
 

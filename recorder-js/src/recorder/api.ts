@@ -74,6 +74,8 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
   let identity: Identity | undefined;
   let wanted = true;
   let joining = false;
+  /** In a frame, that of the page around. */
+  let recorded: Session = session;
   let early: ((running: Recording) => void)[] = [];
   /** Why nothing is recorded though it is wanted and allowed, and how to stop waiting for that to end. */
   let reason: "waiting" | "excluded" | "unsampled" | "stopped" = "waiting";
@@ -162,6 +164,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
       },
     });
     recording = begun;
+    recorded = who;
     reason = "stopped";
     const calls = early;
     early = [];
@@ -242,12 +245,12 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
       return () => void listeners[what]?.delete(listener);
     },
     session() {
-      const id = running() ? session.session() : "";
-      const at = Math.max(0, Date.now() - session.started());
+      const id = running() ? recorded.session() : "";
+      const at = Math.max(0, Date.now() - recorded.started());
       return {
         project,
         session: id,
-        tab: id && session.tab(),
+        tab: id && recorded.tab(),
         state: state(),
         link: id && `${settings.endpoint}/p/${project}/sessions/${id}?t=${at}`,
       };
