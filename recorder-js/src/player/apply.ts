@@ -1,10 +1,11 @@
 // What each operation of the frames does to the tree. A watcher hears of each change, to make the same in the DOM.
 
-import { joinNumbers, type Numbers } from "../wire/numbers.ts";
+import { joinNumbers } from "../wire/numbers.ts";
 import { type FrameOp, hasChildren, type KeyframeOp, type NodeToken } from "../wire/read-frames.ts";
 import { NodeType, Op } from "../wire/wire.gen.ts";
 import { environmentOf } from "./environment.ts";
 import { moved } from "./motion.ts";
+import { type MovingAttribute, movedBy, moving } from "./moving.ts";
 import { renewSheet, renewSheetsIn, restyle, type SheetWatcher } from "./restyle.ts";
 import {
   createNode,
@@ -113,9 +114,9 @@ function changeNode(tree: Tree, op: NodeOp, watcher: Watcher): boolean {
     case Op.Attribute:
       return setAttribute(tree, node, op.name, op.value, watcher);
     case Op.Numbers:
-      return setNumbers(tree, node, op, watcher);
+      return setNumbers(tree, node, moving(op), watcher);
     case Op.NumbersBy:
-      return moveNumbers(tree, node, op.moves, watcher);
+      return setNumbers(tree, node, movedBy(node.state.numbers, op.moves), watcher);
     case Op.Text:
       return setText(tree, node, op.text, watcher);
     case Op.TextPatch: {
@@ -349,25 +350,12 @@ function setAttribute(
 function setNumbers(
   tree: Tree,
   node: TreeNode,
-  numbers: Numbers & { readonly name: string },
+  numbers: MovingAttribute | undefined,
   watcher: Watcher,
 ): boolean {
-  const { name, words, scales, values } = numbers;
-  if (scales.length !== values.length) return false;
-  node.state = { ...node.state, numbers: { name, words, scales, values } };
-  return setAttribute(tree, node, name, joinNumbers(numbers), watcher);
-}
-
-function moveNumbers(
-  tree: Tree,
-  node: TreeNode,
-  moves: readonly number[],
-  watcher: Watcher,
-): boolean {
-  const { numbers } = node.state;
-  if (numbers?.values.length !== moves.length) return false;
-  const values = numbers.values.map((value, index) => value + (moves[index] ?? 0));
-  return setNumbers(tree, node, { ...numbers, values }, watcher);
+  if (numbers === undefined) return false;
+  node.state = { ...node.state, numbers };
+  return setAttribute(tree, node, numbers.name, joinNumbers(numbers), watcher);
 }
 
 /** What scripts made of a sheet goes with the sheet; a new `media` is the sheet's own. */

@@ -6,10 +6,10 @@
 // - An insertion takes its ids even when it is ignored, so that later ids still mean what the recorder meant.
 // - Attributes and states are replaced, never changed in place: copies of the tree share them.
 
-import type { Numbers } from "../wire/numbers.ts";
 import type { AnimateOp } from "../wire/read-frames.ts";
 import { NodeType } from "../wire/wire.gen.ts";
 import type { Environment } from "./environment.ts";
+import type { MovingAttribute } from "./moving.ts";
 
 export type NodeKind = Exclude<NodeType, typeof NodeType.End | typeof NodeType.Known>;
 
@@ -25,7 +25,7 @@ export interface NodeState {
   readonly scroll?: readonly [x: number, y: number];
   readonly modal?: boolean;
   /** The attribute whose numbers change, and what it is made of. */
-  readonly numbers?: Numbers & { readonly name: string };
+  readonly numbers?: MovingAttribute;
   readonly popover?: boolean;
   readonly media?: MediaState;
   /** By pseudo-element and name. */
