@@ -13,7 +13,13 @@ export interface EventList {
 const MAX_LINES = 3000;
 
 /** What a list may be reduced to; kinds that are not named here are always shown. */
-const KINDS = { click: "Clicks", input: "Input", console: "Console", network: "Network" } as const;
+const KINDS = {
+  click: "Clicks",
+  input: "Input",
+  vital: "Vitals",
+  console: "Console",
+  network: "Network",
+} as const;
 type Filtered = keyof typeof KINDS;
 
 export function createEventList(player: Player): EventList {
@@ -27,7 +33,8 @@ export function createEventList(player: Player): EventList {
     list,
   );
   element.setAttribute("aria-label", "What happened");
-  const hidden = new Set<string>(["network"]);
+  // Many, and seldom what one is looking for; poor ones are told as slow.
+  const hidden = new Set<string>(["network", "vital"]);
   const offered = new Set<string>();
   let all = -1;
   let times: readonly number[] = [];
