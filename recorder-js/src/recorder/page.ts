@@ -3,7 +3,6 @@
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
-import type { Assets } from "./assets.ts";
 import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { createListeners } from "./listeners.ts";
@@ -57,8 +56,7 @@ export interface Page {
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
   readonly pause: () => void;
-  /** A style sheet cannot be had as an asset. */
-  readonly unreadable: (url: string) => void;
+  readonly unreadable: Scope["unreadable"];
   readonly sheets: Scope["sheets"];
   readonly afterKeyframe: Scope["afterKeyframe"];
   readonly afterBatch: Scope["afterBatch"];
@@ -82,7 +80,7 @@ export function createPage(
   settings: Settings,
   stream: Stream,
   guard: Guard,
-  { reference: asset, watch: watchLoads }: Pick<Assets, "reference" | "watch">,
+  asset: (url: string, base: string) => string,
 ): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
@@ -160,7 +158,6 @@ export function createPage(
       if (view && view !== window) {
         const stops = [
           watchShadowRoots(view, guard, closedRoots, attached),
-          watchLoads(view),
           ...watchers.map((watch) => watch(view)),
         ];
         realms.set(root, () => stopAll(stops));
