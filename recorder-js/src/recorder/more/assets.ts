@@ -18,7 +18,7 @@ export function trackAssets(scope: Scope): Stop {
   const keeper = createKeeper({
     known,
     pause,
-    read: (url) => readAsset(url, assets.reference, ownFetch),
+    read: (url) => readAsset(url, assets.reference, ownFetch, pause),
     hash: hashed,
     upload: scope.upload,
     tell: guard((ref: string, { hash, type, size, reason }: Content) =>

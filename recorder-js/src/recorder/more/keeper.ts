@@ -105,7 +105,8 @@ export function createKeeper(context: KeeperContext): AssetKeeper {
   };
 
   const look = ({ url, ref }: Reference) => {
-    if (stopped || told.has(ref)) return;
+    // A style sheet may have named it before without its URL.
+    if (stopped || (told.has(ref) && !(url && wanted.delete(ref)))) return;
     told.set(ref, undefined);
     const source = loaded.get(ref);
     if (source) capture(source);

@@ -6,6 +6,7 @@ import { rewriteCss } from "../url.ts";
 import { type Content, INLINE } from "./known.ts";
 
 const TYPES = /^(image\/|font\/|video\/|audio\/|text\/css|application\/((x-)?font|octet-stream)|$)/;
+const SLICE_MS = 8;
 
 /** With its bytes, which the browser holds, not the page's memory. */
 export interface Asset extends Content {
@@ -17,9 +18,10 @@ export async function readAsset(
   url: string,
   reference: (url: string, base: string) => string,
   load: typeof fetch,
+  pause: () => Promise<unknown>,
 ): Promise<Asset> {
   try {
-    return await read(url, reference, load);
+    return await read(url, reference, load, pause);
   } catch {
     return failure("network");
   }
@@ -29,6 +31,7 @@ async function read(
   url: string,
   reference: (url: string, base: string) => string,
   load: typeof fetch,
+  pause: () => Promise<unknown>,
 ): Promise<Asset> {
   if (!crypto.subtle) return failure("insecure"); // a page without TLS cannot hash
   const isOwn = url.startsWith(`${location.origin}/`);
@@ -48,13 +51,35 @@ async function read(
   if (type !== "text/css") return { ...(await hashed(type, body)), body };
   const inner = new Set<string>();
   const base = answer.url || url;
-  const css = rewriteCss(await body.text(), (name) => {
+  const note = (name: string) => {
     const told = reference(name, base);
     if (told.startsWith("ff:")) inner.add((/^\s*data:/i.test(name) ? INLINE : "") + refOf(told));
     return told;
-  });
-  const rewritten = new Blob([css]);
+  };
+  const rewritten = new Blob([await rewriteSlowly(await body.text(), note, pause)]);
   return { ...(await hashed(type, rewritten, [...inner])), body: rewritten };
+}
+
+/** A large sheet may hold whole pictures, and to name those takes a while. */
+async function rewriteSlowly(
+  css: string,
+  replace: (url: string) => string,
+  pause: () => Promise<unknown>,
+): Promise<string> {
+  const names = new Map<string, string>();
+  rewriteCss(css, (url) => {
+    names.set(url, "");
+    return "";
+  });
+  let start = performance.now();
+  for (const url of names.keys()) {
+    if (performance.now() - start > SLICE_MS) {
+      await pause();
+      start = performance.now();
+    }
+    names.set(url, replace(url));
+  }
+  return rewriteCss(css, (url) => names.get(url) ?? "");
 }
 
 /** What these bytes are. */
