@@ -82,6 +82,7 @@ class Site:
     requests: list[str] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
     assets: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    slow_assets: asyncio.Event | None = None  # uploads wait for it
     refusals: list[web.Response] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -143,6 +144,9 @@ async def _chunk(request: web.Request) -> web.Response:
 async def _asset(request: web.Request) -> web.Response:
     site = request.app[SITE]
     data = await request.read()
+    if site.slow_assets:
+        site.changed.set()
+        await site.slow_assets.wait()
     assert hashlib.sha256(data).hexdigest() == request.query["sha256"]
     site.assets[request.query["sha256"]] = (request.query["type"], data)
     site.changed.set()
@@ -156,7 +160,8 @@ async def _page(request: web.Request) -> web.Response:
         return web.Response(text=recorder(), content_type="text/javascript")
     if request.path in site.files:
         content_type, data = site.files[request.path]
-        return web.Response(body=data, content_type=content_type)
+        keep = {"Cache-Control": "max-age=600"}
+        return web.Response(body=data, content_type=content_type, headers=keep)
     if module := re.fullmatch(r"/footfall-(\w+)\.js", request.path):
         return web.Response(text=recorder_module(module[1]), content_type="text/javascript")
     if request.path not in site.pages:

@@ -2,6 +2,7 @@
 
 import { type Stop, stopAll } from "./guard.ts";
 import { trackAnimations } from "./more/animations.ts";
+import { trackAssets } from "./more/assets.ts";
 import { trackDefinitions } from "./more/definitions.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
@@ -28,6 +29,7 @@ import type { Scope } from "./scope.ts";
 export function more(scope: Scope): Stop {
   const reactions = createReactions(scope);
   const stops: readonly Stop[] = [
+    trackAssets(scope),
     trackEnvironment(scope),
     trackMarks(scope),
     trackDefinitions(scope),

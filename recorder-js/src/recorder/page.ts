@@ -3,7 +3,6 @@
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
-import type { Assets } from "./assets.ts";
 import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { whenIdle } from "./idle.ts";
@@ -56,8 +55,7 @@ export interface Page extends Pick<Scope, Offered> {
   readonly shrink: () => void;
   /** Stops watching until the next keyframe. */
   readonly pause: () => void;
-  /** A style sheet cannot be had as an asset. */
-  readonly unreadable: (url: string) => void;
+  readonly unreadable: Scope["unreadable"];
   readonly stop: Stop;
 }
 
@@ -67,7 +65,7 @@ export function createPage(
   settings: Settings,
   stream: Stream,
   guard: Guard,
-  { reference: asset, watch: watchLoads }: Pick<Assets, "reference" | "watch">,
+  asset: (url: string, base: string) => string,
 ): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
@@ -331,8 +329,6 @@ export function createPage(
     listeners.listen("load", noteLoad, true),
     realms.watch((view) => watchShadowRoots(view, guard, closedRoots, attached)),
     realms.watch(sheets.watch),
-    // The window's own are known already.
-    realms.watch((view) => (view === window ? () => {} : watchLoads(view))),
     realms.stop,
     () => clearInterval(ticker),
     () => observer.disconnect(),

@@ -1,7 +1,6 @@
 // One recording, from start to stop. This file alone knows all parts.
 
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
-import { createAssets } from "./assets.ts";
 import type { Consent } from "./consent.ts";
 import { createFailures } from "./failures.ts";
 import { matchesPage } from "./glob.ts";
@@ -10,6 +9,7 @@ import { createHold } from "./hold.ts";
 import { more } from "./more.ts";
 import { createPage } from "./page.ts";
 import type { RecorderState, Signal } from "./public.ts";
+import { createReferences } from "./references.ts";
 import { isInSample, keepingRule, recordedShare } from "./sampling.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
@@ -88,8 +88,9 @@ export function record(settings: Settings, context: RecordingContext): Recording
     if (state !== "resting") stream.emit(kind, fact);
   };
 
+  const assets = createReferences();
   const transport = createTransport(settings, session, {
-    needed: (hashes) => assets.needed(hashes),
+    needed: assets.needed,
     sent(bytes) {
       meter.bytes += bytes;
     },
@@ -115,12 +116,7 @@ export function record(settings: Settings, context: RecordingContext): Recording
     Date.now,
   );
   const stream = createStream(settings.project, session, views.url, hold.send, guard);
-  const assets = createAssets({
-    tell: guard((fact) => emit(Kind.Asset, fact(stream.now()))),
-    upload: transport.asset,
-    unreadable: guard((url: string) => page.unreadable(url)),
-  });
-  const page = createPage(settings, stream, guard, assets);
+  const page = createPage(settings, stream, guard, assets.reference);
 
   /** What every session begins with. */
   const declare = () => {
@@ -192,7 +188,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     signal,
     failures: errors.failures,
     session,
-    keep: assets.keep,
+    assets,
+    upload: transport.asset,
   };
 
   /** Rests, or goes on, as it now should. */
@@ -266,9 +263,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     trackInputs(scope),
     trackViewport(scope),
     trackVisibility(scope, session.close),
-    more(scope),
     errors.stop,
-    assets.stop,
+    more(scope),
     page.stop,
     hold.stop,
     () => clearInterval(ticker),

@@ -1,13 +1,14 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 import type { Writer } from "../wire/write.ts";
-import type { Assets } from "./assets.ts";
 import type { HearFailure } from "./failures.ts";
 import type { Guard, Stop } from "./guard.ts";
 import type { Signal } from "./public.ts";
+import type { References } from "./references.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Sheets } from "./sheets.ts";
 import type { Stream } from "./stream.ts";
+import type { Transport } from "./transport.ts";
 import type { Tree } from "./tree.ts";
 
 /** A window with the classes that its page uses. */
@@ -34,7 +35,10 @@ export interface Scope
   readonly signal: (name: Signal["name"]) => void;
   /** Whether changes of the page are recorded now. */
   readonly watching: () => boolean;
-  readonly keep: Assets["keep"];
+  readonly assets: References;
+  readonly upload: Transport["asset"];
+  /** A style sheet cannot be had as an asset. */
+  readonly unreadable: (url: string) => void;
   /** Work at the end of each keyframe: what it writes, there or by `operate`, goes with it. */
   readonly afterKeyframe: (work: (frames: Writer) => void) => Stop;
   /** Work after each batch of changes; it writes nothing at once. */

@@ -44,6 +44,8 @@ export interface Session {
   /** Ends the session; the next touch begins a new one. */
   readonly end: () => void;
   readonly forget: () => void;
+  /** What is known of the site's assets; forgotten with the rest. */
+  readonly assets: Box<unknown>;
   /** When it began, ms since 1970. */
   readonly started: () => number;
   /** The rule for which it is kept, "" for none. */
@@ -60,7 +62,8 @@ export function randomId(): string {
     .slice(0, 22);
 }
 
-interface Box<T> {
+/** A value in the browser's storage. */
+export interface Box<T> {
   readonly get: () => T | undefined;
   readonly set: (value: T | undefined) => void;
 }
@@ -92,6 +95,7 @@ export function createSession(project: string): Session {
   const key = `footfall:${project}`;
   const sharedBox = createBox<Shared>(() => localStorage, key);
   const tabBox = createBox<Tab>(() => sessionStorage, key);
+  const assets = createBox<unknown>(() => localStorage, `${key}:assets`);
   let shared: Shared | undefined;
   let tab: Tab = { tab: "", document: 0, view: 0, session: "", sequence: 0, held: true };
   let touched = 0;
@@ -154,6 +158,7 @@ export function createSession(project: string): Session {
       tab.held = false;
       keep(0);
     },
+    assets,
     touch,
     end() {
       const kept = sharedBox.get() ?? shared;
@@ -170,6 +175,7 @@ export function createSession(project: string): Session {
     forget() {
       sharedBox.set(undefined);
       tabBox.set(undefined);
+      assets.set(undefined);
       shared = undefined;
       touched = 0;
     },

@@ -38,7 +38,8 @@ export interface Reports {
 
 export interface Transport {
   readonly send: (draft: Draft, urgent: boolean) => void;
-  readonly asset: (hash: string, type: string, bytes: ArrayBuffer) => Promise<boolean>;
+  /** Resolves with the answer's status, 0 for no answer. */
+  readonly asset: (hash: string, type: string, body: Blob) => Promise<number>;
   /** Forgets everything unsent, here and in the store, and sends no more. */
   readonly drop: () => void;
 }
@@ -220,12 +221,12 @@ export function createTransport(settings: Settings, current: Session, reports: R
       if (urgent) sendAll();
       void pump();
     },
-    async asset(hash, type, bytes) {
+    async asset(hash, type, body) {
       const query = new URLSearchParams({ project: settings.project, sha256: hash, type });
       try {
-        return (await post(`${ASSET_PATH}?${query}`, bytes, false)).ok;
+        return (await post(`${ASSET_PATH}?${query}`, body, false)).status;
       } catch {
-        return false;
+        return 0;
       }
     },
     drop() {

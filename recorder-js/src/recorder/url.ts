@@ -77,10 +77,11 @@ export function assetUrl(url: string, base: string, found: (asset: Reference) =>
   const trimmed = url.trim();
   const isData = /^data:/i.test(trimmed);
   if (!trimmed || trimmed[0] === "#" || (isData && trimmed.length <= MAX_INLINE)) return trimmed;
-  const parsed = parseUrl(trimmed, base);
+  // To parse what is long takes long.
+  const parsed = isData ? { href: trimmed, hash: "", pathname: "" } : parseUrl(trimmed, base);
   if (!parsed) return "";
   let fragment = "";
-  if (!isData && parsed.hash) {
+  if (parsed.hash) {
     const { hash } = parsed;
     parsed.hash = "";
     if (parsed.href === base.split("#")[0]) return hash;

@@ -184,7 +184,7 @@ export function install(scope: Scope): Stop {
       if (bytes.byteLength > MAX_BYTES) return "large";
       const before = surface.told.slice(3);
       const isShared = [...shown].some((other) => other !== surface && other.told === surface.told);
-      return `ff:${await scope.keep(type, bytes, isShared ? "" : before)}`;
+      return `ff:${await scope.assets.keep(type, bytes, isShared ? "" : before)}`;
     } catch (error) {
       // A canvas with pictures of another origin on it can be read by nobody.
       return /^(SecurityError|DataCloneError)$/.test((error as Error).name) ? "tainted" : "failed";

@@ -163,6 +163,7 @@ function joinedSession(card: Card, active: () => void): Session {
       active();
       return false;
     },
+    assets: { get: () => undefined, set() {} },
     setToken() {},
     open() {},
     close() {},
