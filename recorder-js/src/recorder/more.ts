@@ -2,6 +2,7 @@
 
 import { type Stop, stopAll } from "./guard.ts";
 import { trackAnimations } from "./more/animations.ts";
+import { keepBudget } from "./more/budget.ts";
 import { trackDefinitions } from "./more/definitions.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
@@ -49,6 +50,7 @@ export function more(scope: Scope): Stop {
     trackVitals(scope),
     trackLongTasks(scope),
     trackModules(scope),
+    keepBudget(scope),
     reactions.stop,
   ];
   return () => stopAll(stops);

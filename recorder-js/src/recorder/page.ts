@@ -70,6 +70,7 @@ export interface Page {
 export interface Thin {
   /** Changes are gathered for so many ms before they are written. */
   readonly pace: (ms: number) => void;
+  readonly isPaced: () => boolean;
   /** A box stands for this element from now on. */
   readonly freeze: (element: Element) => void;
   /** The page's look is recorded no more. */
@@ -123,8 +124,9 @@ export function createPage(
   const watchers: ((view: Realm) => Stop)[] = [(view) => sheets.watch(view)];
   const realms = new Map<Root, Stop>();
   const attached = (host: Element) => {
+    if (!watching) return; // the next keyframe finds it
     lateHosts.add(host);
-    if (watching) schedule();
+    schedule();
   };
 
   /** The browser tells of changes in a removed node until now; from now on only if it is in a watched tree again. */
@@ -133,10 +135,19 @@ export function createPage(
     if (!seen && tree.ids.get(node) !== undefined) unseen.add(node);
   };
 
+  /** Without what happens in frozen parts: nodes without a number stand there, or are written as they are by then. */
+  const thinned = (found: MutationRecord[]) => {
+    const { frozen, ids } = tree;
+    if (!frozen) return found;
+    return found.filter(({ target }) => ids.get(target) !== undefined && !frozen.has(target));
+  };
+
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
-      records.push(found);
       for (const { removedNodes } of found) for (const node of removedNodes) noteUnseen(node);
+      const kept = thinned(found);
+      if (!kept.length) return;
+      records.push(kept);
       schedule();
     }),
   );
@@ -198,7 +209,7 @@ export function createPage(
   };
 
   const takeRecords = () => {
-    const found = [...records, observer.takeRecords()];
+    const found = [...records, thinned(observer.takeRecords())];
     records = [];
     return found;
   };
@@ -364,7 +375,8 @@ export function createPage(
 
   const freeze = (element: Element) => {
     tree.frozen = (tree.frozen ?? new WeakSet()).add(element);
-    operate(() => rewrite(walk, element));
+    if (!isBusy(walk)) operate(() => rewrite(walk, element));
+    if (watching && !tree.opaque.has(element)) repair(); // amid other work: with the next keyframe
   };
 
   const pause = () => {
@@ -378,6 +390,7 @@ export function createPage(
 
   const noteLoad = (event: Event) => {
     const element = event.target as Element | null;
+    if (!watching) return; // the next keyframe finds it
     if (element?.localName === "img") images.add(element);
     else if (element && /^i?frame$/.test(element.localName)) frameElements.add(element);
     else return;
@@ -448,6 +461,7 @@ export function createPage(
       pace(ms) {
         pace = ms;
       },
+      isPaced: () => pace > 0,
       freeze,
       blind() {
         stopped = true;

@@ -93,6 +93,9 @@ export function record(settings: Settings, context: RecordingContext): Recording
     sent(bytes) {
       meter.bytes += bytes;
     },
+    spent(ms) {
+      meter.time += ms;
+    },
     dropped: guard((reason: string) => {
       if (state === "stopped" || state === "resting") return;
       tell("dropped", reason, 1);
@@ -193,6 +196,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     failures: errors.failures,
     session,
     keep: assets.keep,
+    meter,
+    end: () => stop(false),
   };
 
   /** Rests, or goes on, as it now should. */
@@ -269,7 +274,6 @@ export function record(settings: Settings, context: RecordingContext): Recording
     more(scope),
     errors.stop,
     assets.stop,
-    more(scope),
     page.stop,
     hold.stop,
     () => clearInterval(ticker),

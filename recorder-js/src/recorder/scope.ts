@@ -2,7 +2,8 @@
 import type { Writer } from "../wire/write.ts";
 import type { Assets } from "./assets.ts";
 import type { HearFailure } from "./failures.ts";
-import type { Guard, Stop } from "./guard.ts";
+import type { Guard, Meter, Stop } from "./guard.ts";
+import type { Thin } from "./page.ts";
 import type { Signal } from "./public.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
@@ -44,6 +45,10 @@ export interface Scope
   readonly sheets: Pick<Sheets, "touch" | "isScripted">;
   /** Wraps what the page will call. */
   readonly guard: Guard;
+  readonly meter: Readonly<Meter>;
+  readonly thin: Thin;
+  /** Ends the recording. */
+  readonly end: () => void;
 }
 
 export type Listen = <K extends keyof WindowEventMap>(
