@@ -70,18 +70,21 @@ export function keepBudget(scope: Scope): Stop {
     }
   };
 
-  const tick = scope.guard(() => {
-    const { at, time, bytes } = seen;
-    seen = { at: performance.now(), ...meter };
+  const look = scope.guard((since: typeof seen) => {
+    const seconds = (performance.now() - since.at) / SECOND;
     if (search) settle(search());
     // Nothing is recorded of a page that rests, or that nobody uses.
     else if (scope.watching() || ladder.step() >= FACTS) {
       if (ladder.step() && told !== session.session()) tell();
-      feed((seen.at - at) / SECOND, seen.time - time, seen.bytes - bytes);
+      feed(seconds, meter.time - since.time, meter.bytes - since.bytes);
     }
   });
 
-  const timer = setInterval(tick, SECOND);
+  const timer = setInterval(() => {
+    look(seen);
+    // What a step down takes is no reason for the next.
+    seen = { at: performance.now(), ...meter };
+  }, SECOND);
   return () => {
     clearInterval(timer);
     search?.();
