@@ -114,7 +114,7 @@ async def test_what_happened_is_listed_before_anything_is_played(page: Page, sit
 async def test_what_was_given_up_is_said(page: Page, site: Site) -> None:
     first = Frames().keyframe(10, html(el("p", {}, "Hello"), el("ul", {}, el("li", {}, "one"))))
     box = el("ul", {"ff-blocked": "120x40"})
-    second = Frames().op("Time", 100).op("Remove", [7]).insert(4, 5, box)
+    second = Frames().op("Time", 100).op("Remove", [8]).insert(5, 6, box)
     steps = ("sampled", "frozen", "facts", "off", "full", "later-step")
     facts = [State(100, "budget", step, 180) for step in steps]
     site.chunks = [

@@ -93,7 +93,7 @@ export function createPage(
   let watching = false;
   let stopped = false;
   let isTaking = false;
-  let bound = BOUND;
+  let bound = typeof CompressionStream === "undefined" ? SAFE_BOUND : BOUND;
   let repairs = 0;
   let changes = 0;
   let keyframeBytes = 0;
