@@ -115,7 +115,7 @@ async def test_what_was_sampled_comes_back_in_calm(page: Page, site: Site) -> No
 
 
 async def test_a_calm_page_is_recorded_in_full(page: Page, site: Site) -> None:
-    await open_page(page, site, NOISE.replace("2000", "5"))
+    await open_page(page, site, NOISE.replace("2000", "5"), 'data-budget="150"')
     for _ in range(8):
         await page.click("#button")
         await page.wait_for_timeout(1000)
