@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from footfall.wire.schema import FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Click, Pointer, Scroll
+from footfall.wire.schema import FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Click, Pointer, Scroll, State
 from tests.player.site import Site, serving
 from tests.player.writer import Frames, chunk, doctype, el, frame, known, shadow
 from tests.player.writer import page as html
@@ -109,6 +109,32 @@ async def test_what_happened_is_listed_before_anything_is_played(page: Page, sit
     ]
     await opened(page, site)
     await expect(page.locator(".ff-event-detail").filter(has_text="Late")).to_have_count(1)
+
+
+async def test_what_was_given_up_is_said(page: Page, site: Site) -> None:
+    first = Frames().keyframe(10, html(el("p", {}, "Hello"), el("ul", {}, el("li", {}, "one"))))
+    box = el("ul", {"ff-blocked": "120x40"})
+    second = Frames().op("Time", 100).op("Remove", [8]).insert(5, 6, box)
+    steps = ("sampled", "frozen", "facts", "off", "full", "later-step")
+    facts = [State(100, "budget", step, 180) for step in steps]
+    site.chunks = [
+        chunk(0, first.end().bytes(), flags=FLAG_KEYFRAME),
+        chunk(1, second.bytes(), facts, at=2000),
+    ]
+    await opened(page, site)
+    lines = page.locator(".ff-event-budget")
+    await expect(lines).to_have_count(6)
+    await expect(lines.nth(1)).to_contain_text("Recorded less: the page changes too much")
+    await expect(lines.nth(1)).to_contain_text("a box stands for the part that changes most")
+    await expect(lines.nth(1)).to_contain_text("180 ms a second")
+    await expect(lines.nth(3)).to_contain_text("Recording ended: the page changes too much")
+    await expect(lines.nth(4)).to_contain_text("Recorded in full again")
+    title = await page.locator(".ff-budget-mark").first.get_attribute("title")
+    assert title is not None
+    assert title.startswith("Recorded less: the page changes too much (changes and pointer")
+    await seek(page, 2150)
+    assert await shown(page, "d.querySelector('ul').offsetWidth") == 120
+    assert await shown(page, "getComputedStyle(d.querySelector('ul')).backgroundImage") != "none"
 
 
 async def test_it_plays_by_the_clock_and_by_keys(page: Page, site: Site) -> None:

@@ -1,4 +1,4 @@
-// The scrubber: where one is, and what is where: page views, clicks, errors, inactive stretches, gaps, what is loaded.
+// The scrubber: where one is, and what is where: page views, clicks, errors, inactive stretches, gaps, where less is recorded, what is loaded.
 
 import { clock, make, setLabel } from "./elements.ts";
 import type { Player } from "./player.ts";
@@ -86,6 +86,9 @@ export function createScrubber(player: Player): Scrubber {
     }
     for (const error of sampled(events.filter((event) => event.kind === "error"))) {
       put("ff-error-mark", error.time, undefined, error.title);
+    }
+    for (const { time, title, detail } of sampled(events.filter(({ kind }) => kind === "budget"))) {
+      put("ff-budget-mark", time, undefined, `${title} (${detail})`);
     }
     for (const page of events.filter((event) => event.kind === "page")) {
       put("ff-page-mark", page.time, undefined, page.title);

@@ -1,6 +1,7 @@
 // What the visitor did, in order of time: pure functions from facts to what the player draws and lists.
 
 import { Kind } from "../wire/wire.gen.ts";
+import { budgetEvent } from "./budget.ts";
 import type { TimedFact } from "./chunk.ts";
 import type { Manifest } from "./source.ts";
 import { technicalEvent } from "./technical.ts";
@@ -46,7 +47,15 @@ export interface ClickMark {
 
 export interface TimelineEvent {
   readonly time: number;
-  readonly kind: "page" | "state" | "gap" | "inactive" | "console" | "network" | Told["kind"];
+  readonly kind:
+    | "page"
+    | "state"
+    | "gap"
+    | "inactive"
+    | "console"
+    | "network"
+    | "budget"
+    | Told["kind"];
   readonly title: string;
   readonly detail: string;
 }
@@ -114,7 +123,9 @@ export function buildTimeline(facts: readonly TimedFact[]): Timeline {
         break;
       }
       case Kind.State:
-        if (!/^(started|consent|sampled)$/.test(fact.fields[1])) {
+        if (fact.fields[1] === "budget") {
+          events.push(budgetEvent(time, fact.fields[2], fact.fields[3]));
+        } else if (!/^(started|consent|sampled)$/.test(fact.fields[1])) {
           const title = `Recorder ${fact.fields[1]}`;
           events.push({ time, kind: "state", title, detail: fact.fields[2] });
         }

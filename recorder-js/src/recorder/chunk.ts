@@ -7,6 +7,8 @@ import { createWriter } from "../wire/write.ts";
 /** Below this, compressing costs more than it saves. */
 const SMALL = 200;
 const PIECE_BYTES = 16_384;
+/** Bytes that even a slow device compresses in a millisecond. */
+const SLOWEST = 4096;
 
 export interface Draft {
   readonly project: string;
@@ -37,7 +39,8 @@ export interface Chunk {
   readonly compressed: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function createChunk(draft: Draft): Chunk {
+/** `spent` hears how many ms of the main thread compressing took. */
+export function createChunk(draft: Draft, spent: (ms: number) => void): Chunk {
   let body: Uint8Array<ArrayBuffer> | undefined;
   const settle = (facts: Part, frames: Part) => {
     body ??= encode(draft, facts, frames);
@@ -50,17 +53,22 @@ export function createChunk(draft: Draft): Chunk {
     body: () => body,
     plain: () => settle([PLAIN, draft.facts], [PLAIN, draft.frames]),
     compressed: async () =>
-      body ?? settle(...(await Promise.all([compress(draft.facts), compress(draft.frames)]))),
+      body ??
+      settle(...(await Promise.all([compress(draft.facts, spent), compress(draft.frames, spent)]))),
   };
 }
 
 type Part = readonly [encoding: number, bytes: Uint8Array<ArrayBuffer>];
 
-async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Part> {
+async function compress(
+  bytes: Uint8Array<ArrayBuffer>,
+  spent: (ms: number) => void,
+): Promise<Part> {
   if (bytes.length < SMALL || typeof CompressionStream === "undefined") return [PLAIN, bytes];
   try {
     const { readable, writable } = new CompressionStream("deflate-raw");
-    return [DEFLATE_RAW, (await Promise.all([readAll(readable), writeAll(writable, bytes)]))[0]];
+    const written = writeAll(writable, bytes, spent);
+    return [DEFLATE_RAW, (await Promise.all([readAll(readable), written]))[0]];
   } catch {
     return [PLAIN, bytes]; // a browser that has the class but not this format
   }
@@ -71,10 +79,18 @@ async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
 }
 
 /** In pieces: Chromium compresses each on the main thread, in one task. */
-async function writeAll(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
+async function writeAll(
+  stream: WritableStream<BufferSource>,
+  bytes: Uint8Array<ArrayBuffer>,
+  spent: (ms: number) => void,
+) {
   const writer = stream.getWriter();
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    await writer.write(bytes.subarray(at, at + PIECE_BYTES));
+    const start = performance.now();
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    await writer.write(piece);
+    // Nothing but this happens meanwhile in Chromium; elsewhere the page may have its turn.
+    spent(Math.min(performance.now() - start, piece.length / SLOWEST));
   }
   await writer.close();
 }

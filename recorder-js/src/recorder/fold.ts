@@ -24,6 +24,12 @@ export interface Batch {
   readonly texts: Set<Node>;
 }
 
+/** Without what happens in frozen parts: nodes without a number stand there, or are written as they are by then. */
+export function thinned({ frozen, ids }: Tree, found: MutationRecord[]): MutationRecord[] {
+  if (!frozen) return found;
+  return found.filter(({ target }) => ids.get(target) !== undefined && !frozen.has(target));
+}
+
 /** Gathers records into a batch; looks at nothing but the records. */
 export function gather(records: readonly (readonly MutationRecord[])[]): Batch {
   const batch: Batch = {

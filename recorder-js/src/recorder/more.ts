@@ -3,6 +3,7 @@
 import { type Stop, stopAll } from "./guard.ts";
 import { trackAnimations } from "./more/animations.ts";
 import { trackAssets } from "./more/assets.ts";
+import { keepBudget } from "./more/budget.ts";
 import { trackDefinitions } from "./more/definitions.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
@@ -51,6 +52,7 @@ export function more(scope: Scope): Stop {
     trackVitals(scope),
     trackLongTasks(scope),
     trackModules(scope),
+    keepBudget(scope),
     reactions.stop,
   ];
   return () => stopAll(stops);

@@ -3,8 +3,8 @@
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
-import { gather, rewrite, writeBatch, writeShown } from "./fold.ts";
-import { type Guard, type Stop, stopAll } from "./guard.ts";
+import { gather, rewrite, thinned, writeBatch, writeShown } from "./fold.ts";
+import { type Guard, join, type Stop, stopAll } from "./guard.ts";
 import { whenIdle } from "./idle.ts";
 import { writeFrame, writeShadow } from "./late.ts";
 import { createListeners } from "./listeners.ts";
@@ -103,8 +103,9 @@ export function createPage(
   const batched = new Set<() => void>();
   const realms = createRealms();
   const attached = (host: Element) => {
+    if (!watching) return; // the next keyframe finds it
     lateHosts.add(host);
-    if (watching) schedule();
+    schedule();
   };
 
   /** The browser tells of changes in a removed node until now; from now on only if it is in a watched tree again. */
@@ -115,10 +116,12 @@ export function createPage(
 
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
-      records.push(found);
       for (const record of found) {
         if (record.type === "childList") record.removedNodes.forEach(noteUnseen);
       }
+      const kept = thinned(tree, found);
+      if (!kept.length) return;
+      records.push(kept);
       schedule();
     }),
   );
@@ -170,7 +173,7 @@ export function createPage(
   };
 
   const takeRecords = () => {
-    const found = [...records, observer.takeRecords()];
+    const found = [...records, thinned(tree, observer.takeRecords())];
     records = [];
     return found;
   };
@@ -289,7 +292,8 @@ export function createPage(
 
   const freeze = (element: Element) => {
     tree.frozen = (tree.frozen ?? new WeakSet()).add(element);
-    operate(() => rewrite(walk, element));
+    if (!isBusy(walk)) operate(() => rewrite(walk, element));
+    if (watching && !tree.opaque.has(element)) repair(); // amid other work: with the next keyframe
   };
 
   const pause = () => {
@@ -303,6 +307,7 @@ export function createPage(
 
   const noteLoad = (event: Event) => {
     const element = event.target as Element | null;
+    if (!watching) return; // the next keyframe finds it
     if (element?.localName === "img") images.add(element);
     else if (element && /^i?frame$/.test(element.localName)) frameElements.add(element);
     else return;
@@ -366,6 +371,7 @@ export function createPage(
       pace(ms) {
         pace = ms;
       },
+      isPaced: () => pace > 0,
       freeze,
       blind() {
         stopped = true;
@@ -388,9 +394,4 @@ function drain<T>(set: Set<T>, work: (item: T) => void): void {
   const all = [...set];
   set.clear();
   all.forEach(work);
-}
-
-function join<T>(set: Set<T>, item: T): Stop {
-  set.add(item);
-  return () => set.delete(item);
 }

@@ -86,6 +86,10 @@ export interface Options {
   /** Share of the sessions to record, from 0 to 1. */
   readonly sample?: number;
   readonly keep?: readonly string[];
+  /** ms of each second that the recording may take of the main thread before less is recorded; 0: any. Default 150. */
+  readonly budget?: number;
+  /** KB a minute that it may send, assets left out, before less is recorded; 0: any. Default 3000. */
+  readonly budgetKb?: number;
   readonly maskSelector?: string;
   readonly unmaskSelector?: string;
   readonly blockSelector?: string;

@@ -94,6 +94,9 @@ export function record(settings: Settings, context: RecordingContext): Recording
     sent(bytes) {
       meter.bytes += bytes;
     },
+    spent(ms) {
+      meter.time += ms;
+    },
     dropped: guard((reason: string) => {
       if (state === "stopped" || state === "resting") return;
       tell("dropped", reason, 1);
@@ -190,6 +193,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     session,
     assets,
     upload: transport.asset,
+    meter,
+    end: () => stop(false),
   };
 
   /** Rests, or goes on, as it now should. */

@@ -1,7 +1,7 @@
 // What a tracker is given: where to write, how to listen, how to name what it saw.
 import type { Writer } from "../wire/write.ts";
 import type { HearFailure } from "./failures.ts";
-import type { Guard, Stop } from "./guard.ts";
+import type { Guard, Meter, Stop } from "./guard.ts";
 import type { Signal } from "./public.ts";
 import type { References } from "./references.ts";
 import type { Session } from "./session.ts";
@@ -48,6 +48,10 @@ export interface Scope
   readonly sheets: Pick<Sheets, "touch" | "isScripted">;
   /** Wraps what the page will call. */
   readonly guard: Guard;
+  readonly meter: Readonly<Meter>;
+  readonly thin: Thin;
+  /** Ends the recording. */
+  readonly end: () => void;
 }
 
 export type Listen = <K extends keyof WindowEventMap>(
@@ -60,6 +64,7 @@ export type Listen = <K extends keyof WindowEventMap>(
 export interface Thin {
   /** Changes are gathered for so many ms before they are written. */
   readonly pace: (ms: number) => void;
+  readonly isPaced: () => boolean;
   /** A box stands for this element from now on. */
   readonly freeze: (element: Element) => void;
   /** The page's look is recorded no more. */

@@ -193,8 +193,10 @@ function writeAttributes(
     const { width, height } = element.getBoundingClientRect();
     pairs.push("ff-blocked", `${Math.round(width)}x${Math.round(height)}`);
   }
+  // Where a frozen part stands may be said by its style alone.
+  const shown = tree.frozen?.has(element) ? /^(class|id|style)$/ : /^(class|id)$/;
   for (const name of names) {
-    if (blocked && name !== "class" && name !== "id") continue;
+    if (blocked && !shown.test(name)) continue;
     const value = recordedAttribute(element, name, element.getAttribute(name) ?? "", mask, tree);
     if (value !== undefined) pairs.push(name, value);
   }

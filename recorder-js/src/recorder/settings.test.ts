@@ -19,6 +19,8 @@ test("the defaults are balanced masking, no query, no consent needed, the script
     sample: 1,
     keep: [],
     selectors: { mask: "", unmask: "", block: "", ignore: "" },
+    budget: 150,
+    budgetKb: 3000,
     canvasRate: 0,
     frames: [],
     modules: [],
@@ -73,6 +75,14 @@ test("modules are asked for by name, a canvas never in strict mode", () => {
   assert.equal(read({ canvas: "60" })?.canvasRate, 10);
   for (const canvas of ["0", "-1", "often", ""]) assert.deepEqual(read({ canvas })?.modules, []);
   assert.deepEqual(read({ canvas: "2", mask: "strict", console: "false" })?.modules, []);
+});
+
+test("a budget is an amount, 0 none, anything else the default", () => {
+  const read = (data: DOMStringMap) => readSettings({ project: PROJECT, ...data }, SOURCE);
+  assert.equal(read({ budget: "20" })?.budget, 20);
+  assert.equal(read({ budget: "0", budgetKb: "0" })?.budget, 0);
+  assert.equal(read({ budgetKb: "0" })?.budgetKb, 0);
+  for (const budget of ["", "-1", "little"]) assert.equal(read({ budget })?.budget, 150);
 });
 
 test("frames are named by their origins", () => {

@@ -29,6 +29,10 @@ export interface Settings {
   readonly canvasRate: number;
   /** Origins of pages around this one, or in its frames, that may be recorded together with it. */
   readonly frames: readonly string[];
+  /** Of the main thread, ms in a second that the recording may take; 0: any. */
+  readonly budget: number;
+  /** Of uploads, KB in a minute; 0: any. */
+  readonly budgetKb: number;
   /** Parts to be loaded besides. */
   readonly modules: readonly string[];
 }
@@ -66,6 +70,8 @@ export function readSettings(data: DOMStringMap, source: string): Settings | und
       block: data.blockSelector ?? "",
       ignore: data.ignoreSelector ?? "",
     },
+    budget: amount(data.budget, 150),
+    budgetKb: amount(data.budgetKb, 3000),
     ...partsOf(data, source, mask),
   };
 }
@@ -97,6 +103,11 @@ export function settingsOf(options: Options): Settings | undefined {
 
 function words(text = ""): readonly string[] {
   return text.split(/[\s,]+/).filter(Boolean);
+}
+
+/** What is no amount is the default. */
+function amount(text: string | undefined, otherwise: number): number {
+  return text && Number(text) >= 0 ? Number(text) : otherwise;
 }
 
 /** `data-console`, `data-console="true"`: on; left out, `="false"`: off. */

@@ -9,7 +9,7 @@ import {
 } from "../wire/wire.gen.ts";
 import { createWriter, type Value, type Writer } from "../wire/write.ts";
 import type { Draft } from "./chunk.ts";
-import type { Guard, Stop } from "./guard.ts";
+import { type Guard, join, type Stop } from "./guard.ts";
 import type { Session } from "./session.ts";
 
 export type Emit = <K extends Kind>(kind: K, fact: FactFields[K]) => void;
@@ -141,8 +141,8 @@ export function createStream(
     addFlags(more) {
       flags |= more;
     },
-    beforeSeal: (work) => register(beforeSeal, work),
-    beforeCut: (work) => register(beforeCut, work),
+    beforeSeal: (work) => join(beforeSeal, work),
+    beforeCut: (work) => join(beforeCut, work),
     seal,
     cut(inKeyframe) {
       for (const work of beforeCut) guard(work)(false, 0);
@@ -161,11 +161,6 @@ export function createStream(
       return bytes;
     },
   };
-}
-
-function register<W>(all: Set<W>, work: W): Stop {
-  all.add(work);
-  return () => all.delete(work);
 }
 
 /** No fact is lost because a page has a very long title. */

@@ -4,6 +4,9 @@ import { frameOffset } from "./geometry.ts";
 import { type Stop, stopAll } from "./guard.ts";
 import type { Scope } from "./scope.ts";
 
+/** Where the recording is over its budget. */
+const SPARSE_MS = 4 * POINTER_SAMPLE_MS;
+
 /** Records the pointer's path in the top document's viewport. */
 export function trackPointer(scope: Scope): Stop {
   const columns = createColumns();
@@ -19,7 +22,8 @@ export function trackPointer(scope: Scope): Stop {
 
   const sample = (event: PointerEvent) => {
     const clock = scope.clock();
-    if (event.type === "pointermove" && clock - sampled < POINTER_SAMPLE_MS) return;
+    const every = scope.thin.isPaced() ? SPARSE_MS : POINTER_SAMPLE_MS;
+    if (event.type === "pointermove" && clock - sampled < every) return;
     sampled = clock;
     scope.active();
     if (event.pointerType !== kind) flush();

@@ -28,6 +28,8 @@ export interface Reports {
   /** The server lacks these assets. */
   readonly needed: (hashes: readonly string[]) => void;
   readonly sent: (bytes: number) => void;
+  /** Of the main thread, ms, where no guard sees it. */
+  readonly spent: (ms: number) => void;
   /** A chunk will never arrive. */
   readonly dropped: (reason: string) => void;
   /** The server does not know this project or page: sending more is useless. */
@@ -101,7 +103,8 @@ export function createTransport(settings: Settings, current: Session, reports: R
   const post = (path: string, body: BodyInit, keepalive: boolean) => {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    return ownFetch(settings.endpoint + path, {
+    const start = performance.now();
+    const answer = ownFetch(settings.endpoint + path, {
       method: "POST",
       headers: TEXT,
       body,
@@ -111,6 +114,8 @@ export function createTransport(settings: Settings, current: Session, reports: R
       keepalive,
       signal: abort.signal,
     }).finally(() => clearTimeout(timer));
+    reports.spent(performance.now() - start);
+    return answer;
   };
 
   const refuse = (chunk: Chunk, status: number, code: string) => {
@@ -217,7 +222,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
   return {
     send(draft, urgent) {
       if (stopped) return;
-      queue.push(createChunk(draft));
+      queue.push(createChunk(draft, reports.spent));
       if (urgent) sendAll();
       void pump();
     },

@@ -211,7 +211,9 @@ class State(NamedTuple):
     t: int
     # "started", "idle", "paused", "excluded", "resumed", "stopped", "failed", "dropped", "missing" (a part); and
     # what holds for the session: "consent" (reason: the answer, amount: when, ms since 1970), "sampled" (reason:
-    # "share" or the rule that kept it, amount: the share in ten-thousandths)
+    # "share" or the rule that kept it, amount: the share in ten-thousandths); and "budget", what is recorded from here
+    # on because more would cost the page too much (reason: "full", "sampled", "frozen", "facts" or "off", amount: ms of
+    # the main thread that were taken in a second; told again when a session begins)
     state: str
     reason: str
     amount: int  # of whatever the reason names: errors, chunks

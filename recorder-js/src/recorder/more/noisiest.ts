@@ -1,21 +1,36 @@
 // Which part of the page most of its changes happen in. Pure but for reading the tree.
 
-const MAX_TARGETS = 2000;
-const SHARE = 0.8;
+import { ELEMENT } from "../node-types.ts";
+import { around } from "../tree.ts";
 
-/** The smallest element that holds most of these nodes, page and body left out; undefined where there is none. */
-export function noisiest(targets: readonly Node[]): Element | undefined {
-  const counts = new Map<Element, number>();
-  const sample = targets.slice(0, MAX_TARGETS);
-  for (const target of sample) {
-    const start = target.nodeType === 1 ? (target as Element) : target.parentElement;
-    for (let at = start; at?.parentElement; at = at.parentElement) {
-      if (at.localName !== "body") counts.set(at, (counts.get(at) ?? 0) + 1);
+const SHARE = 0.8;
+const WHOLE = /^(html|head|body|frameset)$/;
+
+/**
+ * The smallest element that holds most of the changes, out of shadow roots and frames too, but never a whole document;
+ * undefined where there is none.
+ * @param weights how much changed at which node
+ */
+export function noisiest(weights: ReadonlyMap<Node, number>): Element | undefined {
+  const held = new Map<Node, { weight: number; depth: number }>();
+  let total = 0;
+  for (const [target, weight] of weights) {
+    total += weight;
+    const path: Node[] = [];
+    for (let at: Node | undefined = target; at; at = around(at)) path.unshift(at);
+    for (const [depth, node] of path.entries()) {
+      const known = held.get(node);
+      if (known) known.weight += weight;
+      else held.set(node, { weight, depth });
     }
   }
-  const enough = [...counts].filter(([, count]) => count >= sample.length * SHARE);
-  // Of those that hold enough each holds the next: the innermost is the one that holds none of the others.
-  return enough.find(
-    ([element]) => !enough.some(([other]) => other !== element && element.contains(other)),
-  )?.[0];
+  // Those that hold most of them hold one another: the deepest is the smallest.
+  const most = [...held]
+    .filter(([node, { weight }]) => weight >= total * SHARE && isPart(node))
+    .sort(([, a], [, b]) => b.depth - a.depth);
+  return most[0]?.[0] as Element | undefined;
+}
+
+function isPart(node: Node): boolean {
+  return node.nodeType === ELEMENT && !WHOLE.test((node as Element).localName);
 }
