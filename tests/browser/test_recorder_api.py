@@ -125,8 +125,6 @@ async def test_errors_are_signalled_without_their_text(page: Page, site: Site) -
 
 
 async def test_the_module_does_the_same(page: Page, site: Site) -> None:
-    module = esbuild("src/recorder/module.ts", "--format=esm", "--target=es2020")
-    site.files["/footfall.mjs"] = ("text/javascript", module.encode())
     site.pages["/"] = f"""<!doctype html><body>page<script type="module">
       import {{ on, session, start, stop, track }} from "/footfall.mjs";
       const before = [localStorage.length, "footfall" in window, session().state];

@@ -20,6 +20,10 @@ export interface Scope
   readonly tree: Tree;
   /** Listens in every recorded document, and with `everyRoot` in shadow roots too (events that are not composed). */
   readonly listen: Listen;
+  /** The nodes that an event came by, innermost first. */
+  readonly pathOf: (event: Event) => readonly EventTarget[];
+  /** Whether an event is told that happened before its listener was there; the clock is set back meanwhile. */
+  readonly isLate: () => boolean;
   /** The number of a node, mutations that wait included; 0 when it is not recorded. */
   readonly idOf: (node: Node) => number;
   /** Writes operations at this moment, after the mutations that wait. */

@@ -24,7 +24,7 @@ export function trackPopovers(scope: Scope): Stop {
     scope.listen(
       "toggle" as keyof WindowEventMap,
       (event) => {
-        const popover = event.composedPath()[0] as Element;
+        const popover = scope.pathOf(event)[0] as Element;
         if (!popover.hasAttribute("popover")) return;
         shown.delete(popover);
         if (popover.matches(":popover-open")) shown.add(popover);

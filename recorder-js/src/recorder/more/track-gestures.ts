@@ -1,10 +1,10 @@
 import { Kind } from "../../wire/wire.gen.ts";
-import { frameOffset } from "../geometry.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { meant } from "../target.ts";
 import { about, hitOf } from "./about.ts";
+import { frameOffset } from "./geometry.ts";
 import { classify, type Finger } from "./gesture.ts";
+import { meant } from "./target.ts";
 
 interface Place {
   readonly clientX: number;

@@ -1,8 +1,8 @@
-import { Kind, POINTER_SAMPLE_MS } from "../wire/wire.gen.ts";
+import { Kind, POINTER_SAMPLE_MS } from "../../wire/wire.gen.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import type { Scope } from "../scope.ts";
 import { createColumns } from "./columns.ts";
 import { frameOffset } from "./geometry.ts";
-import { type Stop, stopAll } from "./guard.ts";
-import type { Scope } from "./scope.ts";
 
 /** Records the pointer's path in the top document's viewport. */
 export function trackPointer(scope: Scope): Stop {

@@ -1,10 +1,11 @@
-import { elementKey } from "../dom/element-key.ts";
-import { type ClickFact, Kind } from "../wire/wire.gen.ts";
-import { containerKeys, documentSize, frameOffset, isFixed } from "./geometry.ts";
-import type { Stop } from "./guard.ts";
-import type { Scope } from "./scope.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { type ClickFact, Kind } from "../../wire/wire.gen.ts";
+import { documentSize } from "../document-size.ts";
+import type { Stop } from "../guard.ts";
+import type { Scope } from "../scope.ts";
+import { hasRule } from "../tree.ts";
+import { containerKeys, frameOffset, isFixed } from "./geometry.ts";
 import { innermost, labelOf, meant, unblocked } from "./target.ts";
-import { hasRule } from "./tree.ts";
 
 /** A click should be seen soon, so its chunk leaves early. */
 const SOON_MS = 1000;
@@ -14,7 +15,7 @@ const WHOLE = 10_000;
 export function trackClicks(scope: Scope): Stop {
   let label: HTMLLabelElement | null = null;
   return scope.listen("click", (event) => {
-    const hit = event.isTrusted && innermost(event, scope.tree);
+    const hit = event.isTrusted && innermost(event, scope);
     if (!hit) return;
     // A click on a label makes the browser click its field.
     const isEcho = label?.control === hit;
