@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from footfall.wire.facts import Event, Identify, PageName
 from footfall.wire.schema import Click, PageView, State
-from tests.browser.recorder_site import PROJECT, Site, esbuild
+from tests.browser.recorder_site import PROJECT, Site
 
 STORED = """async () => [localStorage.length + sessionStorage.length,
   (await indexedDB.databases()).length]"""

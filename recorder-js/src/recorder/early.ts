@@ -17,6 +17,9 @@ interface Kept {
   readonly event: Event;
   readonly path: readonly EventTarget[];
   readonly at: number;
+  /** Where the window was scrolled to. */
+  readonly left: number;
+  readonly top: number;
 }
 
 type Handler = Parameters<Listen>[1];
@@ -30,6 +33,8 @@ export interface Early {
   readonly clock: () => number;
   /** Whether an event is told late just now. */
   readonly isLate: () => boolean;
+  /** How far the window has been scrolled since such an event, px; frames move along, with the places in them. */
+  readonly drift: (inner: Document) => readonly [x: number, y: number];
   /** Tells what was kept, and keeps no more. */
   readonly tell: () => void;
   /** Forgets what was kept, and keeps no more. */
@@ -52,7 +57,7 @@ export function createEarly(
     // One that is heard at a shadow root and at the window, too.
     if (kept.length >= most || kept.at(-1)?.event === event) return;
     const at = clock();
-    kept.push({ event, path: event.composedPath(), at });
+    kept.push({ event, path: event.composedPath(), at, left: scrollX, top: scrollY });
     noted(at);
   };
 
@@ -84,6 +89,8 @@ export function createEarly(
     pathOf: (event) => (late?.event === event ? late.path : event.composedPath()),
     clock: () => late?.at ?? clock(),
     isLate: () => late !== undefined,
+    drift: (inner) =>
+      late && inner === document ? [scrollX - late.left, scrollY - late.top] : [0, 0],
     tell() {
       for (const one of kept) tellOne(one);
       stop();

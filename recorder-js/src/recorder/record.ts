@@ -189,6 +189,7 @@ export function record(settings: Settings, context: RecordingContext): Recording
     listen: early.listen,
     pathOf: early.pathOf,
     isLate: early.isLate,
+    drift: early.drift,
     clock: early.clock,
     now: () => stream.since(early.clock()),
     emit,

@@ -24,6 +24,8 @@ export interface Scope
   readonly pathOf: (event: Event) => readonly EventTarget[];
   /** Whether an event is told that happened before its listener was there; the clock is set back meanwhile. */
   readonly isLate: () => boolean;
+  /** How far the window has been scrolled since such an event, px; frames move along, with the places in them. */
+  readonly drift: (inner: Document) => readonly [x: number, y: number];
   /** The number of a node, mutations that wait included; 0 when it is not recorded. */
   readonly idOf: (node: Node) => number;
   /** Writes operations at this moment, after the mutations that wait. */

@@ -33,8 +33,10 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
   const offset = frameOffset(element.ownerDocument);
   // By keyboard or script, a click has no place.
   const placed = event.detail > 0 || event.clientX !== 0 || event.clientY !== 0;
-  const x = placed ? event.clientX : box.left + box.width / 2;
-  const y = placed ? event.clientY : box.top + box.height / 2;
+  const fixed = isFixed(element);
+  const [right, down] = scope.drift(element.ownerDocument);
+  const x = placed ? event.clientX - (fixed ? 0 : right) : box.left + box.width / 2;
+  const y = placed ? event.clientY - (fixed ? 0 : down) : box.top + box.height / 2;
   const id = scope.idOf(element); // first: it may end the chunk that times are told in
   return [
     scope.now(),
@@ -47,7 +49,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
     ...documentSize(),
     event.button,
     "pointerType" in event ? String(event.pointerType) : "",
-    isFixed(element),
+    fixed,
     containerKeys(element),
     hasRule(element, "block") ? "" : labelOf(element, scope.tree),
     Math.round(event.timeStamp),

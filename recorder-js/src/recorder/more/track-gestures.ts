@@ -19,10 +19,11 @@ export function trackGestures(scope: Scope): Stop {
   let page: readonly [number, number] = [0, 0];
 
   const onPage = (element: Element, { clientX, clientY }: Place) => {
+    const [right, down] = scope.drift(element.ownerDocument);
     const offset = frameOffset(element.ownerDocument);
     return [
-      Math.round(clientX + offset.x + scrollX),
-      Math.round(clientY + offset.y + scrollY),
+      Math.round(clientX + offset.x + scrollX - right),
+      Math.round(clientY + offset.y + scrollY - down),
     ] as const;
   };
 
