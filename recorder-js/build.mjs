@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { buildRecorder } from "./build-recorder.mjs";
 
 // gzip -9. A ratchet: the design wants 12 KB, and whoever makes the recorder smaller lowers it.
-const RECORDER_BUDGET_BYTES = 40_000;
+const RECORDER_BUDGET_BYTES = 23_200;
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: {
@@ -57,7 +57,7 @@ for (const [name, text] of recorder) {
 }
 const core = sizes.get("footfall.js");
 console.log(`A page loads ${core} + ${sizes.get("footfall-more.js")} bytes gzip.`);
-if (core > RECORDER_BUDGET_BYTES) {
+if (core > RECORDER_BUDGET_BYTES && !readable) {
   console.error(`The recorder is over its budget of ${RECORDER_BUDGET_BYTES} bytes gzip.`);
   failed = true;
 }

@@ -6,7 +6,6 @@ from playwright.async_api import Page
 
 from footfall.wire.facts import Reaction
 from footfall.wire.schema import Click, Fact, Input, Pointer, Scroll, State
-from tests.browser.frames import outline
 from tests.browser.recorder_site import Site, recorder
 
 _MORE: Final = "/footfall-more.js"
@@ -94,7 +93,8 @@ async def test_without_it_the_look_is_recorded_and_the_lack_is_told(page: Page, 
     await page.evaluate("() => { host.before('later text'); }")
     await site.until(lambda: any(fact.state == "missing" for fact in site.of(State)))
     await page.evaluate("() => footfall.stop()")
-    await site.until(lambda: "later text" in repr(outline(site.tree().document)))
+    await site.until(lambda: any(fact.state == "stopped" for fact in site.of(State)))
+    assert "later text" in [node.text for node in site.tree().nodes.values()]
     assert [fact.reason for fact in site.of(State) if fact.state == "missing"] == [
         "more: not loaded"
     ]
