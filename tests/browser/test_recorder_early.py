@@ -100,3 +100,27 @@ async def test_without_it_the_look_is_recorded_and_the_lack_is_told(page: Page, 
     ]
     assert site.of(Click) == []
     assert errors == []
+
+
+async def test_state_that_it_alone_tells_is_told_when_it_comes_after_the_keyframe(
+    page: Page, site: Site
+) -> None:
+    await _open(page, site)
+    await page.evaluate(
+        """() => {
+          const late = document.createElement("late-one"); document.body.append(late);
+          b.popover = "auto"; b.showPopover(); getSelection().selectAllChildren(document.body);
+        }"""
+    )
+    await site.until(lambda: any(node.tag == "late-one" for node in site.tree().nodes.values()))
+    assert "ff-undefined" in site.tree().find("late-one").attributes
+    await page.evaluate(
+        "() => { customElements.define('late-one', class extends HTMLElement {}); openGate(); }"
+    )
+    await page.wait_for_timeout(500)
+    await page.evaluate("() => footfall.stop()")
+    await site.until(lambda: any(fact.state == "stopped" for fact in site.of(State)))
+    names = [op.name for chunk in site.arrived for op in chunk.ops]
+    assert {"Popover", "Selection", "Environment"} <= set(names)
+    assert names.count("KeyframeEnd") == 1
+    assert "ff-undefined" not in site.tree().find("late-one").attributes

@@ -41,7 +41,7 @@ export interface Scope
   /** Whether changes of the page are recorded now. */
   readonly watching: () => boolean;
   readonly keep: Assets["keep"];
-  /** Work at the end of each keyframe: what it writes, there or by `operate`, goes with it. */
+  /** Work at the end of each keyframe, and soon if there is one already: what it writes, there or by `operate`, goes with it. */
   readonly afterKeyframe: (work: (frames: Writer) => void) => Stop;
   /** Work after each batch of changes; it writes nothing at once. */
   readonly afterBatch: (work: () => void) => Stop;

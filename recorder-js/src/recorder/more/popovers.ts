@@ -19,7 +19,6 @@ export function trackPopovers(scope: Scope): Stop {
 
   // Browsers that do not know the selector have no popovers.
   if (!("showPopover" in HTMLElement.prototype)) return () => {};
-  for (const popover of open()) scope.operate((frames) => write(frames, popover));
   const stops = [
     scope.listen(
       "toggle" as keyof WindowEventMap,
