@@ -98,10 +98,10 @@ function entryOf(file) {
   return { contents, resolveDir: here };
 }
 
-/** A part as the file that is loaded: its code runs when the core hands over the kit. */
+/** A part as the file that is loaded: its code runs when the core first hands over the kit. */
 function wrapped(text, taken) {
   const bound = text.replace(BINDING, (_, at) => `K[${taken.indexOf(Number(at))}]`);
-  return `export const build="${UNKNOWN_BUILD}";export function unpack(K,P){${bound.trim()}}\n`;
+  return `export const build="${UNKNOWN_BUILD}";let P;export function unpack(K){if(!P){P={};${bound.trim()}}return P}\n`;
 }
 
 /** In a part, imports of the core's files become bindings of the kit. */

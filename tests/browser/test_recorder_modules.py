@@ -9,7 +9,7 @@ from tests.browser.recorder_site import Site, build_of, recorder
 
 _BUILD: Final = build_of(recorder()["footfall-console.js"])
 _NOTES: Final = f"""export const build = "{_BUILD}";
-export function unpack(kit, part) {{ part.install = install; }}
+export function unpack(kit) {{ return {{ install }}; }}
 function install(scope) {{ window.notes = "installed"; return () => {{ window.notes = "stopped"; }}; }}"""
 
 

@@ -11,10 +11,10 @@ export interface RecorderModule {
   readonly install: (scope: Scope) => Stop;
 }
 
-/** What the file itself exports: it fills in what it holds, given what it takes from the core. */
+/** What the file itself exports: what it holds, given what it takes from the core; always the same. */
 interface Packed<T> {
   readonly build: string;
-  readonly unpack: (kit: readonly unknown[], part: Partial<T>) => void;
+  readonly unpack: (kit: readonly unknown[]) => T;
 }
 
 /** What a file of this build holds; the reason where there is none. */
@@ -27,10 +27,7 @@ export async function importModule<T extends object>(
   try {
     const packed: Packed<T> = await import(url.href);
     // An old recorder from the browser's cache, or a server of another version.
-    if (packed.build !== BUILD) return "another build";
-    const part: Partial<T> = {};
-    packed.unpack(kit, part);
-    return part as T;
+    return packed.build === BUILD ? packed.unpack(kit) : "another build";
   } catch {
     return "not loaded";
   }
