@@ -4,7 +4,7 @@
 // A part never carries a copy of what the core has: some of it is state (which fields hold secrets, which selectors hide
 // what) that must exist once. So a part's imports of the core's files become K(number), bindings of one array, the kit,
 // that the core hands over (src/recorder/load-module.ts). What parts take is found in the built parts themselves, and
-// the array is then compiled into the core (src/recorder/kit.ts). One digest ties all files of a build together.
+// the array is then compiled into the core (src/recorder/kit.ts). What the core lacks, each part carries. One digest ties all files of a build together.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -28,8 +28,12 @@ const parts = [
 ];
 
 const read = (file) => readFileSync(join(here, file), "utf8");
+/** Values alone; a variable that changes (`let`) could not be handed over. */
 const exportsOf = (file) =>
-  Array.from(read(file).matchAll(/^export (?:const|let|function) (\w+)/gm), ([, name]) => name);
+  Array.from(
+    read(file).matchAll(/^export (?:const|(?:async )?function) (\w+)/gm),
+    ([, name]) => name,
+  );
 
 /** The files by name, as `node build.mjs` writes them; `readable` keeps the names of functions and properties. */
 export async function buildRecorder({ readable = false, banner = "" } = {}) {
@@ -92,7 +96,7 @@ const BINDING = /(?<![\w$.])K\((\d+)\)/g;
 
 /** The part's exports become properties of P. */
 function entryOf(file) {
-  const names = exportsOf(file).filter((name) => name !== "build");
+  const names = exportsOf(file);
   const given = names.map((name) => `P.${name} = ${name};`).join("\n");
   const contents = `import { ${names.join()} } from "./${file}";\n${given}`;
   return { contents, resolveDir: here };
