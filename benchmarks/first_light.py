@@ -45,9 +45,10 @@ def spread(values: list[float], unit: str) -> str:
 
 
 def sizes() -> None:
-    script = (resources.static() / "build" / "footfall.js").read_bytes()
-    row("recorder, minified", f"{len(script)} bytes")
-    row("recorder, gzip -9", f"{len(gzip.compress(script, 9))} bytes")
+    for name in ("footfall.js", "footfall-more.js"):
+        script = (resources.static() / "build" / name).read_bytes()
+        row(f"{name}, minified", f"{len(script)} bytes")
+        row(f"{name}, gzip -9", f"{len(gzip.compress(script, 9))} bytes")
     chunks = [one.chunk for one in bundle.read(resources.recordings())]
     headers = [decode_chunk(chunk) for chunk in chunks]
     sessions = len({header.session for header in headers})

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-SHIPPED: Final = HERE.parents[1] / "src/footfall/static/build"
 WORKSPACE: Final = HERE.parents[1] / "recorder-js"
 NONE: Final = "none"
 FOOTFALL: Final = "footfall"
@@ -74,13 +73,18 @@ def _bundle(entry: Path, target: Path, options: tuple[str, ...]) -> None:
     subprocess.run([esbuild, *arguments], cwd=WORKSPACE, env=_environment(), check=True)
 
 
+def _footfall(folder: Path, *, readable: bool) -> None:
+    node = shutil.which("node", path=_environment()["PATH"])
+    if node is None:
+        raise SystemExit("node is needed to build the recorder that is measured.")
+    command = [node, "build.mjs", "--out", str(folder), *(["--readable"] if readable else [])]
+    subprocess.run(command, cwd=WORKSPACE, env=_environment(), check=True)
+
+
 def build(folder: Path, *, readable: bool = False) -> None:
     """Write each contestant's scripts into a folder; `readable` keeps the names of functions, for a profile."""
     options = _READABLE if readable else _MINIFIED
-    for script in SHIPPED.glob("footfall*.js"):
-        shutil.copy(script, folder)
-    if readable:
-        _bundle(WORKSPACE / "src/recorder/footfall.ts", folder / "footfall.js", options)
+    _footfall(folder, readable=readable)
     _bundle(HERE / "pages/rrweb.js", folder / "rrweb.js", options)
     variant = "clarity.js" if readable else "clarity.min.js"
     shutil.copy(HERE / "node_modules/clarity-js/build" / variant, folder / "clarity.js")
@@ -97,11 +101,11 @@ def _size(name: str, files: list[Path], what: str) -> Size:
 def sizes(folder: Path) -> list[Size]:
     """Return what a page that records has to load, by contestant."""
     datadog = folder / "datadog"
-    own = sorted(folder.glob("footfall*.js"))
+    own = [folder / "footfall.js", folder / "footfall-more.js"]
     recorder = sorted((datadog / "chunks").glob("datadogRecorder-*-datadog-rum.js"))
     return [
         _size(FOOTFALL, own, " + ".join(file.name for file in own)),
-        *(_size("", [file], file.name) for file in own if len(own) > 1),
+        *(_size("", [file], file.name) for file in own),
         _size(
             "rrweb", [folder / "rrweb.js"], "@rrweb/record with this benchmark's 20-line transport"
         ),

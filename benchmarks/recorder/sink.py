@@ -192,6 +192,11 @@ async def _site(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(file)
 
 
+async def _part(request: web.Request) -> web.StreamResponse:
+    """Give what our recorder loads later, from the endpoint that it sends to."""
+    return web.FileResponse(request.app[SINK].scripts / request.match_info["part"])
+
+
 async def _for_all_origins(request: web.Request, response: web.StreamResponse) -> None:
     if request.path.startswith("/scripts/"):
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -206,7 +211,8 @@ async def serving(scripts: Path) -> AsyncIterator[Sink]:
     """Serve on a free port of loopback; `scripts` is what peers.build wrote."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     sink = app[SINK] = Sink(scripts)
-    app.router.add_post(r"/sink/{name:\w+}{rest:.*}", _take)
+    app.router.add_post(r"/{where:sink|scripts}/{name:\w+}{rest:.*}", _take)
+    app.router.add_get(r"/scripts/footfall/{part:[\w-]+\.js}", _part)
     app.router.add_get(r"/page/{elements:\d+}", _page)
     app.router.add_get("/favicon.ico", _empty)
     app.router.add_static("/scripts", scripts)

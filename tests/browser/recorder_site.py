@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,32 +31,35 @@ _Kind = TypeVar("_Kind", bound=Fact)
 
 def esbuild(entry: str, *options: str) -> str:
     """Return a script bundled from the TypeScript as it is now."""
+    return _run(_WORKSPACE / "node_modules/esbuild/bin/esbuild", entry, "--bundle", *options)
+
+
+def _node(*arguments: str) -> str:
+    return _run("node", *arguments)
+
+
+def _run(*command: str | Path) -> str:
     # The tool is a program, or a script for the node that lies beside this Python.
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    done = subprocess.run(
-        [_WORKSPACE / "node_modules/esbuild/bin/esbuild", entry, "--bundle", *options],
-        cwd=_WORKSPACE,
-        env={**os.environ, "PATH": path},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run(
+        command, cwd=_WORKSPACE, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 @cache
-def recorder() -> str:
-    """Return the recorder as it is shipped."""
-    return esbuild(
-        "src/recorder/footfall.ts", "--format=iife", "--target=es2022", "--minify", "--charset=utf8"
-    )
+def recorder() -> dict[str, str]:
+    """Return the recorder's files by name, as they are shipped."""
+    with tempfile.TemporaryDirectory() as folder:
+        _node("build.mjs", "--out", folder)
+        return {file.name: file.read_text() for file in Path(folder).iterdir()}
 
 
-@cache
-def recorder_module(name: str) -> str:
-    """Return a part that the recorder loads on demand, as it is shipped."""
-    entry = f"src/recorder/modules/{name}.ts"
-    return esbuild(entry, "--format=esm", "--target=es2022", "--minify", "--charset=utf8")
+def build_of(script: str) -> str:
+    """Return which build a part says that it is of."""
+    found = re.search(r'export const build="(\w+)"', script)
+    assert found
+    return found[1]
 
 
 @dataclass
@@ -159,14 +163,12 @@ async def _asset(request: web.Request) -> web.Response:
 async def _page(request: web.Request) -> web.Response:
     site = request.app[SITE]
     site.requests.append(request.path_qs)
-    if request.path == "/footfall.js":
-        return web.Response(text=recorder(), content_type="text/javascript")
     if request.path in site.files:
         content_type, data = site.files[request.path]
         keep = {"Cache-Control": "max-age=600"}
         return web.Response(body=data, content_type=content_type, headers=keep)
-    if module := re.fullmatch(r"/footfall-(\w+)\.js", request.path):
-        return web.Response(text=recorder_module(module[1]), content_type="text/javascript")
+    if script := recorder().get(request.path[1:]):
+        return web.Response(text=script, content_type="text/javascript")
     if request.path not in site.pages:
         return web.json_response(json.loads("{}"), status=404)
     return web.Response(text=site.pages[request.path], content_type="text/html")

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from footfall.wire.facts import Event, Identify, PageName
 from footfall.wire.schema import Click, PageView, State
-from tests.browser.recorder_site import PROJECT, Site, esbuild
+from tests.browser.recorder_site import PROJECT, Site
 
 STORED = """async () => [localStorage.length + sessionStorage.length,
   (await indexedDB.databases()).length]"""
@@ -125,8 +125,6 @@ async def test_errors_are_signalled_without_their_text(page: Page, site: Site) -
 
 
 async def test_the_module_does_the_same(page: Page, site: Site) -> None:
-    module = esbuild("src/recorder/module.ts", "--format=esm", "--target=es2020")
-    site.files["/footfall.mjs"] = ("text/javascript", module.encode())
     site.pages["/"] = f"""<!doctype html><body>page<script type="module">
       import {{ on, session, start, stop, track }} from "/footfall.mjs";
       const before = [localStorage.length, "footfall" in window, session().state];

@@ -138,7 +138,7 @@ async def test_strict_mode_takes_none(page: Page, site: Site) -> None:
     await site.until_keyframe()
     await page.evaluate("draw('a', 'red')")
     await _flush(page)
-    assert not [path for path in site.requests if path.startswith("/footfall-")]
+    assert not [path for path in site.requests if path.startswith("/footfall-canvas")]
     assert _pictures(site) == []
 
 

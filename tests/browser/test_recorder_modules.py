@@ -5,10 +5,12 @@ from typing import Final
 from playwright.async_api import Page
 
 from footfall.wire.schema import State
-from tests.browser.recorder_site import Site
+from tests.browser.recorder_site import Site, build_of, recorder
 
-_NOTES: Final = """export const build = "source"; // what an unbundled recorder calls itself
-export function install(scope) { window.notes = "installed"; return () => { window.notes = "stopped"; }; }"""
+_BUILD: Final = build_of(recorder()["footfall-console.js"])
+_NOTES: Final = f"""export const build = "{_BUILD}";
+export function unpack(kit) {{ return {{ install }}; }}
+function install(scope) {{ window.notes = "installed"; return () => {{ window.notes = "stopped"; }}; }}"""
 
 
 def _page(site: Site, attributes: str) -> str:
@@ -31,7 +33,9 @@ async def test_nothing_is_loaded_that_was_not_asked_for(page: Page, site: Site) 
     site.pages["/"] = _page(site, "")
     await page.goto(site.origin)
     assert await _missing(page, site) == []
-    assert not [path for path in site.requests if path.startswith("/footfall-")]
+    assert [path for path in site.requests if path.startswith("/footfall-")] == [
+        f"/footfall-more.js?v={_BUILD}"
+    ]
 
 
 async def test_a_module_is_installed_under_a_strict_policy_and_stopped(
@@ -44,7 +48,7 @@ async def test_a_module_is_installed_under_a_strict_policy_and_stopped(
     site.pages["/"] = f"<!doctype html><head>{meta}{script}</head><body>page</body>"
     await page.goto(site.origin)
     await page.wait_for_function("window.notes === 'installed'")
-    assert "/footfall-console.js?v=source" in site.requests
+    assert f"/footfall-console.js?v={_BUILD}" in site.requests
     assert await _missing(page, site) == []
     assert await page.evaluate("window.notes") == "stopped"
 
@@ -52,7 +56,7 @@ async def test_a_module_is_installed_under_a_strict_policy_and_stopped(
 async def test_a_module_of_another_build_or_none_is_told_and_harms_nothing(
     page: Page, site: Site
 ) -> None:
-    site.files["/footfall-console.js"] = _script(_NOTES.replace("source", "01234567"))
+    site.files["/footfall-console.js"] = _script(_NOTES.replace(_BUILD, "01234567"))
     site.files["/footfall-network.js"] = _script("not a script {")
     errors: list[Exception] = []
     page.on("pageerror", lambda error: errors.append(error))

@@ -1,6 +1,7 @@
 """What the player asks: manifest, chunks, assets; and that one project never sees another's."""
 
 import hashlib
+import re
 import struct
 from io import BytesIO
 
@@ -190,5 +191,16 @@ async def test_the_recorder_and_its_parts_are_for_any_site(site: Site, path: str
         tag = answer.headers["ETag"]
     async with site.client.get(path, headers={"If-None-Match": tag}) as answer:
         assert answer.status == 304
+
+
+async def test_a_part_that_is_asked_for_by_its_build_is_kept_for_good(site: Site) -> None:
+    async with site.client.get("/footfall-more.js") as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        found = re.search(r'export const build="(\w{8})"', await answer.text())
+    assert found
+    async with site.client.get("/footfall.js") as answer:
+        assert found[1] in await answer.text(), "the core asks for parts of its own build"
+    async with site.client.get(f"/footfall-more.js?v={found[1]}") as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     async with site.client.get("/footfall-none.js") as answer:
         assert answer.status == 404

@@ -2,7 +2,7 @@
 
 import { createConsent } from "./consent.ts";
 import { createGuard } from "./guard.ts";
-import { importModule } from "./load-module.ts";
+import { importModule, type RecorderModule } from "./load-module.ts";
 import type * as Frames from "./modules/frames.ts";
 import { nameText, propertiesText } from "./named.ts";
 import { type Mask, STRICT } from "./privacy.ts";
@@ -58,7 +58,11 @@ function safely<A extends unknown[]>(work: (...given: A) => void): (...given: A)
 }
 
 /** Puts the recorder on the page and starts it when it may; `waiting` are calls made before. */
-export function install(given: Settings, waiting: readonly Call[]): Footfall {
+export function install(
+  given: Settings,
+  waiting: readonly Call[],
+  more?: RecorderModule,
+): Footfall {
   // A selector that is none must not show more than was meant.
   const settings: Settings = setSelectors(given.selectors) ? given : { ...given, mask: STRICT };
   if (settings !== given) console.warn("Footfall: a selector is not valid. All text is masked.");
@@ -158,6 +162,7 @@ export function install(given: Settings, waiting: readonly Call[]): Footfall {
       session: who,
       consent,
       identity: () => identity,
+      more,
       changed,
       heard(signal) {
         for (const listener of listeners.signal) safely(listener)(signal);

@@ -2,6 +2,7 @@
 // and nothing at all on a server.
 
 import { type Call, type Footfall, install } from "./api.ts";
+import * as more from "./more.ts";
 import type { Options, Recorder, SessionInfo } from "./public.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -45,7 +46,7 @@ export function start(options?: Options): void {
   const settings = options && settingsOf(options);
   if (settings) {
     const before = Array.isArray(window.footfall) ? window.footfall : [];
-    install(settings, [...before, ...waiting.splice(0)]);
+    install(settings, [...before, ...waiting.splice(0)], more);
   } else console.warn("Footfall: start needs a project's key and an endpoint.");
 }
 

@@ -1,4 +1,4 @@
-// What is recorded beside the page's look and the plain events: it may come later than those.
+// What is recorded beside the page's look, and loaded after the core has begun: footfall-more.js.
 
 import { type Stop, stopAll } from "./guard.ts";
 import { trackAnimations } from "./more/animations.ts";
@@ -14,22 +14,32 @@ import { trackProperties } from "./more/properties.ts";
 import { createReactions } from "./more/reactions.ts";
 import { trackRules } from "./more/rules.ts";
 import { trackSelection } from "./more/selection.ts";
+import { trackClicks } from "./more/track-clicks.ts";
 import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
 import { trackFields } from "./more/track-fields.ts";
 import { trackGestures } from "./more/track-gestures.ts";
+import { trackInputs } from "./more/track-inputs.ts";
 import { trackKeys } from "./more/track-keys.ts";
 import { trackLinks } from "./more/track-links.ts";
 import { trackLongTasks } from "./more/track-long-tasks.ts";
 import { trackMediaFacts } from "./more/track-media.ts";
+import { trackPointer } from "./more/track-pointer.ts";
 import { trackRequests } from "./more/track-requests.ts";
+import { trackScroll } from "./more/track-scroll.ts";
 import { trackSubmits } from "./more/track-submits.ts";
+import { trackViewport } from "./more/track-viewport.ts";
 import { trackVitals } from "./more/track-vitals.ts";
 import type { Scope } from "./scope.ts";
 
-export function more(scope: Scope): Stop {
+export function install(scope: Scope): Stop {
   const reactions = createReactions(scope);
   const stops: readonly Stop[] = [
+    trackClicks(scope),
+    trackPointer(scope),
+    trackScroll(scope),
+    trackInputs(scope),
+    trackViewport(scope),
     trackAssets(scope),
     trackEnvironment(scope),
     trackMarks(scope),

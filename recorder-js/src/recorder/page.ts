@@ -245,9 +245,7 @@ export function createPage(
     if (isBusy(walk)) sliceTimer ??= setTimeout(flush, REST_MS);
     if (walk.inKeyframe || !keyframeOpen) return;
     keyframeOpen = false;
-    isTaking = true; // what is written now belongs to it
-    for (const work of keyframed) guard(() => write(() => work(frames)))();
-    isTaking = false;
+    complete(keyframed);
     keyframeBytes = stream.framesWritten();
     changes = 0;
     stream.seal();
@@ -255,6 +253,18 @@ export function createPage(
     const others = walk.maybeScrolled ?? [];
     walk.maybeScrolled = undefined;
     if (others.length) stops.push(findScrolled(others, scrolled, guard));
+  };
+
+  /** What is written now belongs to the keyframe. */
+  const complete = (works: Iterable<(frames: Writer) => void>) => {
+    isTaking = true;
+    for (const work of works) guard(() => write(() => work(frames)))();
+    isTaking = false;
+  };
+
+  /** Who comes after the keyframe adds to it. */
+  const completeLate = (work: (frames: Writer) => void) => {
+    if (!keyframeOpen && keyframed.has(work)) operate(() => complete([work]));
   };
 
   const operate = (work: (frames: Writer) => void) => {
@@ -342,7 +352,10 @@ export function createPage(
   return {
     tree,
     sheets,
-    afterKeyframe: (work) => join(keyframed, work),
+    afterKeyframe(work) {
+      if (watching) queueMicrotask(() => completeLate(work));
+      return join(keyframed, work);
+    },
     afterBatch: (work) => join(batched, guard(work)),
     watchRealms: realms.watch,
     listen: listeners.listen,

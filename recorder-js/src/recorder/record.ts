@@ -2,11 +2,12 @@
 
 import { IDLE_MS, Kind } from "../wire/wire.gen.ts";
 import type { Consent } from "./consent.ts";
+import { createEarly } from "./early.ts";
 import { createFailures } from "./failures.ts";
 import { matchesPage } from "./glob.ts";
 import { createGuard, type Meter, type Stop } from "./guard.ts";
 import { createHold } from "./hold.ts";
-import { more } from "./more.ts";
+import { loadModule, type RecorderModule } from "./load-module.ts";
 import { createPage } from "./page.ts";
 import type { RecorderState, Signal } from "./public.ts";
 import { createReferences } from "./references.ts";
@@ -15,12 +16,8 @@ import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { createStream, type Emit } from "./stream.ts";
-import { trackClicks } from "./track-clicks.ts";
-import { trackInputs } from "./track-inputs.ts";
 import { createPageViews, watchHistory } from "./track-page-views.ts";
-import { trackPointer } from "./track-pointer.ts";
-import { trackScroll } from "./track-scroll.ts";
-import { trackViewport, trackVisibility } from "./track-window.ts";
+import { trackVisibility } from "./track-visibility.ts";
 import { createTransport } from "./transport.ts";
 
 const IDLE_LOOK_MS = 10_000;
@@ -43,6 +40,8 @@ export interface RecordingContext {
   /** The state may have changed. */
   readonly changed: () => void;
   readonly heard: (signal: Signal) => void;
+  /** The part that is loaded otherwise. */
+  readonly more: RecorderModule | undefined;
 }
 
 export interface Recording {
@@ -181,9 +180,17 @@ export function record(settings: Settings, context: RecordingContext): Recording
   };
 
   const errors = createFailures(page.listen, stream.clock, () => signal("error"));
+  const early = createEarly(page.listen, guard, stream.clock, stream.since);
+  const arrived = (isThere: boolean) => (isThere ? early.tell() : early.stop());
   const scope: Scope = {
     ...stream,
     ...page,
+    listen: early.listen,
+    pathOf: early.pathOf,
+    isLate: early.isLate,
+    drift: early.drift,
+    clock: early.clock,
+    now: () => stream.since(early.clock()),
     emit,
     settings,
     guard,
@@ -262,20 +269,17 @@ export function record(settings: Settings, context: RecordingContext): Recording
   addEventListener("pageshow", restored);
   const stops: readonly Stop[] = [
     watchHistory(guard, moved),
-    trackClicks(scope),
-    trackPointer(scope),
-    trackScroll(scope),
-    trackInputs(scope),
-    trackViewport(scope),
     trackVisibility(scope, session.close),
+    context.more?.install(scope) ?? loadModule(scope, "more", arrived),
+    early.stop,
     errors.stop,
-    more(scope),
     page.stop,
     hold.stop,
     () => clearInterval(ticker),
     () => clearTimeout(looking),
     () => removeEventListener("pageshow", restored),
   ];
+  if (context.more) arrived(true);
   page.keyframeSoon();
 
   const stop = (forget: boolean) => {

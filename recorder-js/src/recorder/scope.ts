@@ -21,6 +21,12 @@ export interface Scope
   readonly tree: Tree;
   /** Listens in every recorded document, and with `everyRoot` in shadow roots too (events that are not composed). */
   readonly listen: Listen;
+  /** The nodes that an event came by, innermost first. */
+  readonly pathOf: (event: Event) => readonly EventTarget[];
+  /** Whether an event is told that happened before its listener was there; the clock is set back meanwhile. */
+  readonly isLate: () => boolean;
+  /** How far the window has been scrolled since such an event, px; frames move along, with the places in them. */
+  readonly drift: (inner: Document) => readonly [x: number, y: number];
   /** The number of a node, mutations that wait included; 0 when it is not recorded. */
   readonly idOf: (node: Node) => number;
   /** Writes operations at this moment, after the mutations that wait. */
@@ -39,7 +45,7 @@ export interface Scope
   readonly upload: Transport["asset"];
   /** A style sheet cannot be had as an asset. */
   readonly unreadable: (url: string) => void;
-  /** Work at the end of each keyframe: what it writes, there or by `operate`, goes with it. */
+  /** Work at the end of each keyframe, and soon if there is one already: what it writes, there or by `operate`, goes with it. */
   readonly afterKeyframe: (work: (frames: Writer) => void) => Stop;
   /** Work after each batch of changes; it writes nothing at once. */
   readonly afterBatch: (work: () => void) => Stop;

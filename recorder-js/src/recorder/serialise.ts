@@ -209,8 +209,11 @@ function writeAttributes(
 function ownAttributes(tree: Tree, element: Element, names: readonly string[]): string[] {
   if (hasChoice(element))
     return names.includes("src") ? [] : ["src", shownAsset(element, tree.asset)];
-  const isUndefined = element.localName.includes("-") && !element.matches(":defined");
-  return isUndefined ? ["ff-undefined", ""] : [...(tree.marks.get(element) ?? [])];
+  const { localName } = element;
+  if (!localName.includes("-") || element.matches(":defined"))
+    return [...(tree.marks.get(element) ?? [])];
+  tree.undefinedNames.add(localName);
+  return ["ff-undefined", ""];
 }
 
 export function openInner(walk: Walk, host: Element, root: Root, mask: Mask): void {

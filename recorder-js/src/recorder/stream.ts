@@ -58,13 +58,14 @@ export function createStream(
 
   const clock = () => Math.round(performance.timeOrigin + performance.now());
   let opened = clock();
+  let lastOpened = 0;
   let about = { view: 0, url: "" };
 
-  const begin = () => {
+  const begin = (at = clock()) => {
     clearTimeout(timer);
     due = Number.POSITIVE_INFINITY;
     flags = 0;
-    opened = clock();
+    opened = Math.max(at, lastOpened); // chunks are in order by their times, too
     about = { view: session.view(), url: url() };
   };
 
@@ -92,6 +93,7 @@ export function createStream(
       facts: facts.take(),
       frames: frames.take(),
     };
+    lastOpened = opened;
     written += draft.frames.length;
     begin();
     deliver(draft, urgent);
@@ -112,15 +114,15 @@ export function createStream(
   };
 
   /** An empty chunk begins when something is first written into it, not when the one before ended. */
-  const touch = () => {
+  const touch = (at?: number) => {
     if (isEmpty() && due === Number.POSITIVE_INFINITY) {
-      begin();
+      begin(at);
       sealWithin(FLUSH_MS);
     }
   };
 
   const since = (at: number) => {
-    touch();
+    touch(at);
     return Math.max(0, Math.round(at - opened));
   };
 

@@ -1,5 +1,5 @@
 import { Kind } from "../wire/wire.gen.ts";
-import { documentSize } from "./geometry.ts";
+import { documentSize } from "./document-size.ts";
 import { after, type Guard, type Stop, stopAll } from "./guard.ts";
 import { maskText } from "./privacy.ts";
 import type { Scope } from "./scope.ts";

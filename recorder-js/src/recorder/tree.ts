@@ -49,6 +49,8 @@ export interface Tree extends TreeContext {
   readonly roots: Set<Root>;
   /** An attribute of the recorder's own for each element that has one: name and value. */
   readonly marks: WeakMap<Element, readonly [name: string, value: string]>;
+  /** Names of custom elements that were recorded before they were defined. */
+  readonly undefinedNames: Set<string>;
   /** Form fields that somebody changed or focused. */
   readonly fields: Set<Element>;
   /** Elements that were scrolled. */
@@ -77,6 +79,7 @@ export function createTree(context: TreeContext): Tree {
     holders: new WeakMap(),
     roots: new Set(),
     marks: new WeakMap(),
+    undefinedNames: new Set(),
     fields: new Set(),
     scrolled: new Set(),
     ruled: false,

@@ -17,6 +17,10 @@ from footfall.web.security import frame_policy
 _RECORDER: Final = "build"
 _RECORDER_SECONDS: Final = 300
 """How long a site's visitors may run an old recorder after an update."""
+_PART_SECONDS: Final = 31_536_000
+"""A part that is asked for by its own build never changes."""
+_HEAD_BYTES: Final = 200
+"""A part names its build in its first lines."""
 
 _ASSET_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
@@ -25,19 +29,29 @@ _FRAME: Final = "<!doctype html><html><head></head><body></body></html>"
 async def recorder(request: web.Request) -> web.StreamResponse:
     """GET /footfall.js, its parts /footfall-NAME.js, /footfall.mjs and /footfall.d.mts, for any website."""
     path = resources.static() / _RECORDER / request.path.removeprefix("/")
-    if not await asyncio.to_thread(path.is_file):
+    head = await asyncio.to_thread(_head, path)
+    if head is None:
         raise NotFoundError(
             "The recorder has no such file, or has not been built: run `make build`."
         )
+    is_own = f'export const build="{request.query.get("v")}"'.encode() in head
+    cache = f"{_PART_SECONDS}, immutable" if is_own else str(_RECORDER_SECONDS)
     return web.FileResponse(
         path,
         headers={
             "Content-Type": "text/javascript; charset=utf-8",
-            "Cache-Control": f"public, max-age={_RECORDER_SECONDS}",
+            "Cache-Control": f"public, max-age={cache}",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
         },
     )
+
+
+def _head(path: Path) -> bytes | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 async def frame(request: web.Request) -> web.StreamResponse:

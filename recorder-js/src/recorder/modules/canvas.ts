@@ -8,8 +8,6 @@ import { createEncoder } from "./canvas/encoder.ts";
 import { type Context, watchDrawing } from "./canvas/watch.ts";
 import { mark } from "./shared/mark.ts";
 
-export { BUILD as build } from "../build.ts";
-
 /** How often a canvas that loses its content is kept meanwhile, so that its last picture is not missed. */
 const TRAIL_MS = 100;
 /** For what no event tells: frames that came, a tab that is shown again. */

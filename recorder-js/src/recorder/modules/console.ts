@@ -8,8 +8,6 @@ import { hideTyped } from "../typed.ts";
 import { describeAll } from "./shared/describe.ts";
 import { createLimit } from "./shared/limit.ts";
 
-export { BUILD as build } from "../build.ts";
-
 const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
 const MAX_TEXT = 1000;
 const MAX_LINES = 100;

@@ -12,8 +12,6 @@ import { isBlocked, maskOf } from "../tree.ts";
 import { parseUrl } from "../url.ts";
 import { mark } from "./shared/mark.ts";
 
-export { BUILD as build } from "../build.ts";
-
 const TICK_MS = 1000;
 const ACTIVE_MS = 2000;
 const FIRST_WAIT_MS = 250;

@@ -7,8 +7,6 @@ import type { Scope } from "../scope.ts";
 import { cleanUrl, parseUrl } from "../url.ts";
 import { createLimit } from "./shared/limit.ts";
 
-export { BUILD as build } from "../build.ts";
-
 const MAX_REQUESTS = 200;
 const MAX_WAITING = 200;
 const XHR = "xmlhttprequest";

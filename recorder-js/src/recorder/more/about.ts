@@ -4,8 +4,8 @@ import { elementKey } from "../../dom/element-key.ts";
 import { FLAG_LAST } from "../../wire/wire.gen.ts";
 import type { Stop } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { innermost, unblocked } from "../target.ts";
 import { hasRule } from "../tree.ts";
+import { innermost, unblocked } from "./target.ts";
 
 export type About = readonly [node: number, key: string];
 
@@ -18,7 +18,7 @@ export function about(scope: Scope, element: Element): About | undefined {
 
 /** The element that a trusted event happened to. */
 export function hitOf(scope: Scope, event: Event): Element | undefined {
-  return event.isTrusted ? innermost(event, scope.tree) : undefined;
+  return event.isTrusted ? innermost(event, scope) : undefined;
 }
 
 /** Calls `work` when the page is hidden or left, in time for the last chunk. */

@@ -26,10 +26,14 @@ export function trackDefinitions(scope: Scope): Stop {
     });
   });
 
-  const stop = after(CustomElementRegistry.prototype, "define", (_, __, [name]) => {
-    waiting.add(CSS.escape(String(name)));
+  const defined = (name: string) => {
+    waiting.add(CSS.escape(name));
     timer ??= setTimeout(write);
-  });
+  };
+  const stop = after(CustomElementRegistry.prototype, "define", (_, __, [name]) =>
+    defined(String(name)),
+  );
+  for (const name of tree.undefinedNames) if (customElements.get(name)) defined(name);
   return () => {
     clearTimeout(timer);
     stop();

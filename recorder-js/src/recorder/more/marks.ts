@@ -5,8 +5,8 @@ import type { Writer } from "../../wire/write.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import { ELEMENT } from "../node-types.ts";
 import type { Scope } from "../scope.ts";
-import { innermost } from "../target.ts";
 import { around, innerDocument, type Tree } from "../tree.ts";
+import { innermost } from "./target.ts";
 
 /** Moving over a page crosses many elements: so often at most is looked where it ended. */
 const HOVER_MS = 40;
@@ -65,7 +65,7 @@ export function trackMarks(scope: Scope): Stop {
   const soon = () => within(0);
 
   const entered = (event: Event) => {
-    over = innermost(event, tree);
+    over = innermost(event, scope);
     within(HOVER_MS);
   };
   const left = (event: MouseEvent) => {
@@ -75,7 +75,7 @@ export function trackMarks(scope: Scope): Stop {
     within(HOVER_MS);
   };
   const down = (event: Event) => {
-    pressed = innermost(event, tree);
+    pressed = innermost(event, scope);
     soon();
   };
   const up = () => {

@@ -65,7 +65,7 @@ export function trackMedia(scope: Scope): Stop {
   all().forEach(note);
   const stops = [
     ...EVENTS.map((type) =>
-      scope.listen(type, (event) => note(event.composedPath()[0] as HTMLMediaElement), true),
+      scope.listen(type, (event) => note(scope.pathOf(event)[0] as HTMLMediaElement), true),
     ),
     scope.afterKeyframe((frames) => {
       for (const media of all()) write(frames, media);

@@ -19,12 +19,11 @@ export function trackPopovers(scope: Scope): Stop {
 
   // Browsers that do not know the selector have no popovers.
   if (!("showPopover" in HTMLElement.prototype)) return () => {};
-  for (const popover of open()) scope.operate((frames) => write(frames, popover));
   const stops = [
     scope.listen(
       "toggle" as keyof WindowEventMap,
       (event) => {
-        const popover = event.composedPath()[0] as Element;
+        const popover = scope.pathOf(event)[0] as Element;
         if (!popover.hasAttribute("popover")) return;
         shown.delete(popover);
         if (popover.matches(":popover-open")) shown.add(popover);

@@ -2,7 +2,6 @@ import { elementKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { meant, unblocked } from "../target.ts";
 import { hasRule } from "../tree.ts";
 import { beforeHidden, hitOf } from "./about.ts";
 import {
@@ -13,6 +12,7 @@ import {
   type Surroundings,
   surroundings,
 } from "./near.ts";
+import { meant, unblocked } from "./target.ts";
 import { createWatches } from "./watches.ts";
 
 const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
@@ -92,7 +92,7 @@ export function createReactions(scope: Scope): Reactions {
 
   const down = (event: PointerEvent) => {
     const hit = hitOf(scope, event);
-    if (!hit || event.button > 0) return;
+    if (!hit || event.button > 0 || scope.isLate()) return;
     watches.press(scope.clock(), pressedOn(hit));
     look();
   };
@@ -103,7 +103,8 @@ export function createReactions(scope: Scope): Reactions {
     // As for the Click fact: the click that a label hands on to its field is no other.
     const isEcho = label?.control === hit;
     label = isEcho ? null : hit.closest("label");
-    if (isEcho || hasRule(hit, "ignore")) return;
+    // What happened before it could be watched cannot be told.
+    if (isEcho || hasRule(hit, "ignore") || scope.isLate()) return;
     const element = meant(hit);
     const stamp = Math.round(event.timeStamp);
     const click = { stamp, key: elementKey(unblocked(element)), target: kindOfTarget(element) };

@@ -3,8 +3,8 @@ import { isSecretField } from "../attributes.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import { ELEMENT } from "../node-types.ts";
 import type { Scope } from "../scope.ts";
-import { fieldOf } from "../track-inputs.ts";
 import { about, hitOf } from "./about.ts";
+import { fieldOf } from "./track-inputs.ts";
 
 /** A selection is told when it has stood so long. */
 const REST_MS = 500;

@@ -3,9 +3,9 @@ import { Kind } from "../../wire/wire.gen.ts";
 import { isSecretField } from "../attributes.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { fieldOf, kindOf, lengthOf } from "../track-inputs.ts";
 import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
+import { fieldOf, kindOf, lengthOf } from "./track-inputs.ts";
 
 interface Visit {
   readonly field: Element;

@@ -1,10 +1,10 @@
 import { Kind } from "../../wire/wire.gen.ts";
-import { frameOffset } from "../geometry.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { meant } from "../target.ts";
 import { about, hitOf } from "./about.ts";
+import { frameOffset } from "./geometry.ts";
 import { classify, type Finger } from "./gesture.ts";
+import { meant } from "./target.ts";
 
 interface Place {
   readonly clientX: number;
@@ -19,10 +19,11 @@ export function trackGestures(scope: Scope): Stop {
   let page: readonly [number, number] = [0, 0];
 
   const onPage = (element: Element, { clientX, clientY }: Place) => {
+    const [right, down] = scope.drift(element.ownerDocument);
     const offset = frameOffset(element.ownerDocument);
     return [
-      Math.round(clientX + offset.x + scrollX),
-      Math.round(clientY + offset.y + scrollY),
+      Math.round(clientX + offset.x + scrollX - right),
+      Math.round(clientY + offset.y + scrollY - down),
     ] as const;
   };
 

@@ -2,9 +2,9 @@ import { Kind } from "../../wire/wire.gen.ts";
 import { isSecretField } from "../attributes.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { fieldOf } from "../track-inputs.ts";
 import { hasRule } from "../tree.ts";
 import { about, hitOf } from "./about.ts";
+import { fieldOf } from "./track-inputs.ts";
 
 /** Keys that write nothing, in the order of the fact's fields; all others are one number. */
 const NAMED = /^(?:(Enter)|(Escape)|(Tab)|(Backspace)|Arrow\w+)$/;

@@ -1,10 +1,10 @@
 import { Kind } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { innermost, labelOf } from "../target.ts";
 import { hasRule } from "../tree.ts";
 import { cleanUrl, parseUrl } from "../url.ts";
 import { about } from "./about.ts";
+import { innermost, labelOf } from "./target.ts";
 
 const FILE =
   /\.(7z|apk|avi|bz2|csv|deb|dmg|docx?|epub|exe|gz|ics|iso|jar|key|mobi|mov|mp[34]|mpe?g|msi|numbers|od[pst]|pages|pdf|pkg|pptx?|rar|rpm|rtf|tar|tgz|txt|wav|wmv|xlsx?|xz|zip)$/i;
@@ -12,7 +12,7 @@ const FILE =
 /** Records links that lead to files, to other sites, to a mail or a telephone program; scripts click such links, too. */
 export function trackLinks(scope: Scope, downloading: () => void): Stop {
   const clicked = (event: MouseEvent) => {
-    const hit = innermost(event, scope.tree);
+    const hit = innermost(event, scope);
     const link = hit?.closest("a[href],area[href]") as HTMLAnchorElement | null | undefined;
     if (!link || (event.type === "auxclick" && event.button !== 1)) return;
     const [action, type] = purposeOf(link);

@@ -30,7 +30,7 @@ export function trackMediaFacts(scope: Scope): Stop {
   };
 
   const onMedia = (work: (media: HTMLMediaElement) => void) => (event: Event) => {
-    const media = event.target as HTMLMediaElement | null;
+    const media = scope.pathOf(event)[0] as HTMLMediaElement | undefined;
     if (event.isTrusted && media && /^(video|audio)$/.test(media.localName)) work(media);
   };
 

@@ -2,10 +2,10 @@ import { elementKey } from "../../dom/element-key.ts";
 import { Kind, type SubmitFact } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { labelOf } from "../target.ts";
 import { hasRule } from "../tree.ts";
 import { cleanUrl } from "../url.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
+import { labelOf } from "./target.ts";
 
 /** Records which button submitted a form, and whether a script took that over. */
 export function trackSubmits(scope: Scope): Stop {

@@ -1,8 +1,9 @@
 // Which element an event is about, and what it is called.
 
-import { DOCUMENT, ELEMENT, TEXT } from "./node-types.ts";
-import { FIELD, type Mask, maskText, OPEN } from "./privacy.ts";
-import { around, innerMask, isBlocked, maskOf, type Tree } from "./tree.ts";
+import { DOCUMENT, ELEMENT, TEXT } from "../node-types.ts";
+import { FIELD, type Mask, maskText, OPEN } from "../privacy.ts";
+import type { Scope } from "../scope.ts";
+import { around, innerMask, isBlocked, maskOf, type Tree } from "../tree.ts";
 
 const INTERACTIVE =
   "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
@@ -12,8 +13,11 @@ const MAX_LABEL = 80;
 const MAX_NODES = 200;
 
 /** The innermost element that an event happened to, closed shadow roots looked into. */
-export function innermost(event: Event, tree: Tree): Element | undefined {
-  let [target] = event.composedPath() as Node[];
+export function innermost(
+  event: Event,
+  { tree, pathOf }: Pick<Scope, "tree" | "pathOf">,
+): Element | undefined {
+  let [target] = pathOf(event) as Node[];
   if (target?.nodeType === DOCUMENT) target = (target as Document).documentElement;
   let element = target?.nodeType === ELEMENT ? (target as Element) : undefined;
   while (element) {

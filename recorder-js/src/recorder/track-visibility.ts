@@ -1,32 +1,7 @@
 import { FLAG_LAST, Kind } from "../wire/wire.gen.ts";
-import { documentSize } from "./geometry.ts";
+import { documentSize } from "./document-size.ts";
 import type { Stop } from "./guard.ts";
 import type { Scope } from "./scope.ts";
-
-const RESIZE_MS = 200;
-
-/** Records changes of the viewport's size and zoom. */
-export function trackViewport(scope: Scope): Stop {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const write = scope.guard(() => {
-    timer = undefined;
-    scope.emit(Kind.Viewport, [
-      scope.now(),
-      innerWidth,
-      innerHeight,
-      devicePixelRatio,
-      ...documentSize(),
-    ]);
-  });
-  const resized = () => {
-    timer ??= setTimeout(write, RESIZE_MS);
-  };
-  addEventListener("resize", resized, { passive: true });
-  return () => {
-    clearTimeout(timer);
-    removeEventListener("resize", resized);
-  };
-}
 
 /** Records whether the tab is seen and focused; sends what there is when it is hidden, and when it is left. */
 export function trackVisibility(scope: Scope, closed: () => void): Stop {

@@ -1,9 +1,9 @@
-import { elementKey } from "../dom/element-key.ts";
-import { Kind, SCROLL_SAMPLE_MS } from "../wire/wire.gen.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { Kind, SCROLL_SAMPLE_MS } from "../../wire/wire.gen.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import { DOCUMENT } from "../node-types.ts";
+import type { Scope } from "../scope.ts";
 import { type Columns, createColumns } from "./columns.ts";
-import { type Stop, stopAll } from "./guard.ts";
-import { DOCUMENT } from "./node-types.ts";
-import type { Scope } from "./scope.ts";
 
 interface Scroller {
   readonly element: Element;
@@ -55,7 +55,7 @@ export function trackScroll(scope: Scope): Stop {
     scope.listen(
       "scroll",
       (event) => {
-        const owner = event.composedPath()[0] as Node | undefined;
+        const owner = scope.pathOf(event)[0] as Node | undefined;
         const scroller = owner && (scrollers.get(owner) ?? open(owner));
         if (!scroller) return;
         scrollers.set(scroller.owner, scroller);

@@ -1,8 +1,8 @@
-import { Kind, POINTER_SAMPLE_MS } from "../wire/wire.gen.ts";
+import { Kind, POINTER_SAMPLE_MS } from "../../wire/wire.gen.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import type { Scope } from "../scope.ts";
 import { createColumns } from "./columns.ts";
 import { frameOffset } from "./geometry.ts";
-import { type Stop, stopAll } from "./guard.ts";
-import type { Scope } from "./scope.ts";
 
 /** Where the recording is over its budget. */
 const SPARSE_MS = 4 * POINTER_SAMPLE_MS;

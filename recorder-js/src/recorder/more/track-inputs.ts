@@ -1,10 +1,10 @@
-import { elementKey } from "../dom/element-key.ts";
-import { Kind } from "../wire/wire.gen.ts";
-import { isSecretField } from "./attributes.ts";
-import { type Stop, stopAll } from "./guard.ts";
-import type { Scope } from "./scope.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { Kind } from "../../wire/wire.gen.ts";
+import { isSecretField } from "../attributes.ts";
+import { type Stop, stopAll } from "../guard.ts";
+import type { Scope } from "../scope.ts";
+import { hasRule } from "../tree.ts";
 import { innermost } from "./target.ts";
-import { hasRule } from "./tree.ts";
 
 /** Records that a field was focused, changed, left or its form submitted; never what it holds. */
 export function trackInputs(scope: Scope): Stop {
@@ -17,7 +17,7 @@ export function trackInputs(scope: Scope): Stop {
   };
 
   const note = (action: string) => (event: Event) => {
-    const target = innermost(event, scope.tree);
+    const target = innermost(event, scope);
     const field = target && subjectOf(target, action);
     if (!field) return;
     // Scripts send these events too, when they set a field.

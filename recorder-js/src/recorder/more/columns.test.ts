@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_POINTS } from "../wire/wire.gen.ts";
+import { MAX_POINTS } from "../../wire/wire.gen.ts";
 import { createColumns } from "./columns.ts";
 
 test("points come back from differences; a point like the last is left out", () => {

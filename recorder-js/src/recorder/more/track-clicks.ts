@@ -1,10 +1,11 @@
-import { elementKey } from "../dom/element-key.ts";
-import { type ClickFact, Kind } from "../wire/wire.gen.ts";
-import { containerKeys, documentSize, frameOffset, isFixed } from "./geometry.ts";
-import type { Stop } from "./guard.ts";
-import type { Scope } from "./scope.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { type ClickFact, Kind } from "../../wire/wire.gen.ts";
+import { documentSize } from "../document-size.ts";
+import type { Stop } from "../guard.ts";
+import type { Scope } from "../scope.ts";
+import { hasRule } from "../tree.ts";
+import { containerKeys, frameOffset, isFixed } from "./geometry.ts";
 import { innermost, labelOf, meant, unblocked } from "./target.ts";
-import { hasRule } from "./tree.ts";
 
 /** A click should be seen soon, so its chunk leaves early. */
 const SOON_MS = 1000;
@@ -14,7 +15,7 @@ const WHOLE = 10_000;
 export function trackClicks(scope: Scope): Stop {
   let label: HTMLLabelElement | null = null;
   return scope.listen("click", (event) => {
-    const hit = event.isTrusted && innermost(event, scope.tree);
+    const hit = event.isTrusted && innermost(event, scope);
     if (!hit) return;
     // A click on a label makes the browser click its field.
     const isEcho = label?.control === hit;
@@ -32,8 +33,10 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
   const offset = frameOffset(element.ownerDocument);
   // By keyboard or script, a click has no place.
   const placed = event.detail > 0 || event.clientX !== 0 || event.clientY !== 0;
-  const x = placed ? event.clientX : box.left + box.width / 2;
-  const y = placed ? event.clientY : box.top + box.height / 2;
+  const fixed = isFixed(element);
+  const [right, down] = scope.drift(element.ownerDocument);
+  const x = placed ? event.clientX - (fixed ? 0 : right) : box.left + box.width / 2;
+  const y = placed ? event.clientY - (fixed ? 0 : down) : box.top + box.height / 2;
   const id = scope.idOf(element); // first: it may end the chunk that times are told in
   return [
     scope.now(),
@@ -46,7 +49,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
     ...documentSize(),
     event.button,
     "pointerType" in event ? String(event.pointerType) : "",
-    isFixed(element),
+    fixed,
     containerKeys(element),
     hasRule(element, "block") ? "" : labelOf(element, scope.tree),
     Math.round(event.timeStamp),

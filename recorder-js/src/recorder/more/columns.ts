@@ -1,6 +1,6 @@
 // Stretches of pointer movement and scrolling: three columns of differences.
 
-import { MAX_POINTS } from "../wire/wire.gen.ts";
+import { MAX_POINTS } from "../../wire/wire.gen.ts";
 
 export interface Stretch {
   /** By the visitor's clock, ms. */

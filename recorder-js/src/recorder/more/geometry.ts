@@ -1,8 +1,8 @@
 // Where things are: in the viewport of the top document, and on its page.
 
-import { elementKey, frameOf } from "../dom/element-key.ts";
-import { ELEMENT } from "./node-types.ts";
-import { around } from "./tree.ts";
+import { elementKey, frameOf } from "../../dom/element-key.ts";
+import { ELEMENT } from "../node-types.ts";
+import { around } from "../tree.ts";
 
 export interface Place {
   readonly x: number;
@@ -19,12 +19,6 @@ export function frameOffset(inner: Document): Place {
     y += box.top + frame.clientTop;
   }
   return { x, y };
-}
-
-/** Width and height of the top document, CSS px. */
-export function documentSize(): readonly [number, number] {
-  const { scrollWidth, scrollHeight } = document.scrollingElement ?? document.documentElement;
-  return [scrollWidth, scrollHeight];
 }
 
 /** Whether an element stays where it is while the page scrolls. */
