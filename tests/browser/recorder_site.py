@@ -209,7 +209,7 @@ async def serve_site() -> AsyncIterator[Site]:
     finally:
         await server.close()
     failed = [fact for fact in app[SITE].of(State) if fact.state == "failed"]
-    assert failed == [], "the recorder caught an error of its own"
+    assert failed == [], f"the recorder caught an error of its own: {failed}"
 
 
 async def open_page(page: Page, site: Site, body: str, attributes: str = "") -> None:

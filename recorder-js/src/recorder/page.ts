@@ -353,7 +353,7 @@ export function createPage(
     tree,
     sheets,
     afterKeyframe(work) {
-      if (watching) queueMicrotask(() => completeLate(work));
+      if (watching) queueMicrotask(guard(() => completeLate(work)));
       return join(keyframed, work);
     },
     afterBatch: (work) => join(batched, guard(work)),

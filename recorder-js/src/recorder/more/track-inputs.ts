@@ -47,9 +47,9 @@ export function trackInputs(scope: Scope): Stop {
       "reset",
       (event) => {
         // The fields are reset after the event.
-        const form = event.target as HTMLFormElement;
+        const [form] = scope.pathOf(event) as HTMLFormElement[];
         const fields = () => {
-          for (const field of form.elements) scope.changed(field);
+          for (const field of form?.elements ?? []) scope.changed(field);
         };
         setTimeout(scope.guard(fields));
       },
