@@ -75,9 +75,3 @@ export function after<T extends object, K extends keyof T>(
 export function stopAll(stops: Iterable<Stop>): void {
   for (const stop of [...stops].reverse()) stop();
 }
-
-/** Puts into a set, until stopped. */
-export function join<T>(set: Set<T>, item: T): Stop {
-  set.add(item);
-  return () => set.delete(item);
-}

@@ -4,7 +4,7 @@
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
 import { gather, rewrite, thinned, writeBatch, writeShown } from "./fold.ts";
-import { type Guard, join, type Stop, stopAll } from "./guard.ts";
+import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { whenIdle } from "./idle.ts";
 import { writeFrame, writeShadow } from "./late.ts";
 import { createListeners } from "./listeners.ts";
@@ -12,10 +12,11 @@ import { ELEMENT } from "./node-types.ts";
 import { createRealms } from "./realms.ts";
 import type { Scope, Thin } from "./scope.ts";
 import { findScrolled } from "./scrolled.ts";
+import { drain, join } from "./sets.ts";
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
-import { writeField, writeScroll } from "./state.ts";
+import { writeField, writeFields, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
 import { createTree, type Root } from "./tree.ts";
 import { abandon, beginKeyframe, createWalk, isBusy, proceed, resume } from "./walk.ts";
@@ -213,20 +214,13 @@ export function createPage(
         tree.fields.add(field);
         writeField(tree, field);
       });
-      if (everyField) writeFields();
+      if (everyField) writeFields(tree);
       sheets.writeChanges(tree);
       if (!resume(walk)) tree.untrue();
       if (until) proceed(walk, until);
     });
     if (cuts === cutsBefore && frames.size() === empty) frames.rewind(start);
     else for (const work of batched) work();
-  };
-
-  const writeFields = () => {
-    for (const field of tree.fields) {
-      if (tree.ids.get(field) === undefined) tree.fields.delete(field);
-      else writeField(tree, field);
-    }
   };
 
   const flush = guard((everyField?: unknown) => {
@@ -401,10 +395,4 @@ export function createPage(
       for (const root of [document, ...tree.roots]) listeners.remove(root);
     },
   };
-}
-
-function drain<T>(set: Set<T>, work: (item: T) => void): void {
-  const all = [...set];
-  set.clear();
-  all.forEach(work);
 }

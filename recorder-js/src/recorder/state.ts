@@ -70,6 +70,14 @@ function writeScrollTo(tree: Tree, id: number, x: number, y: number): void {
   for (const value of [Op.ScrollTo, id, Math.round(x), Math.round(y)]) tree.frames.int(value);
 }
 
+/** Scripts set fields without an event. */
+export function writeFields(tree: Tree): void {
+  for (const field of tree.fields) {
+    if (tree.ids.get(field) === undefined) tree.fields.delete(field);
+    else writeField(tree, field);
+  }
+}
+
 /** Writes what a form field holds, if it differs from what was written last. */
 export function writeField(tree: Tree, field: Element): void {
   const id = tree.ids.get(field);

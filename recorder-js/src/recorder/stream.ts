@@ -9,8 +9,9 @@ import {
 } from "../wire/wire.gen.ts";
 import { createWriter, type Value, type Writer } from "../wire/write.ts";
 import type { Draft } from "./chunk.ts";
-import { type Guard, join, type Stop } from "./guard.ts";
+import type { Guard, Stop } from "./guard.ts";
 import type { Session } from "./session.ts";
+import { join } from "./sets.ts";
 
 export type Emit = <K extends Kind>(kind: K, fact: FactFields[K]) => void;
 
