@@ -1,8 +1,8 @@
 """Parts of the recorder that are loaded on demand: under a strict policy, of the same build, out of the way."""
 
-from typing import asyncio
+import asyncio
+from typing import Final
 
-import Final
 from playwright.async_api import Page
 
 from footfall.wire.schema import State
