@@ -87,7 +87,9 @@ async def test_what_the_page_patched_before_and_after_stays(page: Page, site: Si
     await page.evaluate(
         """() => { calls.length = 0; history.pushState(0, "", "/three"); p.attachShadow({ mode: "open" }); }"""
     )
-    assert await page.evaluate("() => calls") == ["late", "early", "early shadow"]
+    # What was recorded is still on its way: that may go through the page's own fetch and setTimeout.
+    heard = await page.evaluate("() => calls.filter((call) => /early|late|listen/.test(call))")
+    assert heard == ["late", "early", "early shadow"]
     await site.until(lambda: "stopped" in told(site))
     urls = [view.url.removeprefix(site.origin) for view in site.of(PageView)]
     assert urls == ["/", "/two"]

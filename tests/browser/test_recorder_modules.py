@@ -3,9 +3,9 @@
 import asyncio
 from typing import Final
 
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
-from footfall.wire.schema import State
+from footfall.wire.schema import Click, State
 from tests.browser.recorder_site import Site, build_of, recorder
 
 _BUILD: Final = build_of(recorder()["footfall-console.js"])
@@ -82,3 +82,47 @@ async def test_stopped_before_it_has_come_it_is_never_installed(page: Page, site
         "async () => { open_(); await new Promise((done) => setTimeout(done, 100)); }"
     )
     assert await page.evaluate("window.notes ?? 'never'") == "never"
+
+
+async def test_the_rest_comes_although_a_frame_has_left_for_another_site_meanwhile(
+    page: Page, site: Site
+) -> None:
+    left = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await left.wait()
+        await route.continue_()
+
+    await page.route("**/footfall-more.js*", late)
+    site.pages["/"] = (
+        f"<!doctype html><head>{site.script()}</head><body><button>b</button><iframe src=/frame></iframe></body>"
+    )
+    site.pages["/frame"] = "<!doctype html><p>in the frame</p>"
+    await page.goto(site.origin)
+    await site.until_keyframe()
+    other = site.origin.replace("127.0.0.1", "localhost")
+    async with page.expect_event("framenavigated", lambda frame: frame.url.startswith(other)):
+        await page.evaluate(f"() => {{ document.querySelector('iframe').src = '{other}/frame'; }}")
+    left.set()
+    await page.click("button")
+    await site.until(lambda: site.of(Click))
+    assert [fact for fact in site.of(State) if fact.state == "failed"] == []
+
+
+async def test_a_frame_is_watched_on_its_second_page_too(page: Page, site: Site) -> None:
+    site.pages["/"] = (
+        f"<!doctype html><head>{site.script()}</head><body><iframe src=/one></iframe></body>"
+    )
+    site.pages["/one"] = "<!doctype html><p>one</p>"
+    site.pages["/two"] = "<!doctype html><p>two</p><div></div>"
+    await page.goto(site.origin)
+    await site.until_keyframe()
+    frame = page.frames[1]
+    await frame.goto(f"{site.origin}/two")
+    await site.until(lambda: any("two" in str(op) for chunk in site.arrived for op in chunk.ops))
+    await frame.evaluate(
+        """() => {
+          document.querySelector("div").attachShadow({ mode: "closed" }).innerHTML = "<b>within</b>";
+        }"""
+    )
+    await site.until(lambda: any("within" in str(op) for chunk in site.arrived for op in chunk.ops))

@@ -32,38 +32,50 @@ import { trackViewport } from "./more/track-viewport.ts";
 import { trackVitals } from "./more/track-vitals.ts";
 import type { Scope } from "./scope.ts";
 
-export function install(scope: Scope): Stop {
+/** What clicks cause, some of which is a fact of its own. */
+function trackEffects(scope: Scope): Stop {
   const reactions = createReactions(scope);
-  const stops: readonly Stop[] = [
-    trackClicks(scope),
-    trackPointer(scope),
-    trackScroll(scope),
-    trackInputs(scope),
-    trackViewport(scope),
-    trackAssets(scope),
-    trackEnvironment(scope),
-    trackMarks(scope),
-    trackDefinitions(scope),
-    trackSelection(scope),
-    trackPopovers(scope),
-    trackMedia(scope),
-    trackRules(scope),
-    trackProperties(scope),
-    trackAnimations(scope),
-    trackKeys(scope),
-    trackFields(scope),
-    trackSubmits(scope),
-    trackGestures(scope),
-    trackExcerpts(scope),
+  const stops = [
     trackLinks(scope, () => reactions.note("download")),
-    trackMediaFacts(scope),
-    trackFailures(scope),
     trackRequests(scope, () => reactions.note("request")),
-    trackVitals(scope),
-    trackLongTasks(scope),
-    trackModules(scope),
-    keepBudget(scope),
     reactions.stop,
   ];
+  return () => stopAll(stops);
+}
+
+const PARTS: readonly ((scope: Scope) => Stop)[] = [
+  trackClicks,
+  trackPointer,
+  trackScroll,
+  trackInputs,
+  trackViewport,
+  trackAssets,
+  trackEnvironment,
+  trackMarks,
+  trackDefinitions,
+  trackSelection,
+  trackPopovers,
+  trackMedia,
+  trackRules,
+  trackProperties,
+  trackAnimations,
+  trackKeys,
+  trackFields,
+  trackSubmits,
+  trackGestures,
+  trackExcerpts,
+  trackEffects,
+  trackMediaFacts,
+  trackFailures,
+  trackVitals,
+  trackLongTasks,
+  trackModules,
+  keepBudget,
+];
+
+export function install(scope: Scope): Stop {
+  const stops: Stop[] = [];
+  // A part that fails to begin, on a page that it does not understand, costs that part alone.
+  for (const part of PARTS) scope.guard(() => stops.push(part(scope)))();
   return () => stopAll(stops);
 }

@@ -15,8 +15,10 @@ export interface Realms {
 
 export function createRealms(): Realms {
   const watchers: ((view: Realm) => Stop)[] = [];
-  const stops = new Map<Realm, Stop[]>();
+  // By document: the window of a frame is another with each page in it, and yet says that it is the same.
+  const stops = new Map<Root, Stop[]>();
 
+  /** Nothing once the frame has gone on: its window may belong to another site. */
   const viewOf = (root: Root): Realm | undefined => {
     const view = "host" in root ? undefined : root.defaultView;
     return view && view !== window ? view : undefined;
@@ -25,21 +27,20 @@ export function createRealms(): Realms {
   return {
     enter(root) {
       const view = viewOf(root);
-      if (view && !stops.has(view)) {
-        stops.set(
-          view,
-          watchers.map((work) => work(view)),
-        );
-      }
+      if (!view || stops.has(root)) return;
+      const own = watchers.map((work) => work(view));
+      stops.set(root, own);
     },
     leave(root) {
-      const view = viewOf(root);
-      stopAll((view && stops.get(view)) ?? []);
-      if (view) stops.delete(view);
+      stopAll(stops.get(root) ?? []);
+      stops.delete(root);
     },
     watch(work) {
       watchers.push(work);
-      for (const [view, own] of stops) own.push(work(view));
+      for (const [root, own] of stops) {
+        const view = viewOf(root);
+        if (view) own.push(work(view));
+      }
       return work(window);
     },
     stop() {

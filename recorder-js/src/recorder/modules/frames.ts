@@ -37,6 +37,7 @@ interface Guest {
   readonly origin: string;
   readonly nonce: string;
   readonly session: string;
+  readonly tab: string;
 }
 
 /** The outer side: answers the recorders in frames. */
@@ -55,11 +56,13 @@ export function install(scope: Scope): Stop {
     const mask = maskOf(frame, tree.mask);
     if (isBlocked(frame, mask)) return;
     // A tab of its own for each document, named after this one: its number begins anew with it.
-    const tab = `${session.tab()}--${randomId().slice(0, 12)}`;
+    // One that asks twice before the answer has come is told the same.
+    const known = guests.get(to);
+    const tab = known?.nonce === nonce ? known.tab : `${session.tab()}--${randomId().slice(0, 12)}`;
     if (tab.length > 64) return;
     const card = { session: session.session(), visitor: session.visitor(), token, tab, mask };
     mark(scope, frame, "ff-frame", tab);
-    guests.set(to, { origin, nonce, session: card.session });
+    guests.set(to, { origin, nonce, session: card.session, tab });
     to.postMessage({ footfall: "card", nonce, ...card } satisfies Message, origin);
   };
 

@@ -39,7 +39,8 @@ const DRAWING: Readonly<Record<string, string>> = {
 type Realm = Readonly<Record<string, { readonly prototype: object } | undefined>>;
 
 export function watchDrawing(guard: Guard, roots: ReadonlySet<Root>, listener: Listener): Watch {
-  const realms = new Map<Window, Stop>();
+  // By document: the window of a frame is another with each page in it, and yet says that it is the same.
+  const realms = new Map<Root, Stop>();
   const seen = new WeakSet<Root>();
 
   const patch = (view: Window): Stop => {
@@ -68,12 +69,13 @@ export function watchDrawing(guard: Guard, roots: ReadonlySet<Root>, listener: L
   };
 
   const renew = () => {
-    const views = new Set<Window | null>([window, ...Array.from(roots, viewOf)]);
-    views.delete(null);
     roots.forEach(search);
-    for (const view of views) if (view && !realms.has(view)) realms.set(view, patch(view));
-    for (const [view, stop] of realms) {
-      if (!views.has(view) && realms.delete(view)) stop();
+    for (const root of new Set<Root>([document, ...roots])) {
+      const view = viewOf(root);
+      if (view && !realms.has(root)) realms.set(root, patch(view));
+    }
+    for (const [root, stop] of realms) {
+      if (!viewOf(root) && realms.delete(root)) stop();
     }
   };
   renew();
