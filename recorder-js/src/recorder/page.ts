@@ -7,7 +7,7 @@ import { gather, rewrite, thinned, writeBatch, writeShown } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { whenIdle } from "./idle.ts";
 import { writeFrame, writeShadow } from "./late.ts";
-import { createListeners } from "./listeners.ts";
+import type { Listeners } from "./listeners.ts";
 import { ELEMENT } from "./node-types.ts";
 import { createRealms } from "./realms.ts";
 import type { Scope, Thin } from "./scope.ts";
@@ -38,7 +38,6 @@ const TICK_MS = 1000;
 
 type Offered =
   | "tree"
-  | "listen"
   | "changed"
   | "idOf"
   | "operate"
@@ -66,11 +65,11 @@ export function createPage(
   settings: Settings,
   stream: Stream,
   guard: Guard,
+  listeners: Listeners,
   asset: (url: string, base: string) => string,
 ): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
-  const listeners = createListeners(guard);
   let records: MutationRecord[][] = [];
   let changedAt = 0;
   let watching = false;
@@ -352,7 +351,6 @@ export function createPage(
     },
     afterBatch: (work) => join(batched, guard(work)),
     watchRealms: realms.watch,
-    listen: listeners.listen,
     unreadable: sheets.unreadable,
     changed(field) {
       if (/^(input|textarea|select)$/.test(field.localName)) fields.add(field);
