@@ -22,6 +22,7 @@ export function trackMarks(scope: Scope): Stop {
   let over = hoveredIn(document, tree);
   let pressed: Element | undefined;
   let isByPointer = true;
+  let release: Stop | undefined;
   let last: readonly number[] = [];
 
   /** Numbers of the elements by mark; 0 where there is none. */
@@ -84,9 +85,17 @@ export function trackMarks(scope: Scope): Stop {
     pressed = undefined;
     soon();
   };
+  const released = () => {
+    release?.();
+    release = undefined;
+    soon();
+  };
   /** The ring appears with the first key, and a button is pressed by one; what is typed changes neither. */
-  const key = (event: KeyboardEvent) => {
-    if (isByPointer || /^( |Enter)$/.test(event.key)) soon();
+  const key = ({ key, target }: KeyboardEvent) => {
+    const isTyped = (target as Partial<HTMLInputElement> | null)?.selectionStart != null;
+    const presses = !isTyped && /^( |Enter)$/.test(key);
+    if (presses) release ??= scope.listen("keyup", released);
+    if (isByPointer || presses) soon();
     isByPointer = false;
   };
 
@@ -96,7 +105,7 @@ export function trackMarks(scope: Scope): Stop {
     scope.listen("pointerdown", down),
     ...(["pointerup", "pointercancel", "dragend"] as const).map((type) => scope.listen(type, up)),
     scope.listen("keydown", key),
-    scope.listen("keyup", key),
+    () => release?.(),
     ...(["focus", "blur", "hashchange", "popstate", "fullscreenchange"] as const).map((type) =>
       scope.listen(type as keyof WindowEventMap, soon),
     ),
