@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import StorageError
-from footfall.log import files
+from footfall.log import Damage, files
 from tests.log.conftest import Open, numbers, record
 
 
@@ -129,3 +129,58 @@ async def test_failing_tries_leave_no_files(
             with pytest.raises(StorageError):
                 await log.append(record(1))
     assert list((tmp_path / "log").glob("*.seg")) == []
+
+
+def test_a_page_the_disk_has_lost_costs_what_lies_on_it(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = open_log()
+    positions = [log.append_and_wait(record(number, 500)) for number in range(40)]
+    bad, read_at = positions[20].offset, files.read_at
+
+    def read(fd: int, size: int, offset: int) -> bytes:
+        if offset <= bad < offset + size:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read_at(fd, size, offset)
+
+    monkeypatch.setattr(files, "read_at", read)
+    told: list[Damage] = []
+    found = {one.received_at for _, one in log.scan(on_damage=told.append)}
+    lost = set(range(40)) - found
+    assert {20} <= lost <= {18, 19, 20, 21, 22}
+    assert [(one.offset, one.length) for one in told] == [
+        (positions[min(lost)].offset, sum(positions[number].length for number in lost))
+    ]
+    with pytest.raises(StorageError, match="cannot be read"):
+        log.read(positions[20])
+
+
+async def test_whatever_ends_the_writer_nobody_waits_for_ever(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours in the writer's thread: all are refused, none is left without an answer."""
+    log = open_log()
+    await log.append(record(0))
+
+    def mistake(*_: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("footfall.log.writer.frame", mistake)
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+    told = await asyncio.gather(
+        *(log.append(record(number)) for number in range(3)), return_exceptions=True
+    )
+    assert {type(one) for one in told} == {StorageError}
+    with pytest.raises(StorageError):
+        log.append_and_wait(record(9))
+    with pytest.raises(StorageError):
+        log.rewrite(1, lambda _: True)
+    assert numbers(log) == [0]
+
+
+async def test_what_is_too_long_is_refused_before_it_waits(open_log: Open) -> None:
+    log = open_log()
+    with pytest.raises(ValueError, match="at most"):
+        await log.append(record(0, 50_000))
+    await log.append(record(1))
+    assert numbers(log) == [1]
