@@ -165,7 +165,7 @@ async def test_whatever_ends_the_writer_nobody_waits_for_ever(
     def mistake(*_: object) -> bytes:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("footfall.log.writer.frame", mistake)
+    monkeypatch.setattr("footfall.log.writer.head_of", mistake)
     monkeypatch.setattr("threading.excepthook", lambda _: None)
     told = await asyncio.gather(
         *(log.append(record(number)) for number in range(3)), return_exceptions=True

@@ -15,7 +15,14 @@ from typing import Final, NamedTuple
 
 from footfall.errors import StorageError
 from footfall.log.appender import Appender
-from footfall.log.format import HEADER_BYTES, MAX_PAYLOAD_BYTES, Position, Record, frame
+from footfall.log.format import (
+    HEAD_BYTES,
+    HEADER_BYTES,
+    MAX_PAYLOAD_BYTES,
+    Position,
+    Record,
+    head_of,
+)
 from footfall.log.tail import Companion, Entry, Tail
 
 GROUP_BYTES: Final = 8 * 1024 * 1024
@@ -179,13 +186,14 @@ class Writer:
         """Write the group and return its positions once they are durable. Raises OSError."""
         current = self._segment()
         offset = current.size
-        frames: list[bytes] = []
+        parts: list[bytes] = []
         positions: list[Position] = []
         for waiting in group:
-            frames.append(frame(waiting.payload, current.salt, offset))
-            positions.append(Position(current.segment, offset, len(frames[-1])))
-            offset += len(frames[-1])
-        current.append(b"".join(frames))
+            length = HEAD_BYTES + len(waiting.payload)
+            parts += head_of(waiting.payload, current.salt, offset), waiting.payload
+            positions.append(Position(current.segment, offset, length))
+            offset += length
+        current.append(b"".join(parts))
         entries = []
         for position, waiting in zip(positions, group, strict=True):
             current.list(waiting.record, position.offset, position.length)
