@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import CorruptError, StorageError
-from footfall.log import Damage, Log, Overloaded, Position, files
+from footfall.log import Damage, Log, Overloaded, Position, Reader, check_folder, files
 from footfall.log.format import HEADER_BYTES
 from tests.log.conftest import Open, numbers, record
 
@@ -118,6 +118,22 @@ def test_a_second_process_is_refused_with_the_first_ones_pid(tmp_path: Path) -> 
     assert f"process {os.getpid()}" in done.stdout
     log.close()
     Log(tmp_path / "log").close()
+
+
+def test_a_reader_without_the_lock_sees_what_is_there(open_log: Open, tmp_path: Path) -> None:
+    log = open_log(segment_bytes=1_000)
+    for number in range(30):
+        log.append_and_wait(record(number, session=f"s{number % 2}"))
+    reader = Reader.of_folder(tmp_path / "log")
+    log.append_and_wait(record(30))
+    assert [one.received_at for _, one in reader.scan()] == [*range(30)]
+    assert list(reader.find("project", "s1")) == list(log.find("project", "s1"))
+    assert reader.end <= log.end
+    assert check_folder(tmp_path / "log").records == 31
+    with pytest.raises(StorageError, match="cannot be read"):
+        Reader.of_folder(tmp_path / "nowhere")
+    with pytest.raises(StorageError, match="cannot be read"):
+        check_folder(tmp_path / "nowhere")
 
 
 def test_a_closed_log_takes_nothing(tmp_path: Path) -> None:

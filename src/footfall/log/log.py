@@ -10,11 +10,11 @@ from typing import Final
 
 from footfall.errors import StorageError
 from footfall.log import files
-from footfall.log.appender import Appender
+from footfall.log.appender import Appender, settle
 from footfall.log.format import Damage, Position, Record, pack_record
 from footfall.log.reader import Reader
 from footfall.log.rewrite import Keep, Rewritten, rewrite_segment
-from footfall.log.segments import list_segments, records_end, recover, remove_leftovers
+from footfall.log.segments import list_segments, recover, remove_leftovers
 from footfall.log.tail import Companion, Entry, Tail
 from footfall.log.writer import Limits, Waiting, Writer
 
@@ -134,7 +134,7 @@ class Log(Reader):
         """Learn where each segment's records end; return the newest one if it can be gone on in."""
         remove_leftovers(self._path)
         *older, newest = list_segments(self._path) or [0]
-        self._ends.update((segment, records_end(self._path, segment)) for segment in older)
+        self._ends.update((segment, settle(self._path, segment)) for segment in older)
         if not newest:
             return None
         recovered = recover(self._path, newest)
