@@ -153,7 +153,7 @@ async def test_an_endless_body_is_cut_off(client: Client) -> None:
 
 
 async def test_a_slow_body_times_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body.read_body, "__defaults__", (0.05,))
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"x"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from footfall.assets import Vault
+from footfall.assets import Vault, check_hash
 from footfall.errors import WireError
 from footfall.ingest import token as tokens
 from footfall.ingest.rate import Buckets, Rate
@@ -38,6 +38,7 @@ class Sender:
     origin: str | None
     agent: str  # coarse, see agent.py
     token: str = ""
+    refuses_tracking: bool = False  # Do Not Track
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Counters:
     repeats: int = 0
     assets: int = 0
     asset_bytes: int = 0
-    opted_out: int = 0  # Global Privacy Control
+    opted_out: int = 0  # Global Privacy Control, Do Not Track
     unavailable: int = 0  # 503s: our fault, the sender tries again
     refused: dict[str, int] = field(default_factory=dict)  # by code
 
@@ -85,10 +86,16 @@ class Ingest:
         self._buckets = Buckets(rate)
         self._in_vault: set[str] = set()
 
-    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any]:
-        """Store a chunk and return the answer, once it is durable. Raises WireError, StorageError."""
+    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any] | None:
+        """Store a chunk and return the answer, once it is durable; None: the visitor refuses to be recorded.
+
+        Raises WireError, StorageError.
+        """
         header = codec.decode_chunk(body)
         project = self._project(header.project, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
         if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
             raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
         reading, hashes = await _read_facts(header, body)
@@ -100,20 +107,30 @@ class Ingest:
         await self._store(project, reading, body, sender, receipts)
         return {
             "token": receipts.token,
-            "need": await self._missing(hashes) if hashes else [],
+            "need": await self._missing(project, hashes) if hashes else [],
         }
 
-    async def asset(self, key: str, sha: str, data: bytes, sender: Sender) -> None:
-        """Keep an asset. Raises WireError, StorageError."""
-        self._project(key, sender.origin)
-        await asyncio.to_thread(self._vault.put, sha, data)
+    def check_asset(self, key: str, sha: str) -> None:
+        """Refuse an asset whose body need not be read: of no project, or without a hash. Raises WireError."""
+        if self._projects.by_key(key) is None:
+            raise WireError("project", self._projects.why_not(key), 403)
+        check_hash(sha)
+
+    async def asset(self, key: str, sha: str, data: bytes, sender: Sender) -> dict[str, Any] | None:
+        """Keep an asset; None: the visitor refuses to be recorded. Raises WireError, StorageError."""
+        project = self._project(key, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
+        await asyncio.to_thread(self._vault.put, sha, data, project.id)
         self.counters.assets += 1
         self.counters.asset_bytes += len(data)
+        return {}
 
     def _project(self, key: str, origin: str | None) -> Project:
         project = self._projects.by_key(key)
         if project is None:
-            raise WireError("project", "No project has this key.", 403)
+            raise WireError("project", self._projects.why_not(key), 403)
         # Beacons and fetches carry an Origin; a program that is no browser is not kept out by one.
         if origin is not None and not project.allows(origin):
             raise WireError("origin", "This project does not take recordings from here.", 403)
@@ -155,7 +172,9 @@ class Ingest:
             _log.warning("another chunk under a taken name: project %s", project.id)
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
 
-    async def _missing(self, hashes: list[str]) -> list[str]:
+    async def _missing(self, project: Project, hashes: list[str]) -> list[str]:
+        if self._vault.is_full(project.id):
+            return []
         unsure = [sha for sha in hashes if sha not in self._in_vault]
         if not unsure:
             return []
