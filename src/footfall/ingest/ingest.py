@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ MAX_NEED: Final = 256
 _INLINE_DEFLATED: Final = 4 * 1024
 _INLINE_FACTS: Final = 16 * 1024
 """Facts up to this many bytes are decoded on the event loop; it costs less than a change of thread."""
+
+_decoder: Final = ThreadPoolExecutor(1, "footfall-decode")
+"""One thread for large facts: decoding holds the interpreter's lock, and each at work takes some 20 MB at worst."""
 
 _log = logging.getLogger("footfall.ingest")
 
@@ -192,14 +196,20 @@ def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
         raise WireError("session_full", "This session has as many chunks as one may.", 403)
 
 
+async def _in_decoder(
+    read: Callable[..., tuple[Reading, list[str]]], *values: object
+) -> tuple[Reading, list[str]]:
+    return await asyncio.get_running_loop().run_in_executor(_decoder, read, *values)
+
+
 async def _read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
     """Check the facts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
     part, encoding = header.facts, header.facts_encoding
     if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
-        return await asyncio.to_thread(_read_part, header, body)
+        return await _in_decoder(_read_part, header, body)
     facts = codec.inflate(part, encoding, schema.MAX_FACTS_BYTES)
     if len(facts) > _INLINE_FACTS:
-        return await asyncio.to_thread(_read_inflated, header, body, facts)
+        return await _in_decoder(_read_inflated, header, body, facts)
     return _read_inflated(header, body, facts)
 
 
