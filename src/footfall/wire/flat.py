@@ -13,6 +13,8 @@ from footfall.wire import schema
 
 _HARMLESS_SLOTS: Final = 500_000
 """Slots of arrays, declared all at once, that msgpack may make: 4 MB."""
+_HARMLESS_BYTES: Final = 1_200
+"""So few that they cannot declare more: a long array takes 3 of them, and declares no more than all."""
 _HARMLESS_ARRAYS: Final = 50_000
 """Short arrays that it may make: some 8 MB at the most."""
 _NO_SHORT_ARRAY: Final = bytes(byte for byte in range(256) if not 0x90 <= byte <= 0x9F)
@@ -53,6 +55,8 @@ def check_flat(data: bytes) -> None:
 
 def _is_harmless(data: bytes) -> bool:
     """Tell whether msgpack can build little of these bytes, whatever they mean."""
+    if len(data) <= _HARMLESS_BYTES:
+        return True
     long_arrays = data.count(b"\xdc") + data.count(b"\xdd")
     if long_arrays * min(len(data), schema.MAX_POINTS) > _HARMLESS_SLOTS:
         return False
