@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from footfall.projects import Projects
 from tests.wire.chunks import KEY
@@ -47,12 +48,14 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(folder: Path, **env: str) -> AsyncIterator[Served]:
+async def serving(
+    folder: Path, *, stderr: IO[bytes] | None = None, **env: str
+) -> AsyncIterator[Served]:
     """Serve a folder with one project, whose key is KEY."""
     Projects(folder / "settings.db").ensure(id="p", name="P", key=KEY)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "footfall", "serve", "--port", "0", "--storage", str(folder),
-        stdout=PIPE, env={**os.environ, **env},
+        stdout=PIPE, stderr=stderr, env={**os.environ, **env},
     )  # fmt: skip
     try:
         assert process.stdout is not None

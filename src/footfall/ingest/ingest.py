@@ -173,7 +173,6 @@ class Ingest:
                 await asyncio.shield(pending)
             self.counters.repeats += 1
         else:
-            _log.warning("another chunk under a taken name: project %s", project.id)
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
 
     async def _missing(self, project: Project, hashes: list[str]) -> list[str]:

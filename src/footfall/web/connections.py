@@ -126,6 +126,7 @@ class _Connection(web.RequestHandler):
     """One connection."""
 
     __slots__ = (
+        "_closes_after",
         "_guard",
         "_head_bytes",
         "_head_since",
@@ -140,6 +141,7 @@ class _Connection(web.RequestHandler):
         self._network: str | None = None  # None: not counted
         self._head_bytes = 0  # of a head that has begun
         self._head_since = 0.0
+        self._closes_after = False  # the body that is under way
         self._head_timer: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
 
@@ -169,6 +171,8 @@ class _Connection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Take data; while it makes no whole head, count it and see that it comes in time."""
         super().data_received(data)
+        if self._closes_after:
+            self.close()
         waiter = self._waiter
         if waiter is None or waiter.done():
             self._head_bytes = 0
@@ -181,6 +185,28 @@ class _Connection(web.RequestHandler):
             if self._head_bytes > HEAD_BYTES:
                 self._guard.turned.large += 1
                 self._turn_away(431, "head", "The request's head is too large.")
+
+    def close(self) -> None:
+        """Close after the request that is being handled; a body under way may come whole.
+
+        aiohttp would take no more of it, and leave its sender without an answer.
+        """
+        request = self._current_request
+        self._closes_after = request is not None and not request.content.is_eof()
+        if not self._closes_after:
+            super().close()
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 # aiohttp's
+        """End the connection, its request and the body of that first, as far as the time goes."""
+        if self._closes_after and self._request_in_progress:
+            self._handler_waiter = self._loop.create_future()
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._handler_waiter
+            except TimeoutError:
+                timeout = 0.1  # it had its time
+            self._handler_waiter = None
+        await super().shutdown(timeout)
 
     def pause_writing(self) -> None:
         """Note that the reader does not keep up."""
