@@ -1,5 +1,8 @@
 """Requests whose heads or framing are wrong: what proxies and servers have understood differently."""
 
+import random
+from collections.abc import Iterator
+
 from tests.wire.chunks import KEY, chunk, click, ident, page_view
 
 BODY = chunk([page_view(), click()], session=ident("smuggled"))
@@ -93,3 +96,22 @@ REFUSED: dict[str, bytes] = {
     "an Expect of something else": post(BODY, b"Expect: 200-maybe"),
 }  # fmt: skip
 """Requests by what is wrong with them. Each is answered with a 4xx, or its connection closed; never is it stored."""
+
+
+def random_damage(seed: int, count: int) -> Iterator[bytes]:
+    """Yield a good request, its head changed at random; what is left may still be a good one."""
+    dice = random.Random(seed)
+    good = post(BODY, b"Origin: https://shop.example", b"X-Forwarded-For: 203.0.113.9")
+    end = good.index(b"\r\n\r\n") + 4
+    for _ in range(count):
+        head = bytearray(good[:end])
+        for _ in range(dice.choice([1, 1, 2, 5])):
+            at = dice.randrange(len(head))
+            what = dice.randrange(3)
+            if what == 0:
+                head[at] = dice.choice([0, 9, 10, 13, 32, 58, 127, 255, dice.randrange(256)])
+            elif what == 1:
+                del head[at : at + dice.randrange(1, 8)]
+            else:
+                head[at:at] = dice.randbytes(dice.randrange(1, 8))
+        yield bytes(head) + good[end:]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from aiohttp import ClientSession
+
 from footfall.projects import Projects
 from tests.wire.chunks import KEY
 
@@ -37,6 +39,16 @@ class Served:
 
     def forget_peak(self) -> None:
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    async def figures(self) -> dict[str, float]:
+        """Return what /metrics tells, by name and labels as they stand there."""
+        async with (
+            ClientSession() as http,
+            http.get(f"http://{self.host}:{self.port}/metrics") as told,
+        ):
+            lines = (await told.text()).splitlines()
+        pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -49,8 +49,11 @@ async def _visit(server: Served, visits: Visits, ended: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _attacked(folder: Path) -> AsyncIterator[Served]:
-    """A warm server with visits; afterwards: its memory, the visits' answers and the log are looked at."""
+async def _attacked(folder: Path, *, stores: bool = False) -> AsyncIterator[Served]:
+    """A warm server with visits; afterwards: its memory, the visits' answers and the log are looked at.
+
+    `stores`: some of what is sent is right, and may be stored.
+    """
     visits, ended = Visits(), asyncio.Event()
     async with serving(folder) as server:
         for number in range(50):  # what is imported and pooled at first is not the attack's
@@ -66,6 +69,9 @@ async def _attacked(folder: Path) -> AsyncIterator[Served]:
             ended.set()
             await asyncio.wait_for(visiting, PATIENCE_S)
         assert visits.answers == {(200,)}
+        figures = await server.figures()
+        for kind in ("chunk", "asset"):
+            assert figures[f'footfall_in_flight_bytes{{kind="{kind}"}}'] == 0
         assert server.peak() - before < GROWTH
         server.stop()
         assert await asyncio.wait_for(server.process.wait(), PATIENCE_S) == 0
@@ -78,7 +84,7 @@ async def _attacked(folder: Path) -> AsyncIterator[Served]:
     assert len(stored) == len(set(stored))
     for one in set(stored) - set(visits.acknowledged):
         assert _is_chunk(one)
-        assert b"smuggled" not in one
+        assert stores or b"smuggled" not in one
 
 
 def _is_chunk(body: bytes) -> bool:
@@ -140,6 +146,17 @@ async def test_wrong_requests_are_refused_or_closed(tmp_path: Path) -> None:
         for _ in range(ROUNDS):
             answers = await _send_all(server, iter(requests.REFUSED.items()))
             assert _not_refused(answers) == {}
+
+
+async def test_damaged_heads_are_never_a_fault_of_ours(tmp_path: Path) -> None:
+    async with _attacked(tmp_path, stores=True) as server:
+        for seed in range(ROUNDS):
+            damaged = list(requests.random_damage(seed, 300))
+            for first in range(0, len(damaged), AT_ONCE):
+                answers = await asyncio.gather(
+                    *(exchange(server, one, cut=True) for one in damaged[first : first + AT_ONCE])
+                )
+                assert {status for told in answers for status in told if status >= 500} == set()
 
 
 async def test_bodies_without_end_are_cut_off(tmp_path: Path) -> None:

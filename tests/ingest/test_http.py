@@ -16,7 +16,8 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from footfall.errors import StorageError
-from footfall.ingest import Rate, body, create_routes
+from footfall.ingest import Proxies, Rate, body, create_routes
+from footfall.ingest.rate import Buckets
 from footfall.log import Log, Overloaded
 from footfall.wire import codec, schema
 from footfall.wire.schema import Asset
@@ -344,6 +345,34 @@ async def test_too_much_is_a_429(tmp_path: Path) -> None:
         assert 1 <= int(headers["Retry-After"]) <= 10
     await http_server.close()
     server.close()
+
+
+async def test_too_many_bytes_at_once_are_a_503(client: Client) -> None:
+    guard = client.server.guard
+    guard.chunks.hold(32 * 1024 * 1024 - 100)
+    first = chunk([page_view()])
+    status, answer, headers = await client.post(first, Origin=ORIGIN)
+    assert (status, answer["error"]) == (503, "unavailable")
+    assert int(headers["Retry-After"]) > 0
+    guard.chunks.free(32 * 1024 * 1024 - 100)
+    assert (await client.post(first))[0] == 200
+    for wrong in (first[:-1], b"x" * 70_000):
+        assert (await client.post(wrong))[0] >= 400
+    assert (guard.chunks.held, guard.assets.held) == (0, 0)
+
+
+async def test_a_network_that_sends_too_much_waits(client: Client) -> None:
+    client.server.guard._proxies = Proxies(header="X-Real-IP")
+    client.server.guard._buckets = Buckets(Rate(per_second=0.1, burst=2))
+    first = chunk([page_view()])
+    busy = {"X_Real_IP": "203.0.113.9", "Origin": ORIGIN}
+    assert [(await client.post(first, **busy))[0] for _ in range(3)] == [200, 200, 429]
+    status, answer, headers = await client.post(b"x" * 70_000, **busy)
+    assert (status, answer["error"]) == (429, "address_rate")
+    assert 1 <= int(headers["Retry-After"]) <= 10
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert (await client.post(first, X_Real_IP="198.51.100.1"))[0] == 200
+    assert (await client.post(first))[0] == 200
 
 
 async def test_a_full_session_takes_no_more(
