@@ -1,5 +1,6 @@
 """Errors at the edge: every one becomes a page or JSON here, and none shows how we are made inside."""
 
+import errno
 import logging
 import secrets
 from dataclasses import dataclass
@@ -67,7 +68,14 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def unknown_addresses(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer for an address that is not there, where the router would raise what it keeps (see `errors`)."""
     unknown = request.match_info.http_exception
-    return await handler(request) if unknown is None else _http_error(request, unknown)
+    if unknown is not None:
+        return _http_error(request, unknown)
+    try:
+        return await handler(request)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return _http_error(request, web.HTTPNotFound())  # a static file that cannot be
 
 
 def _redirect(error: web.HTTPException) -> web.StreamResponse:
