@@ -44,9 +44,10 @@ def m001_projects(db: Database) -> None:
 
 
 @_migrations()
-def m002_rotation_and_do_not_track(db: Database) -> None:
-    """Let keys be replaced, and let a project record visitors who send Do Not Track."""
+def m002_rotation_and_privacy(db: Database) -> None:
+    """Let keys be replaced, and let a project say whom it records."""
     db.table("projects").add_column("honours_dnt", int, not_null_default=1)
+    db.table("projects").add_column("needs_consent", int, not_null_default=0)
     db.create_table(
         "old_keys",
         {"key": str, "project": str, "valid_until": int},
@@ -72,6 +73,8 @@ class Project:
     """ms since 1970."""
     honours_dnt: bool = True
     """Visitors who send Do Not Track are not recorded (those who send Global Privacy Control never are)."""
+    needs_consent: bool = False
+    """A session is stored from the chunk on that tells of the visitor's consent."""
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may send recordings to this project."""
@@ -182,12 +185,13 @@ class Projects:
             self._load()
             return self._by_id[id]
 
-    def honour_dnt(self, id: str, honours: bool) -> Project:  # noqa: A002 # its name
-        """Say whether visitors who send Do Not Track are left alone. Raises ConfigError, StorageError."""
+    def set_privacy(self, id: str, *, honours_dnt: bool, needs_consent: bool) -> Project:  # noqa: A002 # its name
+        """Say whom a project records. Raises ConfigError, StorageError."""
         with self._lock:
             self._known(id)
+            values = {"honours_dnt": int(honours_dnt), "needs_consent": int(needs_consent)}
             with self._database() as db:
-                db.table("projects").update(id, {"honours_dnt": int(honours)})
+                db.table("projects").update(id, values)
             self._load()
             return self._by_id[id]
 
@@ -288,8 +292,8 @@ def _checked_name(name: str) -> str:
 
 
 def _project(row: dict[str, Any]) -> Project:
-    origins, honours = tuple(row["origins"].split()), bool(row["honours_dnt"])
-    return Project(**{**row, "origins": origins, "honours_dnt": honours})
+    flags = {name: bool(row[name]) for name in ("honours_dnt", "needs_consent")}
+    return Project(**{**row, **flags, "origins": tuple(row["origins"].split())})
 
 
 def _now() -> int:

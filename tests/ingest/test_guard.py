@@ -11,6 +11,8 @@ from footfall.ingest import Guard, Proxies, Rate
 from footfall.ingest.address import network_of
 from footfall.ingest.budget import Budget, Busy
 from footfall.ingest.rate import Buckets
+from tests.ingest.conftest import ORIGIN, Client
+from tests.wire.chunks import chunk, page_view
 
 
 @given(st.ip_addresses())
@@ -130,3 +132,31 @@ def test_a_flood_of_faults_is_one_line(caplog: pytest.LogCaptureFixture) -> None
     now[0] = 60.0
     guard.report(StorageError("the disk is full"))
     assert len(caplog.records) == 2
+
+
+async def test_too_many_bytes_at_once_are_a_503(client: Client) -> None:
+    guard = client.server.guard
+    guard.chunks.hold(32 * 1024 * 1024 - 100)
+    first = chunk([page_view()])
+    status, answer, headers = await client.post(first, Origin=ORIGIN)
+    assert (status, answer["error"]) == (503, "unavailable")
+    assert int(headers["Retry-After"]) > 0
+    guard.chunks.free(32 * 1024 * 1024 - 100)
+    assert (await client.post(first))[0] == 200
+    for wrong in (first[:-1], b"x" * 70_000):
+        assert (await client.post(wrong))[0] >= 400
+    assert (guard.chunks.held, guard.assets.held) == (0, 0)
+
+
+async def test_a_network_that_sends_too_much_waits(client: Client) -> None:
+    client.server.guard._proxies = Proxies(header="X-Real-IP")
+    client.server.guard._buckets = Buckets(Rate(per_second=0.1, burst=2))
+    first = chunk([page_view()])
+    busy = {"X_Real_IP": "203.0.113.9", "Origin": ORIGIN}
+    assert [(await client.post(first, **busy))[0] for _ in range(3)] == [200, 200, 429]
+    status, answer, headers = await client.post(b"x" * 70_000, **busy)
+    assert (status, answer["error"]) == (429, "address_rate")
+    assert 1 <= int(headers["Retry-After"]) <= 10
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert (await client.post(first, X_Real_IP="198.51.100.1"))[0] == 200
+    assert (await client.post(first))[0] == 200

@@ -2,13 +2,10 @@
 
 import asyncio
 import gzip
-import json
 import tracemalloc
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import msgpack
 import pytest
@@ -16,51 +13,15 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from footfall.errors import StorageError
-from footfall.ingest import Proxies, Rate, body, create_routes
-from footfall.ingest.rate import Buckets
+from footfall.ingest import Rate, body, create_routes
 from footfall.log import Log, Overloaded
 from footfall.wire import codec, schema
 from footfall.wire.schema import Asset
+from tests.ingest.conftest import ORIGIN, Client
 from tests.ingest.server import Server
 from tests.wire.chunks import KEY, chunk, click, ident, page_view
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
-ORIGIN = "https://shop.example"
-
-
-class Client:
-    """Posts to a server under test."""
-
-    def __init__(self, server: Server, http: ClientSession, base: str) -> None:
-        self.server = server
-        self.http = http
-        self.base = base
-
-    async def post(
-        self, data: Any, token: str = "", path: str = schema.CHUNK_PATH, **headers: str
-    ) -> tuple[int, dict[str, Any], Any]:
-        """Return status, JSON and headers of the answer."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        params = {"token": token} if token else {}
-        if isinstance(data, bytes) and len(data) > 500_000:  # aiohttp warns of large bytes
-            data = BytesIO(data)
-        async with self.http.post(
-            self.base + path, data=data, params=params, headers={"Content-Type": "text/plain", **named}
-        ) as answer:  # fmt: skip
-            text = await answer.text()
-            return answer.status, json.loads(text) if text else {}, answer.headers
-
-
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    server = Server(tmp_path)
-    server.projects.ensure(id="p", name="P", key=KEY, origins=[ORIGIN])
-    http_server = TestServer(server.app, host="127.0.0.1")
-    await http_server.start_server(auto_decompress=False)
-    async with ClientSession() as http:
-        yield Client(server, http, str(http_server.make_url("")).rstrip("/"))
-    await http_server.close()
-    server.close()
 
 
 async def test_a_chunk_is_stored_and_indexed(client: Client) -> None:
@@ -345,34 +306,6 @@ async def test_too_much_is_a_429(tmp_path: Path) -> None:
         assert 1 <= int(headers["Retry-After"]) <= 10
     await http_server.close()
     server.close()
-
-
-async def test_too_many_bytes_at_once_are_a_503(client: Client) -> None:
-    guard = client.server.guard
-    guard.chunks.hold(32 * 1024 * 1024 - 100)
-    first = chunk([page_view()])
-    status, answer, headers = await client.post(first, Origin=ORIGIN)
-    assert (status, answer["error"]) == (503, "unavailable")
-    assert int(headers["Retry-After"]) > 0
-    guard.chunks.free(32 * 1024 * 1024 - 100)
-    assert (await client.post(first))[0] == 200
-    for wrong in (first[:-1], b"x" * 70_000):
-        assert (await client.post(wrong))[0] >= 400
-    assert (guard.chunks.held, guard.assets.held) == (0, 0)
-
-
-async def test_a_network_that_sends_too_much_waits(client: Client) -> None:
-    client.server.guard._proxies = Proxies(header="X-Real-IP")
-    client.server.guard._buckets = Buckets(Rate(per_second=0.1, burst=2))
-    first = chunk([page_view()])
-    busy = {"X_Real_IP": "203.0.113.9", "Origin": ORIGIN}
-    assert [(await client.post(first, **busy))[0] for _ in range(3)] == [200, 200, 429]
-    status, answer, headers = await client.post(b"x" * 70_000, **busy)
-    assert (status, answer["error"]) == (429, "address_rate")
-    assert 1 <= int(headers["Retry-After"]) <= 10
-    assert headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert (await client.post(first, X_Real_IP="198.51.100.1"))[0] == 200
-    assert (await client.post(first))[0] == 200
 
 
 async def test_a_full_session_takes_no_more(

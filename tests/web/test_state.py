@@ -1,5 +1,6 @@
 """What machines ask: health, readiness, figures; and how a project's key is replaced."""
 
+import json
 import re
 import time
 from hashlib import sha256
@@ -9,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.errors import ConfigError
 from footfall.projects import Projects
-from footfall.web.keys import PHASE, PROJECTS, QUOTAS
-from footfall.wire.schema import Asset
+from footfall.web.keys import INGEST, PHASE, PROJECTS, QUOTAS
+from footfall.wire.schema import Asset, State
 from tests.web.conftest import SAME_ORIGIN, Open, Site
 from tests.wire import chunks
 from tests.wire.chunks import chunk, page_view
@@ -129,12 +130,12 @@ async def test_do_not_track_is_honoured_unless_the_project_says_otherwise(site: 
     assert await _send(site, project.key, "a", DNT="0") != (204, "")
     page = await site.text(f"/p/{project.id}")
     assert not re.search(r"data-do-not-track=", page)
-    assert await _post(site, f"/p/{project.id}/do-not-track", honour="no") == 303
+    assert await _post(site, f"/p/{project.id}/privacy") == 303
     assert (await _send(site, project.key, "b", DNT="1"))[0] == 200
     async with site.client.post("/ingest/v1/chunk", data=b"x", headers={"Sec-GPC": "1"}) as answer:
         assert answer.status == 204
     assert "data-do-not-track=" in await site.text(f"/p/{project.id}")
-    assert await _post(site, f"/p/{project.id}/do-not-track", honour="yes") == 303
+    assert await _post(site, f"/p/{project.id}/privacy", honour_dnt="on") == 303
     assert await _send(site, project.key, "d", DNT="1") == (204, "")
 
 
@@ -152,3 +153,22 @@ async def test_a_full_project_is_not_asked_for_assets(
     body = chunk([page_view(), asset], project=project.key)
     async with site.client.post("/ingest/v1/chunk", data=body) as answer:
         assert (await answer.json())["need"] == []
+
+
+async def test_without_consent_nothing_is_stored_where_it_is_needed(site: Site) -> None:
+    project = site.project()
+    assert "data-consent" not in await site.text(f"/p/{project.id}")
+    await site.record(project, "before", [page_view()])
+    assert await _post(site, f"/p/{project.id}/privacy", need_consent="on") == 303
+    assert "data-consent=&#34;required&#34;" in await site.text(f"/p/{project.id}")
+    status, text = await _send(site, project.key, "a")
+    assert (status, json.loads(text)["error"]) == (425, "consent")  # sent again, later
+    for wrong in (State(0, "consent", "denied", 1), State(0, "started", "granted", 1)):
+        body = chunk([page_view(), wrong], project=project.key)
+        async with site.client.post("/ingest/v1/chunk", data=body) as answer:
+            assert answer.status == 425
+    consent = State(0, "consent", "granted", 1)
+    await site.record(project, "a", [page_view(), consent])
+    await site.record(project, "a", [page_view()], sequence=1)
+    await site.record(project, "before", [page_view()], sequence=1)  # its own time was another
+    assert site.app[INGEST].counters.chunks == 4

@@ -21,7 +21,7 @@ from footfall.log import Log, Record, digest
 from footfall.projects import Project, Projects
 from footfall.wire import codec, schema
 from footfall.wire.reading import Reading
-from footfall.wire.schema import Asset, Header
+from footfall.wire.schema import Asset, Header, State
 
 MAX_NEED: Final = 256
 """Assets asked for in one answer."""
@@ -156,6 +156,8 @@ class Ingest:
         stored = receipts.digests.get(name)
         if stored is None:
             _check_new(sender, receipts)
+            if project.needs_consent and not receipts.is_known:
+                _check_consent(reading)
             now = time.time_ns() // 1_000_000
             record = Record(project.id, now, sender.agent, body)
             handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
@@ -193,6 +195,15 @@ def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
         raise WireError("token", "The token of this session is missing or wrong.", 403)
     if receipts.is_full:
         raise WireError("session_full", "This session has as many chunks as one may.", 403)
+
+
+def _check_consent(reading: Reading) -> None:
+    """Refuse a session's first chunk without consent; 425, as another tab's may be on its way with it."""
+    if not any(
+        type(fact) is State and fact.state == "consent" and fact.reason == "granted"
+        for fact in reading.facts
+    ):
+        raise WireError("consent", "This project stores nothing before the visitor's consent.", 425)
 
 
 async def _in_decoder(

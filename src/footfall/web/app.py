@@ -170,7 +170,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post("/projects", projects.create_project),
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
-        web.post(f"{page}/do-not-track", projects.honour_do_not_track),
+        web.post(f"{page}/privacy", projects.set_privacy),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
         web.get(f"{page}/pages", pages.pages_page),

@@ -145,11 +145,16 @@ async def rotate_key(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/p/{project.id}")
 
 
-async def honour_do_not_track(request: web.Request) -> web.StreamResponse:
-    """POST /p/{project}/do-not-track: whether visitors who send it are left alone."""
+async def set_privacy(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/privacy: whom the project records."""
     project = project_of(request)
-    honours = (await request.post()).get("honour") == "yes"
-    await asyncio.to_thread(request.app[PROJECTS].honour_dnt, project.id, honours)
+    form = await request.post()
+    await asyncio.to_thread(
+        request.app[PROJECTS].set_privacy,
+        project.id,
+        honours_dnt="honour_dnt" in form,
+        needs_consent="need_consent" in form,
+    )
     raise web.HTTPSeeOther(f"/p/{project.id}")
 
 
@@ -207,7 +212,9 @@ def _form_error(name: str, origins: tuple[str, ...], mask: str) -> str:
 def _snippet(project: Project, origin: str) -> str:
     mask = "" if project.mask == "balanced" else f' data-mask="{project.mask}"'
     track = "" if project.honours_dnt else ' data-do-not-track="ignore"'
-    return f'<script async src="{origin}/footfall.js" data-project="{project.key}"{mask}{track}></script>'
+    consent = ' data-consent="required"' if project.needs_consent else ""
+    attributes = f'data-project="{project.key}"{mask}{track}{consent}'
+    return f'<script async src="{origin}/footfall.js" {attributes}></script>'
 
 
 def _origin(request: web.Request) -> str:
