@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -212,10 +213,23 @@ async def test_a_reader_who_never_reads_holds_little(tmp_path: Path) -> None:
             writer.transport.abort()
 
 
+async def test_a_flood_of_assets_disturbs_no_visit(tmp_path: Path) -> None:
+    path = b"/ingest/v1/asset?project=%s&sha256=" % KEY.encode()
+    async with _attacked(tmp_path) as server:
+        for number in range(ROUNDS * 40):
+            right = [b"GIF89a" + b"%d %d" % (number, other) for other in range(AT_ONCE)]
+            large = b"GIF89a" + bytes(4_000_000)
+            sent = [post(one, path=path + sha256(one).hexdigest().encode()) for one in right]
+            sent += [post(large, path=path + b"0" * 64)] * (number % 10 == 0)
+            answers = await asyncio.gather(*(exchange(server, one) for one in sent))
+            assert {status for told in answers[:AT_ONCE] for status in told} == {200}
+            assert {status for told in answers[AT_ONCE:] for status in told} <= {400}
+
+
 async def test_a_flood_of_refusals_leaves_nothing_behind(tmp_path: Path) -> None:
     nowhere = post(bytes(60_000), path=b"/nowhere")
     wrong = post(chunk(project="a-project-of-nobody", frames=bytes(60_000)))
     async with _attacked(tmp_path) as server:
-        for number in range(ROUNDS * 20):
+        for number in range(ROUNDS * 10):
             sent = ((f"{number}.{n}", (nowhere, wrong)[n % 2]) for n in range(64))
             assert _not_refused(await _send_all(server, sent)) == {}

@@ -31,6 +31,8 @@ _INLINE_FACTS: Final = 16 * 1024
 
 _decoder: Final = ThreadPoolExecutor(1, "footfall-decode")
 """One thread for large facts: decoding holds the interpreter's lock, and each at work takes some 20 MB at worst."""
+_keeper: Final = ThreadPoolExecutor(2, "footfall-assets")
+"""For assets, each of which waits for the disk: any number of them leaves the other threads to the chunks."""
 
 _log = logging.getLogger("footfall.ingest")
 
@@ -126,7 +128,8 @@ class Ingest:
         if sender.refuses_tracking and project.honours_dnt:
             self.counters.opted_out += 1
             return None
-        await asyncio.to_thread(self._vault.put, sha, data, project.id)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(_keeper, self._vault.put, sha, data, project.id)
         self.counters.assets += 1
         self.counters.asset_bytes += len(data)
         return {}
