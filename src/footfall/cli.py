@@ -14,6 +14,7 @@ from footfall.demo.run import run_demo
 from footfall.errors import FootfallError
 from footfall.index import Index, Indexer
 from footfall.log import Log
+from footfall.projects import Projects
 from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
 
@@ -51,6 +52,14 @@ def _reindex(config: Config, _options: argparse.Namespace) -> None:
     sys.stdout.write(f"The index is made anew from {chunks} chunks.\n")
 
 
+def _key(config: Config, options: argparse.Namespace) -> None:
+    project = Projects(config.storage / "settings.db").rotate(options.project, options.days)
+    sys.stdout.write(
+        f"The new write key of {project.id} is {project.key}\n"
+        f"The old one is taken for {options.days} more days. A running server knows within a second.\n"
+    )
+
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main)
@@ -69,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="footfall",
         description="Self-hosted session replay and heatmaps.",
         epilog="Settings also come from the environment: FOOTFALL_STORAGE, FOOTFALL_HOST,"
-        " FOOTFALL_PORT, FOOTFALL_PASSWORD, FOOTFALL_PUBLIC_URL, FOOTFALL_LOG_JSON.",
+        " FOOTFALL_PORT, FOOTFALL_PASSWORD, FOOTFALL_PUBLIC_URL, FOOTFALL_LOG_JSON; README.md has them all.",
     )
     parser.set_defaults(host=None, port=None)
     parser.add_argument("--version", action="version", version=f"footfall {__version__}")
@@ -82,7 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
     reindex = commands.add_parser("reindex", help="make the index anew from the log")
     reindex.set_defaults(command=_reindex)
-    for command in (serve, demo, reindex):
+    key = commands.add_parser("key", help="give a project a new write key")
+    key.set_defaults(command=_key)
+    key.add_argument("project", help="its id, as in the addresses of its pages")
+    key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
+    for command in (serve, demo, reindex, key):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

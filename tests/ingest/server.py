@@ -12,7 +12,7 @@ from aiohttp import web
 
 from footfall.assets import Vault
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest, Rate, Receipts, create_routes
+from footfall.ingest import Guard, Ingest, Rate, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 
@@ -41,7 +41,8 @@ class Server:
             rate=rate or Rate(1e9, 1e9),
         )  # fmt: skip
         self.app = web.Application()
-        self.app.add_routes(create_routes(self.ingest))
+        self.guard = Guard()
+        self.app.add_routes(create_routes(self.ingest, self.guard))
 
     def stored(self) -> list[bytes]:
         """Return the chunks in the log."""

@@ -14,57 +14,70 @@ from aiohttp import hdrs, web
 from footfall.errors import StorageError, WireError
 from footfall.ingest.agent import coarse_agent
 from footfall.ingest.body import read_body
+from footfall.ingest.guard import Guard
 from footfall.ingest.ingest import Ingest, Limited, Sender
 from footfall.wire import schema
 
 RETRY_AFTER_S: Final = 5
 """When to come again after a 503."""
 
+_FROM_HERE: Final = WireError("address_rate", "More comes from this network than may.", 429)
+
 _log = logging.getLogger("footfall.ingest")
 _Handler = Callable[[web.Request], Awaitable[web.Response]]
+_Answer = dict[str, Any] | None
+"""What is answered; None: nothing was stored, as the visitor wishes."""
 
 
-def create_routes(ingest: Ingest) -> list[web.RouteDef]:
+def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteDef]:
     """Return the routes of ingest. Serve them with `auto_decompress=False`."""
+    door = guard or Guard()
 
-    async def chunk(request: web.Request) -> dict[str, Any]:
-        body = await read_body(request, schema.MAX_CHUNK_BYTES)
-        return await ingest.chunk(body, _sender(request))
+    async def chunk(request: web.Request) -> _Answer:
+        body = await read_body(request, schema.MAX_CHUNK_BYTES, door.chunks)
+        try:
+            return await ingest.chunk(body, _sender(request))
+        finally:
+            door.chunks.free(len(body))
 
-    async def asset(request: web.Request) -> dict[str, Any]:
+    async def asset(request: web.Request) -> _Answer:
         query = request.query
-        body = await read_body(request, schema.MAX_ASSET_BYTES)
-        await ingest.asset(
-            query.get("project", ""), query.get("sha256", ""), body, _sender(request)
-        )
-        return {}
+        key, sha = query.get("project", ""), query.get("sha256", "")
+        ingest.check_asset(key, sha)  # before 5 MB are taken for it
+        body = await read_body(request, schema.MAX_ASSET_BYTES, door.assets)
+        try:
+            return await ingest.asset(key, sha, body, _sender(request))
+        finally:
+            door.assets.free(len(body))
 
     return [
-        web.post(schema.CHUNK_PATH, _handler(ingest, chunk)),
-        web.post(schema.ASSET_PATH, _handler(ingest, asset)),
+        web.post(schema.CHUNK_PATH, _handler(ingest, door, chunk)),
+        web.post(schema.ASSET_PATH, _handler(ingest, door, asset)),
         web.options(schema.CHUNK_PATH, _preflight),
         web.options(schema.ASSET_PATH, _preflight),
     ]
 
 
 def _handler(
-    ingest: Ingest, accept: Callable[[web.Request], Awaitable[dict[str, Any]]]
+    ingest: Ingest, guard: Guard, accept: Callable[[web.Request], Awaitable[_Answer]]
 ) -> _Handler:
     async def handle(request: web.Request) -> web.Response:
+        wait = guard.wait(request.remote, request.headers)
+        if wait:
+            return _refusal(ingest, request, _FROM_HERE, wait)
         if request.headers.get("Sec-GPC") == "1":
             ingest.counters.opted_out += 1
-            return web.Response(status=204, headers=_cors(request))
+            return _answer(request, None)
         try:
-            return _answer(request, 200, await accept(request))
-        except Limited as error:
-            return _refusal(ingest, request, error, {hdrs.RETRY_AFTER: str(error.retry_after)})
+            return _answer(request, await accept(request))
         except WireError as error:
-            return _refusal(ingest, request, error, {})
+            wait = error.retry_after if isinstance(error, Limited) else 0
+            return _refusal(ingest, request, error, wait)
         except StorageError as error:
             ingest.counters.unavailable += 1
-            _log.error("a request could not be served: %s", error)
+            guard.report(error)
             text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
-            return _answer(request, 503, text, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
+            return _answer(request, text, 503, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
 
     return handle
 
@@ -83,21 +96,26 @@ def _sender(request: web.Request) -> Sender:
         origin=request.headers.get(hdrs.ORIGIN),
         agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, "")),
         token=request.query.get("token", ""),
+        refuses_tracking=request.headers.get("DNT") == "1",
     )
 
 
-def _refusal(
-    ingest: Ingest, request: web.Request, error: WireError, headers: dict[str, str]
-) -> web.Response:
+def _refusal(ingest: Ingest, request: web.Request, error: WireError, wait: int) -> web.Response:
+    """Answer a refusal; `wait`: the seconds after which to come again, 0 where that is of no use."""
     refused = ingest.counters.refused
     refused[error.code] = refused.get(error.code, 0) + 1
-    _log.info("refused: %s", error.code)
-    return _answer(request, error.status, {"error": error.code, "message": str(error)}, headers)
+    _log.debug(
+        "refused: %s", error.code
+    )  # the counters tell; a line for each would be a flood's own echo
+    headers = {str(hdrs.RETRY_AFTER): str(wait)} if wait else None
+    return _answer(request, {"error": error.code, "message": str(error)}, error.status, headers)
 
 
 def _answer(
-    request: web.Request, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+    request: web.Request, value: _Answer, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
+    if value is None:
+        return web.Response(status=204, headers=_cors(request))
     return web.Response(
         status=status,
         text=json.dumps(value, allow_nan=False),

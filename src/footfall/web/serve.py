@@ -14,6 +14,8 @@ from aiohttp import web
 from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.web.app import create_app
+from footfall.web.connections import Connections, GuardedRunner
+from footfall.web.keys import CONNECTIONS, PHASE
 
 _SHUTDOWN_SECONDS = 10.0
 
@@ -24,9 +26,8 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
 
     Raises ConfigError when the address cannot be listened on.
     """
-    runner = web.AppRunner(
-        app, access_log=None, auto_decompress=False, shutdown_timeout=_SHUTDOWN_SECONDS
-    )
+    connections = app.get(CONNECTIONS) or Connections()
+    runner = GuardedRunner(app, connections, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -56,12 +57,15 @@ async def until_stopped() -> None:
 async def run_serve(config: Config) -> None:
     """Serve Footfall until it is stopped."""
     log = logging.getLogger("footfall")
-    async with listening(create_app(config), config.host, config.port) as origin:
+    app = create_app(config)
+    async with listening(app, config.host, config.port) as origin:
         sys.stdout.write(f"Footfall is at {origin}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
         _calm_collector()
         await until_stopped()
         log.info("stopping")
+        app[PHASE].draining = True
+        await asyncio.sleep(config.drain_seconds)
 
 
 def _calm_collector() -> None:

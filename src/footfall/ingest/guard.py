@@ -1,0 +1,48 @@
+"""What is asked before a body is read: who sends too much, and whether there is memory for it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Final
+
+from footfall.errors import StorageError
+from footfall.ingest.address import Proxies
+from footfall.ingest.budget import MAX_ASSET_BYTES, MAX_CHUNK_BYTES, Budget
+from footfall.ingest.rate import Buckets, Rate
+
+_QUIET_S: Final = 5.0
+"""A fault that goes on is logged this often; the counters count every one."""
+
+_log = logging.getLogger("footfall.ingest")
+
+
+class Guard:
+    """The door of ingest, one for each event loop."""
+
+    def __init__(
+        self,
+        rate: Rate | None = None,
+        proxies: Proxies | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Allow each network `rate` (None: any), found behind `proxies`."""
+        self.chunks = Budget(MAX_CHUNK_BYTES)
+        self.assets = Budget(MAX_ASSET_BYTES)
+        self._buckets = None if rate is None else Buckets(rate, clock)
+        self._proxies = proxies or Proxies()
+        self._clock = clock
+        self._reported = -_QUIET_S
+
+    def wait(self, peer: str | None, headers: Mapping[str, str]) -> int:
+        """Return the whole seconds that the sender's network must wait; 0: it may send."""
+        if self._buckets is None:
+            return 0
+        network = self._proxies.network(peer, headers)
+        return self._buckets.take(network) if network else 0
+
+    def report(self, error: StorageError) -> None:
+        """Log a fault of ours; a flood of them costs no flood of lines."""
+        now = self._clock()
+        if now - self._reported >= _QUIET_S:
+            self._reported = now
+            _log.error("requests cannot be served: %s", error)
