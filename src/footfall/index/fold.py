@@ -10,6 +10,8 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from footfall.index import activity
+from footfall.index.packs.decode import Fresh
+from footfall.index.packs.write import INSERT_FRESH, Packer
 from footfall.index.pages import device_of, page_of
 from footfall.index.reduce import (
     Part,
@@ -20,6 +22,7 @@ from footfall.index.reduce import (
     merge_views,
 )
 from footfall.index.tables import columns, indexed, keys
+from footfall.index.walk import bounds
 from footfall.log import Position
 
 MAX_KNOWN: Final = 5_000
@@ -47,6 +50,7 @@ class Arrival(NamedTuple):
 class _Session:
     """What the tables hold of a session, and the columns of its rows that the tables' indexes hold."""
 
+    number: int
     tally: Tally | None = None
     views: dict[_Place, View] = field(default_factory=dict)
     indexed: dict[_Place | None, Any] = field(default_factory=dict)  # None: of the session itself
@@ -58,10 +62,16 @@ class Fold:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._known: OrderedDict[Key, _Session] = OrderedDict()
+        self._next_number = 0  # of a session; 0: not known
+        self.packer = Packer(connection)
+        self.packs_at_once = False
+        """Whether facts are given to the packer as they come; else they wait in the table `fresh`."""
 
     def forget(self) -> None:
         """Trust the tables alone: a transaction was rolled back, or somebody else wrote."""
         self._known.clear()
+        self._next_number = 0
+        self.packer.forget()
 
     def add(self, arrivals: list[Arrival]) -> int:
         """Add what is new among the arrivals; what is there already adds nothing. Returns how many were new."""
@@ -78,7 +88,23 @@ class Fold:
             self._update(key, parts, writes)
         for statement, rows in writes.items():
             self._connection.executemany(statement, rows)
+        self._keep_facts(new)
         return len(new)
+
+    def _keep_facts(self, arrivals: list[Arrival]) -> None:
+        """Have the facts of new chunks packed, now or later. Their sessions are known or in the tables."""
+        numbers: dict[Key, int] = {}
+        rows = []
+        for arrival in arrivals:
+            header = arrival.part.header
+            key = (arrival.project, header.session)
+            if key not in numbers:
+                numbers[key] = self._session(key).number
+            rows.append(_fresh_row(arrival, numbers[key]))
+        if self.packs_at_once:
+            self.packer.take([(row[0], Fresh._make(row[1:])) for row in rows])
+        else:
+            self._connection.executemany(INSERT_FRESH, rows)
 
     def _insert_chunks(self, arrivals: list[Arrival]) -> list[Arrival]:
         """Insert the chunks that are not there and return them."""
@@ -110,9 +136,11 @@ class Fold:
                 views[place] = merge_views(views[place], view) if place in views else view
                 touched.add(place)
         has_moved = before is not None and clock_offset(before.skew) != offset
+        if has_moved:
+            self.packer.note_moved(key[0], max(0, tally.first + offset))
         for place in views if has_moved else touched:
             _write(writes, "page_views", session, place, _view_row(key, views[place], offset))
-        _write(writes, "sessions", session, None, _session_row(key, tally, views, offset))
+        _write(writes, "sessions", session, None, _session_row(key, session, tally, offset))
         if len(views) > MAX_KNOWN_VIEWS:
             del self._known[key]
 
@@ -122,10 +150,11 @@ class Fold:
         if known is not None:
             self._known.move_to_end(key)
             return known
-        session = self._known[key] = _Session()
+        rows = self._rows("sessions", key)
+        session = self._known[key] = _Session(rows[0][-1] if rows else self._number())
         if len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
-        for row in self._rows("sessions", key):
+        for row in rows:
             session.tally = _tally(row)
             session.indexed[None] = _INDEXED["sessions"](row)
             for row in self._rows("page_views", key):
@@ -133,6 +162,14 @@ class Fold:
                 session.views[view.tab, view.number] = view
                 session.indexed[view.tab, view.number] = _INDEXED["page_views"](row)
         return session
+
+    def _number(self) -> int:
+        """Return the number of a new session."""
+        if not self._next_number:
+            most = self._connection.execute("SELECT MAX(number) FROM sessions").fetchone()[0]
+            self._next_number = (most or 0) + 1
+        self._next_number += 1
+        return self._next_number - 1
 
     def _rows(self, table: str, key: Key) -> list[_Row]:
         sql = f"SELECT * FROM {table} WHERE project = ? AND session = ?"
@@ -169,7 +206,17 @@ def _click_rows(arrivals: list[Arrival]) -> Iterator[_Row]:
             )  # fmt: skip
 
 
-def _session_row(key: Key, tally: Tally, views: dict[_Place, View], offset: int) -> _Row:
+def _fresh_row(arrival: Arrival, session: int) -> _Row:
+    header = arrival.part.header
+    base, latest = bounds(header)
+    return (
+        arrival.project, session, header.tab, header.sequence, header.page_view, header.url, base, latest,
+        arrival.received_at, header.facts_encoding, header.facts,
+    )  # fmt: skip
+
+
+def _session_row(key: Key, session: _Session, tally: Tally, offset: int) -> _Row:
+    views = session.views
     ordered = list(views.values())
     if len(ordered) > 1:
         ordered.sort(key=lambda view: (view.started, view.tab, view.number))
@@ -180,7 +227,7 @@ def _session_row(key: Key, tally: Tally, views: dict[_Place, View], offset: int)
         activity.pack(tally.spans), tally.chunks, tally.bytes, started, max(started, tally.last + offset),
         activity.active_ms(tally.spans), len(views), sum(view.clicks for view in ordered),
         len({view.tab for view in ordered}), device_of(sized.width), sized.width, sized.height,
-        page_of(ordered[0].url), page_of(ordered[-1].url),
+        page_of(ordered[0].url), page_of(ordered[-1].url), session.number,
     )  # fmt: skip
 
 

@@ -21,6 +21,10 @@ BATCH: Final = 1_000
 _GATHER_S: Final = 0.25
 """How long chunks gather before they are indexed: a transaction costs as much as a few of them."""
 _RETRY_S: Final = 1.0
+COMPACT_CHUNKS: Final = 1_000
+"""Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
+_COMPACT_S: Final = 30.0
+"""How long facts wait to be packed where few come."""
 
 _log = logging.getLogger("footfall.index")
 
@@ -41,6 +45,7 @@ class Indexer:
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
         self._position = self._cursor()
+        self._fresh = self._count_fresh()
 
     @property
     def position(self) -> Position:
@@ -84,7 +89,23 @@ class Indexer:
             new = 0
             while batch := list(islice(entries, BATCH)):
                 new += self._transact(batch)
+                if self._fresh >= COMPACT_CHUNKS:
+                    self._compact()
             return new
+
+    def compact(self) -> int:
+        """Pack what waits to be packed; return of how many chunks. Blocking. Raises sqlite3.Error."""
+        with self._busy:
+            return self._compact()
+
+    def _compact(self) -> int:
+        done = 0
+        while self._fresh:
+            with self._transaction():
+                some = self._fold.packer.compact(4 * COMPACT_CHUNKS)
+            done += some
+            self._fresh = self._fresh - some if some else 0
+        return done
 
     def reindex(self) -> int:
         """Make the index anew from the whole log, seen by readers all at once; returns its chunks. Blocking."""
@@ -95,6 +116,7 @@ class Indexer:
         new = 0
         with self._transaction():
             self._fold.forget()
+            self._fresh = 0
             for table in TABLES:
                 if table != "cursor":
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 # a table's name
@@ -109,11 +131,13 @@ class Indexer:
 
     def _follow(self) -> None:
         while not self._stopping.is_set():
-            self._wake.wait()
+            is_awake = self._wake.wait(_COMPACT_S if self._fresh else None)
             self._stopping.wait(_GATHER_S)
             self._wake.clear()
             try:
                 self.catch_up()
+                if not is_awake:
+                    self.compact()
             except (FootfallError, sqlite3.Error):
                 _log.exception("indexing stopped; it goes on in %s s", _RETRY_S)
                 self._stopping.wait(_RETRY_S)
@@ -140,7 +164,9 @@ class Indexer:
                 _log.warning("the chunk at %s cannot be read: %s", tuple(position), error)
                 continue
             arrivals.append(Arrival(record.project, record.received_at, position, part))
-        return self._fold.add(arrivals)
+        new = self._fold.add(arrivals)
+        self._fresh += new
+        return new
 
     def _move(self, position: Position) -> None:
         self._connection.execute(
@@ -150,6 +176,9 @@ class Indexer:
     def _cursor(self) -> Position:
         segment, offset = self._connection.execute("SELECT segment, offset FROM cursor").fetchone()
         return Position(segment, offset, 0)
+
+    def _count_fresh(self) -> int:
+        return int(self._connection.execute("SELECT COUNT(*) FROM fresh").fetchone()[0])
 
     def _report(self, damage: Damage) -> None:
         self._damaged.add((damage.segment, damage.offset))
@@ -165,4 +194,5 @@ class Indexer:
             self._fold.forget()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            self._fresh = self._count_fresh()
             raise

@@ -4,6 +4,8 @@
 import sqlite3
 import threading
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -11,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from footfall.errors import StorageError
+from footfall.index.packs import Snapshot
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
@@ -210,6 +213,19 @@ class Index:
             {"project": project},
         )[0]
         return Summary(times[0], times[1], *(value or 0 for value in sums))
+
+    @contextmanager
+    def facts(self, project: str) -> Iterator[Snapshot]:
+        """Open the facts of a project as columns, as they are now, for this thread. Raises StorageError."""
+        try:
+            connection = open_for_reading(self.path)
+            try:
+                connection.execute("BEGIN")
+                yield Snapshot(connection, project)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be read: {error}.") from error
 
     def _rows(self, sql: str, values: Values) -> list[Any]:
         """Run a query whose text is ours and whose values are bound."""
