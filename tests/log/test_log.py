@@ -190,17 +190,20 @@ def _fail(error: int) -> Callable[..., None]:
     return fail
 
 
-def _half(fd: int, data: bytes) -> None:
-    os.write(fd, data[: len(data) // 2])
-    raise OSError(errno.ENOSPC, "No space left on device")
+def _half(error: int) -> Callable[..., None]:
+    def write(fd: int, data: bytes) -> None:
+        os.write(fd, data[: len(data) // 2])
+        raise OSError(error, os.strerror(error))
+
+    return write
 
 
 @pytest.mark.parametrize("after", [0, 3])
 @pytest.mark.parametrize(
     ("name", "failing"),
     [
-        ("write_all", _fail(errno.ENOSPC)),
-        ("write_all", _half),
+        ("write_all", _fail(errno.EIO)),
+        ("write_all", _half(errno.EROFS)),
         ("sync", _fail(errno.EIO)),
         ("sync_folder", _fail(errno.EIO)),
     ],
@@ -226,6 +229,64 @@ async def test_a_failed_write_is_told_and_the_file_never_used_again(
     assert position.segment > before.segment
     assert _numbers(log) == [*range(after), 100]
     assert _numbers(open_log()) == [*range(after), 100]
+
+
+@pytest.mark.parametrize("failing", [_fail(errno.ENOSPC), _half(errno.ENOSPC)])
+async def test_a_write_without_room_is_cut_back_and_the_segment_goes_on(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch, failing: Callable[..., None]
+) -> None:
+    log = open_log()
+    await log.append(_record(0))
+    before = log.end
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_all", failing)
+        for _ in range(3):
+            with pytest.raises(StorageError, match="No space left"):
+                await log.append(_record(666))
+    position = await log.append(_record(1))
+    assert (position.segment, position.offset) == before[:2]
+    assert _numbers(log) == [0, 1]
+    log = open_log()
+    assert (_numbers(log), log.cut_bytes) == ([0, 1], 0)
+
+
+async def test_a_write_that_cannot_be_cut_back_ends_the_segment(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = open_log()
+    await log.append(_record(0))
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_all", _half(errno.ENOSPC))
+        patch.setattr(files, "cut", _fail(errno.EIO))
+        with pytest.raises(StorageError):
+            await log.append(_record(666))
+    assert (await log.append(_record(1))).segment == 2
+    assert _numbers(log) == [0, 1]
+
+
+async def test_nothing_is_acknowledged_from_a_file_after_its_sync_failed(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As databases learnt in 2018: the second sync succeeds, and says nothing about what the first was for."""
+    log = open_log()
+    await log.append(_record(0))
+    synced: list[int] = []
+    failing = {os.stat(f"/proc/self/fd/{fd}").st_ino for fd in _segment_descriptors()}
+
+    def sync(fd: int) -> None:
+        inode = os.fstat(fd).st_ino
+        synced.append(inode)
+        if len(synced) == 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(files, "sync", sync)
+    refused = [log.append(_record(number)) for number in range(1, 5)]
+    told = await asyncio.gather(*refused, return_exceptions=True)
+    assert {type(one) for one in told} == {StorageError}
+    await log.append(_record(9))
+    assert set(synced[:1]) == failing
+    assert failing.isdisjoint(synced[1:])
+    assert _numbers(log) == [0, 9]
 
 
 async def test_failing_tries_leave_no_files(

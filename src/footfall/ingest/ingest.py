@@ -136,7 +136,7 @@ class Ingest:
         if stored is None:
             _check_new(sender, receipts)
             now = time.time_ns() // 1_000_000
-            record = Record(project.id, now, sender.agent, body)
+            record = Record(project.id, now, sender.agent, body, reading.header.session)
             handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
             append = self._log.append(record, handed_on)
             receipts.add(name, reading.digest, append)
