@@ -6,15 +6,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
-from footfall.errors import FootfallError, WireError
-from footfall.index.fold import Arrival, Fold
+from footfall.errors import FootfallError, StorageError
+from footfall.index.arrivals import read_batch
+from footfall.index.beside import next_of, put_in_place
+from footfall.index.fold import Fold
 from footfall.index.read import Index
-from footfall.index.tables import TABLES, open_for_writing
-from footfall.index.walk import read_record, reduce_reading
+from footfall.index.tables import TABLES, open_for_writing, remove
 from footfall.log import START, Damage, Entry, Log, Position
-from footfall.wire.reading import Reading
 
 BATCH: Final = 1_000
 """Chunks in one transaction."""
@@ -24,7 +25,9 @@ _RETRY_S: Final = 1.0
 COMPACT_CHUNKS: Final = 1_000
 """Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
 _COMPACT_S: Final = 30.0
-"""How long facts wait to be packed where few come."""
+"""How long nothing must have come before the facts that wait are packed, however few."""
+_IDLE_S: Final = 2.0
+"""How often the thread looks whether an index was made anew beside its own."""
 
 _log = logging.getLogger("footfall.index")
 
@@ -35,8 +38,7 @@ class Indexer:
     def __init__(self, log: Log, index: Index) -> None:
         """Open index.db for writing. Raises StorageError."""
         self._log = log
-        self._connection = open_for_writing(index.path)
-        self._fold = Fold(self._connection)
+        self._path = index.path
         self._busy = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -44,8 +46,7 @@ class Indexer:
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
-        self._position = self._cursor()
-        self._fresh = self._count_fresh()
+        self._open(self._path)
 
     @property
     def position(self) -> Position:
@@ -82,6 +83,8 @@ class Indexer:
     def catch_up(self) -> int:
         """Index everything durable; return how many chunks were new. Blocking. Raises StorageError, sqlite3.Error."""
         with self._busy:
+            if next_of(self._path).exists():
+                self._take_over()
             if not self._log.contains(self._position):
                 _log.warning("the index belongs to another log: it is made anew")
                 return self._reindex()
@@ -92,6 +95,36 @@ class Indexer:
                 if self._fresh >= COMPACT_CHUNKS:
                     self._compact()
             return new
+
+    def _take_over(self) -> None:
+        """Put an index that was made beside this one in its place, as soon as it knows as much."""
+        before = self._position
+        self._connection.close()
+        try:
+            self._open(next_of(self._path))
+            if not self._log.contains(self._position):
+                raise StorageError("the new index belongs to another log")
+            records = self._log.scan(self._position, self._report)
+            while self._position < before:
+                batch = [Entry(*found, None) for found in islice(records, BATCH)]
+                if not batch:
+                    break
+                self._transact(batch)
+            self._connection.close()
+            put_in_place(self._path)
+            _log.info("the index that was made anew is in its place")
+        except (FootfallError, sqlite3.Error, OSError):
+            _log.exception("the index that was made anew is of no use")
+            self._connection.close()
+            remove(next_of(self._path))
+        finally:
+            self._open(self._path)
+
+    def _open(self, path: Path) -> None:
+        self._connection = open_for_writing(path)
+        self._fold = Fold(self._connection)
+        self._position = self._cursor()
+        self._fresh = self._count_fresh()
 
     def compact(self) -> int:
         """Pack what waits to be packed; return of how many chunks. Blocking. Raises sqlite3.Error."""
@@ -130,13 +163,16 @@ class Indexer:
         return new
 
     def _follow(self) -> None:
+        idle = 0
         while not self._stopping.is_set():
-            is_awake = self._wake.wait(_COMPACT_S if self._fresh else None)
-            self._stopping.wait(_GATHER_S)
+            is_awake = self._wake.wait(_IDLE_S)
+            if is_awake:
+                self._stopping.wait(_GATHER_S)
             self._wake.clear()
             try:
                 self.catch_up()
-                if not is_awake:
+                idle = 0 if is_awake else idle + 1
+                if idle * _IDLE_S >= _COMPACT_S:
                     self.compact()
             except (FootfallError, sqlite3.Error):
                 _log.exception("indexing stopped; it goes on in %s s", _RETRY_S)
@@ -152,18 +188,8 @@ class Indexer:
         return new
 
     def _add(self, batch: list[Entry]) -> int:
-        arrivals = []
-        for position, record, companion in batch:
-            try:
-                if not isinstance(companion, Reading):  # it comes from the disk
-                    companion = read_record(record)
-                part = reduce_reading(record, companion)
-            except WireError as error:
-                # Ingest has read it before it was stored, so this is a change of ours or a forged log.
-                self.unreadable += 1
-                _log.warning("the chunk at %s cannot be read: %s", tuple(position), error)
-                continue
-            arrivals.append(Arrival(record.project, record.received_at, position, part))
+        arrivals, unreadable = read_batch(batch)
+        self.unreadable += unreadable
         new = self._fold.add(arrivals)
         self._fresh += new
         return new
