@@ -1,8 +1,9 @@
 """Making the index anew beside the live one, and putting it into its place.
 
 It is built in `index.building.db`, which nobody else opens, and becomes `index.next.db` when it is whole. Only who
-owns the log puts that in the place of `index.db`: the indexer of a running server, else the command itself.
-Whatever is interrupted, the live index stays as it was.
+owns the log puts that in the place of `index.db`: the indexer of a running server copies it over in one transaction,
+as others have the file open; where no server runs, the command renames it. Whatever is interrupted, the live
+index stays as it was.
 """
 
 import os
@@ -67,8 +68,7 @@ def rebuild(reader: Reader, path: Path, tell: Callable[[Progress], None]) -> Pro
 def put_in_place(path: Path) -> None:
     """Let the new index be the live one; for who owns the log. Raises OSError.
 
-    Readers keep the file that they have open. When this is interrupted the new index is still there, and the next
-    call ends it: so it does not matter what has become of the old one.
+    Nobody may have the live one open. When this is interrupted, the new one is still there for the next start.
     """
     remove(path)
     next_of(path).replace(path)

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from footfall.errors import FootfallError, StorageError
 from footfall.index.arrivals import read_batch
-from footfall.index.beside import next_of, put_in_place
+from footfall.index.beside import next_of
 from footfall.index.fold import Fold
 from footfall.index.read import Index
 from footfall.index.tables import TABLES, open_for_writing, remove
@@ -46,7 +45,7 @@ class Indexer:
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
-        self._open(self._path)
+        self._use(open_for_writing(self._path))
 
     @property
     def position(self) -> Position:
@@ -97,32 +96,35 @@ class Indexer:
             return new
 
     def _take_over(self) -> None:
-        """Put an index that was made beside this one in its place, as soon as it knows as much."""
-        before = self._position
-        self._connection.close()
+        """Let the live index say what one that was made beside it says, as soon as that one knows as much.
+
+        Its pages are copied in one transaction: whoever reads sees the old or the new, and a crash leaves the old.
+        """
+        live, before = self._connection, self._position
         try:
-            self._open(next_of(self._path))
+            self._use(open_for_writing(next_of(self._path)))
             if not self._log.contains(self._position):
-                raise StorageError("the new index belongs to another log")
+                raise StorageError("The new index belongs to another log.")
             records = self._log.scan(self._position, self._report)
             while self._position < before:
                 batch = [Entry(*found, None) for found in islice(records, BATCH)]
                 if not batch:
                     break
                 self._transact(batch)
-            self._connection.close()
-            put_in_place(self._path)
+            self._connection.backup(live)
             _log.info("the index that was made anew is in its place")
-        except (FootfallError, sqlite3.Error, OSError):
+        except (FootfallError, sqlite3.Error):
             _log.exception("the index that was made anew is of no use")
-            self._connection.close()
-            remove(next_of(self._path))
         finally:
-            self._open(self._path)
+            if self._connection is not live:
+                self._connection.close()
+            remove(next_of(self._path))
+            self._use(live)
+        live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _open(self, path: Path) -> None:
-        self._connection = open_for_writing(path)
-        self._fold = Fold(self._connection)
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._fold = Fold(connection)
         self._position = self._cursor()
         self._fresh = self._count_fresh()
 

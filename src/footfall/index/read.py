@@ -3,7 +3,6 @@
 
 import sqlite3
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +34,6 @@ from footfall.log import Position
 ANY: Final = Filter()
 MAX_LIMIT: Final = 1_000
 _BACKDROP_CANDIDATES: Final = 2_000
-_TRIES, _TRY_S = 100, 0.01
 
 _SESSION_COLUMNS: Final = ", ".join(SessionRow.__dataclass_fields__)
 _VIEW_COLUMNS: Final = ", ".join(PageViewRow.__dataclass_fields__)
@@ -220,7 +218,7 @@ class Index:
     def facts(self, project: str) -> Iterator[Snapshot]:
         """Open the facts of a project as columns, as they are now, for this thread. Raises StorageError."""
         try:
-            connection = _open_patiently(self.path)
+            connection = open_for_reading(self.path)
             try:
                 connection.execute("BEGIN")
                 yield Snapshot(connection, project)
@@ -232,40 +230,13 @@ class Index:
     def _rows(self, sql: str, values: Values) -> list[Any]:
         """Run a query whose text is ours and whose values are bound."""
         try:
-            return self._connection().execute(sql, values).fetchall()
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = open_for_reading(self.path)
+                self._connections.append(connection)
+            return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StorageError(f"{self.path} cannot be read: {error}.") from error
-
-    def _connection(self) -> sqlite3.Connection:
-        """Return this thread's connection to the file that is the index now: it may have been made anew."""
-        known: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        file = _file_of(self.path)
-        if known is not None and file in (self._local.file, 0):
-            return known
-        connection = _open_patiently(self.path)
-        if known is not None:
-            self._connections.remove(known)
-            known.close()
-        self._local.connection, self._local.file = connection, file
-        self._connections.append(connection)
-        return connection
-
-
-def _open_patiently(path: Path) -> sqlite3.Connection:
-    """Open the index; while one is put in the place of another there is none for a moment."""
-    for _ in range(_TRIES):
-        if path.exists():
-            break
-        time.sleep(_TRY_S)
-    return open_for_reading(path)
-
-
-def _file_of(path: Path) -> int:
-    """Return what tells a file from another of the same name; 0 while there is none."""
-    try:
-        return path.stat().st_ino
-    except FileNotFoundError:
-        return 0
 
 
 def _limit(limit: int) -> int:
