@@ -26,6 +26,7 @@ BATCH: Final = 2_000
 """Chunks in one transaction."""
 FLUSH_FACTS: Final = 400_000
 """Facts that are kept as columns before they are written as packs."""
+_ALL_DAYS: Final = 100_000
 _POLL_S: Final = 0.1
 
 
@@ -132,6 +133,7 @@ def _build(reader: Reader, building: Path, tell: Callable[[Progress], None]) -> 
         fold.packer.flush()
         place = (position.segment, position.offset)
         connection.execute("UPDATE cursor SET segment = ?, offset = ?", place)
+        fold.make_view_days(_ALL_DAYS)
         connection.execute("COMMIT")
         connection.execute("PRAGMA optimize")
     finally:

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from footfall.index import activity
+from footfall.index import activity, totals, viewdays
 from footfall.index.packs.decode import Fresh
 from footfall.index.packs.write import INSERT_FRESH, Packer
 from footfall.index.pages import device_of, page_of
@@ -63,6 +63,8 @@ class Fold:
         self._connection = connection
         self._known: OrderedDict[Key, _Session] = OrderedDict()
         self._next_number = 0  # of a session; 0: not known
+        self._changed: set[viewdays.Day] = set()
+        self._added: dict[str, totals.Added] = {}
         self.packer = Packer(connection)
         self.packs_at_once = False
         """Whether facts are given to the packer as they come; else they wait in the table `fresh`."""
@@ -84,10 +86,14 @@ class Fold:
             key = (arrival.project, arrival.part.header.session)
             by_session.setdefault(key, []).append(arrival.part)
         writes: dict[str, list[_Row]] = {}
+        self._changed.clear()
+        self._added.clear()
         for key, parts in by_session.items():
             self._update(key, parts, writes)
         for statement, rows in writes.items():
             self._connection.executemany(statement, rows)
+        viewdays.drop(self._connection, self._changed)
+        totals.add(self._connection, self._added.values())
         self._keep_facts(new)
         return len(new)
 
@@ -130,6 +136,7 @@ class Fold:
         tally = session.tally = reduce(merge_tallies, tallies, before or tallies.pop(0))
         offset = clock_offset(tally.skew)
         views, touched = session.views, set[_Place]()
+        many = len(views)
         for part in parts:
             for view in part.views.values():
                 place = (view.tab, view.number)
@@ -139,10 +146,36 @@ class Fold:
         if has_moved:
             self.packer.note_moved(key[0], max(0, tally.first + offset))
         for place in views if has_moved else touched:
-            _write(writes, "page_views", session, place, _view_row(key, views[place], offset))
+            self._write_view(writes, key, session, place, offset)
+        self._add_up(key[0], parts, int(before is None), len(views) - many)
         _write(writes, "sessions", session, None, _session_row(key, session, tally, offset))
         if len(views) > MAX_KNOWN_VIEWS:
             del self._known[key]
+
+    def make_view_days(self, limit: int) -> None:
+        """Pack page views by day where that is not done, `limit` days of each project at most."""
+        for (project,) in self._connection.execute("SELECT project FROM totals").fetchall():
+            viewdays.make(self._connection, self.packer.names_of(project), project, limit)
+
+    def _write_view(
+        self, writes: dict[str, list[_Row]], key: Key, session: _Session, place: _Place, offset: int
+    ) -> None:
+        row = _view_row(key, session.views[place], offset)
+        before = session.indexed.get(place)
+        if before is not None:
+            self._changed.add((key[0], viewdays.day_of(before[1])))
+        _write(writes, "page_views", session, place, row)
+        self._changed.add((key[0], viewdays.day_of(session.indexed[place][1])))
+
+    def _add_up(self, project: str, parts: list[Part], sessions: int, page_views: int) -> None:
+        received = [part.tally.skew + part.header.sent_at for part in parts]
+        clicks = sum(len(part.clicks) for part in parts)
+        size = sum(part.size for part in parts)
+        added = totals.Added(
+            project, min(received), max(received), sessions, page_views, clicks, len(parts), size
+        )
+        known = self._added.get(project)
+        self._added[project] = totals.merge(known, added) if known else added
 
     def _session(self, key: Key) -> _Session:
         """Return what is known of a session, from memory or the tables."""

@@ -25,6 +25,8 @@ COMPACT_CHUNKS: Final = 1_000
 """Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
 _COMPACT_S: Final = 30.0
 """How long nothing must have come before the facts that wait are packed, however few."""
+_VIEW_DAYS: Final = 10
+"""Days of page views that are packed with them, at most: it goes on the next time."""
 _IDLE_S: Final = 2.0
 """How often the thread looks whether an index was made anew beside its own."""
 
@@ -140,6 +142,8 @@ class Indexer:
                 some = self._fold.packer.compact(4 * COMPACT_CHUNKS)
             done += some
             self._fresh = self._fresh - some if some else 0
+        with self._transaction():
+            self._fold.make_view_days(_VIEW_DAYS)
         return done
 
     def reindex(self) -> int:

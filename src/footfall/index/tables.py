@@ -71,9 +71,17 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         },
         ("id",),
     ),
+    "view_days": ({"id": int, "project": str, "day": int, "directory": bytes, "data": bytes}, ("id",)),
+    "totals": (
+        {
+            "project": str, "first": int, "last": int, "sessions": int, "page_views": int, "clicks": int,
+            "chunks": int, "bytes": int,
+        },
+        ("project",),
+    ),
     "pack_columns": ({"id": int, "pack": int, "name": str, "data": bytes}, ("id",)),
 }  # fmt: skip
-_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns"})
+_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days"})
 """Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
 _INDEXES: Final = (
     ("sessions", ("project", "started")),
@@ -87,8 +95,9 @@ _INDEXES: Final = (
     ("packs", ("project", "kind", "day", "page")),
     ("packs", ("project", "kind", "page", "day")),
     ("pack_columns", ("pack", "name")),
+    ("view_days", ("project", "day")),
 )
-_UNIQUE: Final = frozenset({"names", "pack_columns"})
+_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
 migrations: Final = Migrations("index")
 _log = logging.getLogger("footfall.index")
 TABLES: Final = tuple(_TABLES)

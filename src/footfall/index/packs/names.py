@@ -1,6 +1,7 @@
 """Texts as numbers: the packs hold a name's number, the table `names` its text, once for each project."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Final
 
 from footfall.index.pages import page_of
@@ -45,6 +46,23 @@ class Names(dict[str, int]):
         sql = "SELECT id FROM names WHERE project = ? AND text = ?"
         row = self._connection.execute(sql, (self._project, text)).fetchone()
         return int(row[0]) if row else None
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """Return the texts of numbers that this object or the table has given. Raises KeyError."""
+        found: dict[int, str] = {}
+        sql = "SELECT text FROM names WHERE project = ? AND id = ?"
+        texts = []
+        for number in numbers:
+            if number < 0:
+                texts.append(self.unknown[-number - 1])
+                continue
+            if number not in found:
+                row = self._connection.execute(sql, (self._project, number)).fetchone()
+                if row is None:
+                    raise KeyError(f"no name has the number {number}")
+                found[number] = row[0]
+            texts.append(found[number])
+        return texts
 
     def _add(self, text: str) -> int:
         if not self._may_write:

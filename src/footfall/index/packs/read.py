@@ -74,20 +74,7 @@ class Snapshot:
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """Return the texts of names, as the columns of this snapshot number them. Raises KeyError."""
-        found: dict[int, str] = {}
-        sql = "SELECT text FROM names WHERE project = ? AND id = ?"
-        texts = []
-        for number in map(int, numbers):
-            if number < 0:
-                texts.append(self._names.unknown[-number - 1])
-                continue
-            if number not in found:
-                row = self._connection.execute(sql, (self._project, number)).fetchone()
-                if row is None:
-                    raise KeyError(f"no name has the number {number}")
-                found[number] = row[0]
-            texts.append(found[number])
-        return texts
+        return self._names.texts(map(int, numbers))
 
     def number(self, text: str) -> int:
         """Return what stands for a text in the columns of this snapshot."""

@@ -64,7 +64,7 @@ class Packer:
             by_project[project].append(chunk)
         with without_collector():
             for project, found in by_project.items():
-                for table in decode(found, self._names_of(project)):
+                for table in decode(found, self.names_of(project)):
                     self._waiting[project, table.kind.number].append(table)
                     self.waiting += len(table.days)
 
@@ -124,7 +124,8 @@ class Packer:
         self._connection.execute("DROP TABLE used")
         self._names.pop(project, None)
 
-    def _names_of(self, project: str) -> Names:
+    def names_of(self, project: str) -> Names:
+        """Return the names of a project."""
         if project not in self._names:
             self._names[project] = Names(self._connection, project, may_write=True)
         return self._names[project]
