@@ -2,14 +2,17 @@
 
 from collections import Counter
 from statistics import median
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import Filter, PageRow, PageViewRow
-from footfall.wire.schema import Fact
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view, scroll
+
+if TYPE_CHECKING:
+    from footfall.wire.schema import Fact
 
 HOUR = 3_600_000
 SESSIONS = [ident(f"session-{number}") for number in range(4)]

@@ -7,9 +7,10 @@ index stays as it was.
 """
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -71,7 +72,12 @@ def put_in_place(path: Path) -> None:
 
     Nobody may have the live one open. When this is interrupted, the new one is still there for the next start.
     """
-    remove(path)
+    with suppress(sqlite3.Error):  # a file that is no database has nothing to be written back
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     next_of(path).replace(path)
     files.sync_folder(path.parent)
 
