@@ -93,7 +93,7 @@ class Snapshot:
         if choice.until is not None:
             conditions.append("first <= ?")
             values.append(choice.until)
-        sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)} ORDER BY id"
+        sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
         for number, directory, data in self._connection.execute(sql, values):
             entries = unpack(directory)
             part = {

@@ -52,11 +52,12 @@ def column(
 
 def offsets(connection: sqlite3.Connection, project: str) -> tuple[Array, Array]:
     """Return the numbers (sorted) and the clock offsets (ms) of a project's sessions whose clock is not right."""
-    # Two ranges of an index; `<> 0` would walk through all that are right.
+    # Two ranges of an index; `<> 0` would walk through all that are right, and so would ORDER BY number.
     behind = "SELECT number, clock_offset FROM sessions WHERE project = ? AND clock_offset < 0"
-    sql = f"{behind} UNION ALL {behind.replace('<', '>')} ORDER BY number"
+    sql = f"{behind} UNION ALL {behind.replace('<', '>')}"
     rows = connection.execute(sql, (project, project)).fetchall()
     found = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
+    found = found[np.argsort(found[:, 0])]
     return found[:, 0], found[:, 1]
 
 
