@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import page_of
-from footfall.index.packs import KINDS, Choice, Form, Snapshot, absolute, names_of
+from footfall.index.packs import KINDS, POINTS, Choice, Form, Snapshot, absolute, names_of
+from footfall.index.packs.kinds import COMMON
 from footfall.index.packs.layout import narrow, pack, unpack, widen
 from footfall.index.packs.write import Packer
 from footfall.index.reduce import clock_offset
@@ -248,3 +250,10 @@ def test_facts_that_have_just_come_bring_new_names(stage: Stage) -> None:
         assert (names == shot.number("buy")).sum() == 2
         assert (names == shot.number("leave")).sum() == 1
         assert (names == shot.number("never")).sum() == 0
+
+
+def test_the_document_names_every_common_column() -> None:
+    text = (Path(__file__).parents[2] / "docs/packs.md").read_text("utf-8")
+    assert [
+        name for name in (*COMMON, POINTS, *Choice.__dataclass_fields__) if f"`{name}`" not in text
+    ] == []
