@@ -12,7 +12,7 @@ from pathlib import Path
 from footfall.log import files
 from footfall.log.footer import Contents, pack_footer
 from footfall.log.format import HEADER_BYTES, SALT_BYTES, Record, pack_header
-from footfall.log.segments import opened, path_of
+from footfall.log.segments import opened, path_of, read_contents
 
 _log = logging.getLogger("footfall.log")
 
@@ -100,6 +100,24 @@ class Appender:
         except OSError as error:
             # What is left behind was never acknowledged; readers stop at the durable end.
             _log.warning("segment %d keeps an unfinished tail: %s", self.segment, error)
+
+
+def settle(folder: Path, segment: int) -> int:
+    """Return where the records of an older segment end, giving it the footer that a failing disk has kept from it.
+
+    One that ends in what cannot be read is left as it is, and so is one whose header is damaged.
+    Raises OSError, StorageError.
+    """
+    with opened(folder, segment) as file:
+        trailer = file.trailer()
+        if trailer is not None:
+            return trailer.records_end
+        if file.salt is None:
+            return file.size
+        size, (end, contents) = file.size, read_contents(file)
+    if end == size:
+        Appender.resume(folder, segment, size, contents).close(seal=True)
+    return size
 
 
 def _remove(path: Path) -> bool:

@@ -123,11 +123,16 @@ def read_salt(header: bytes) -> bytes | None:
     return None
 
 
-def frame(payload: bytes, salt: bytes, offset: int) -> bytes:
-    """Return the bytes of a record that will stand at `offset`."""
+def head_of(payload: bytes, salt: bytes, offset: int) -> bytes:
+    """Return the HEAD_BYTES before the payload of a record that will stand at `offset`."""
     if not 0 < len(payload) <= MAX_PAYLOAD_BYTES:
         raise ValueError(f"a payload has 1 to {MAX_PAYLOAD_BYTES} bytes")
-    return _HEAD.pack(_MARKER, len(payload), _checksum(payload, salt, offset)) + payload
+    return _HEAD.pack(_MARKER, len(payload), _checksum(payload, salt, offset))
+
+
+def frame(payload: bytes, salt: bytes, offset: int) -> bytes:
+    """Return the bytes of a record that will stand at `offset`."""
+    return head_of(payload, salt, offset) + payload
 
 
 def parse(window: bytes, at: int, salt: bytes, offset: int) -> bytes | None:

@@ -10,11 +10,11 @@ from typing import Final
 
 from footfall.errors import StorageError
 from footfall.log import files
-from footfall.log.appender import Appender
+from footfall.log.appender import Appender, settle
 from footfall.log.format import Damage, Position, Record, pack_record
 from footfall.log.reader import Reader
 from footfall.log.rewrite import Keep, Rewritten, rewrite_segment
-from footfall.log.segments import list_segments, records_end, recover, remove_leftovers
+from footfall.log.segments import list_segments, recover, remove_leftovers
 from footfall.log.tail import Companion, Entry, Tail
 from footfall.log.writer import Limits, Waiting, Writer
 
@@ -107,7 +107,7 @@ class Log(Reader):
                 return Rewritten()
             # The highest number stays in the folder, so that it is never given again.
             may_drop = segment < max(self._ends.copy())
-            done = rewrite_segment(self._folder, segment, end, keep, may_drop=may_drop)
+            done = rewrite_segment(self._path, segment, end, keep, may_drop=may_drop)
             if may_drop and not done.kept:
                 self._ends.pop(segment, None)
             if done.erased:
@@ -132,12 +132,12 @@ class Log(Reader):
 
     def _recover(self) -> Appender | None:
         """Learn where each segment's records end; return the newest one if it can be gone on in."""
-        remove_leftovers(self._folder)
-        *older, newest = list_segments(self._folder) or [0]
-        self._ends.update((segment, records_end(self._folder, segment)) for segment in older)
+        remove_leftovers(self._path)
+        *older, newest = list_segments(self._path) or [0]
+        self._ends.update((segment, settle(self._path, segment)) for segment in older)
         if not newest:
             return None
-        recovered = recover(self._folder, newest)
+        recovered = recover(self._path, newest)
         if recovered.cut:
             self.cut_bytes = recovered.cut
             _log.warning("cut %d bytes of an interrupted write", recovered.cut)
@@ -145,4 +145,4 @@ class Log(Reader):
             self._ends[newest] = recovered.size
         if recovered.contents is None:
             return None
-        return Appender.resume(self._folder, newest, recovered.size, recovered.contents)
+        return Appender.resume(self._path, newest, recovered.size, recovered.contents)

@@ -38,7 +38,7 @@ class Reader:
 
     def __init__(self, folder: Path, ends: dict[int, int]) -> None:
         """Read by `ends`, which tells where the records of each segment end; its owner may change it meanwhile."""
-        self._folder = folder
+        self._path = folder
         self._ends = ends
 
     @classmethod
@@ -74,8 +74,8 @@ class Reader:
 
     def read(self, position: Position) -> Record:
         """Return the record at a position. Raises CorruptError when it is damaged, StorageError."""
-        path = path_of(self._folder, position.segment)
-        with opened(self._folder, position.segment) as file:
+        path = path_of(self._path, position.segment)
+        with opened(self._path, position.segment) as file:
             window = files.read_at(file.fd, position.length, position.offset)
             payload = parse(window, 0, file.salt, position.offset) if file.salt else None
         if payload is None:
@@ -116,7 +116,7 @@ class Reader:
         for segment in sorted(self._ends.copy()):
             if not self._is_there(segment):
                 continue
-            with opened(self._folder, segment) as file:
+            with opened(self._path, segment) as file:
                 trailer, size = file.trailer(), file.size
             info = SegmentInfo(segment, size)
             if trailer is not None:
@@ -128,7 +128,7 @@ class Reader:
     def _table(self, segment: int) -> bytes | None:
         if not self._is_there(segment):
             return None
-        with opened(self._folder, segment) as file:
+        with opened(self._path, segment) as file:
             trailer = file.trailer()
             return file.table(trailer) if trailer is not None else None
 
@@ -138,7 +138,7 @@ class Reader:
         end = self._ends.get(segment)
         if end is None or not self._is_there(segment):
             return  # dropped since it was listed
-        with opened(self._folder, segment) as file:
+        with opened(self._path, segment) as file:
             for item in whole_records(file, segment, first, end):
                 if not isinstance(item, Damage):
                     yield item
@@ -148,7 +148,7 @@ class Reader:
                     on_damage(item)
 
     def _is_there(self, segment: int) -> bool:
-        return path_of(self._folder, segment).exists()
+        return path_of(self._path, segment).exists()
 
 
 def whole_records(

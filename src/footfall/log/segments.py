@@ -139,7 +139,7 @@ def recover(folder: Path, segment: int) -> Recovered:
             return Recovered(trailer.records_end)
         if size >= HEADER_BYTES and file.salt is None:
             return Recovered(size)
-        end, contents = _read_contents(file)
+        end, contents = read_contents(file)
     if size < HEADER_BYTES:
         files.remove(path)
         files.sync_folder(folder)
@@ -160,7 +160,8 @@ def remove_leftovers(folder: Path) -> None:
         files.remove(path)
 
 
-def _read_contents(file: SegmentFile) -> tuple[int, Contents]:
+def read_contents(file: SegmentFile) -> tuple[int, Contents]:
+    """Return where the last whole record ends, and what a footer would say of all that are whole. Raises OSError."""
     end, contents = HEADER_BYTES, Contents()
     for item in file.scan(HEADER_BYTES, file.size):
         if isinstance(item, Found):

@@ -15,11 +15,20 @@ from typing import Final, NamedTuple
 
 from footfall.errors import StorageError
 from footfall.log.appender import Appender
-from footfall.log.format import HEADER_BYTES, MAX_PAYLOAD_BYTES, Position, Record, frame
+from footfall.log.format import (
+    HEAD_BYTES,
+    HEADER_BYTES,
+    MAX_PAYLOAD_BYTES,
+    Position,
+    Record,
+    head_of,
+)
 from footfall.log.tail import Companion, Entry, Tail
 
 GROUP_BYTES: Final = 8 * 1024 * 1024
 """The most that one commit writes; bounds its memory and how far a segment overshoots its size."""
+
+_STOPPED: Final = "The log has stopped; start Footfall again."
 
 _log = logging.getLogger("footfall.log")
 
@@ -129,7 +138,7 @@ class Writer:
                 self._closing = True
                 left, self._queue = list(self._queue), deque()
                 rolls, self._rolls = self._rolls, []
-            stopped = StorageError("The log has stopped.")
+            stopped = StorageError(_STOPPED)
             _tell(left, stopped)
             for one in rolls:
                 one.set_exception(stopped)
@@ -160,7 +169,7 @@ class Writer:
 
     def _write(self, group: list[Waiting]) -> None:
         """Commit the group and tell those who wait what came of it."""
-        outcome: list[Position] | StorageError
+        outcome: list[Position] | StorageError = StorageError(_STOPPED)
         try:
             outcome = self._commit(group)
         except (OSError, MemoryError) as error:
@@ -168,21 +177,23 @@ class Writer:
             reason = error.strerror if isinstance(error, OSError) else "out of memory"
             _log.error("append failed: %s", reason)
             outcome = StorageError(f"{self._folder} cannot be written: {reason}.")
-        with self._wake:  # before anybody is told: who hears of it may append again
-            self._queued_bytes -= sum(len(waiting.payload) for waiting in group)
-        _tell(group, outcome)
+        finally:
+            with self._wake:  # before anybody is told: who hears of it may append again
+                self._queued_bytes -= sum(len(waiting.payload) for waiting in group)
+            _tell(group, outcome)
 
     def _commit(self, group: list[Waiting]) -> list[Position]:
         """Write the group and return its positions once they are durable. Raises OSError."""
         current = self._segment()
         offset = current.size
-        frames: list[bytes] = []
+        parts: list[bytes] = []
         positions: list[Position] = []
         for waiting in group:
-            frames.append(frame(waiting.payload, current.salt, offset))
-            positions.append(Position(current.segment, offset, len(frames[-1])))
-            offset += len(frames[-1])
-        current.append(b"".join(frames))
+            length = HEAD_BYTES + len(waiting.payload)
+            parts += head_of(waiting.payload, current.salt, offset), waiting.payload
+            positions.append(Position(current.segment, offset, length))
+            offset += length
+        current.append(b"".join(parts))
         entries = []
         for position, waiting in zip(positions, group, strict=True):
             current.list(waiting.record, position.offset, position.length)
