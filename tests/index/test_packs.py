@@ -15,6 +15,7 @@ from footfall.index import page_of
 from footfall.index.packs import KINDS, POINTS, Choice, Form, Snapshot, absolute, names_of
 from footfall.index.packs.kinds import COMMON
 from footfall.index.packs.layout import narrow, pack, unpack, widen
+from footfall.index.packs.stored import offsets
 from footfall.index.packs.write import Packer
 from footfall.index.reduce import clock_offset
 from footfall.wire import codec, schema
@@ -250,6 +251,23 @@ def test_facts_that_have_just_come_bring_new_names(stage: Stage) -> None:
         assert (names == shot.number("buy")).sum() == 2
         assert (names == shot.number("leave")).sum() == 1
         assert (names == shot.number("never")).sum() == 0
+
+
+def test_no_question_walks_through_a_whole_table(stage: Stage) -> None:
+    stage.add(chunk([page_view(), click()]))
+    stage.indexer.compact()
+    stage.indexer._connection.execute("ANALYZE")
+    asked: list[str] = []
+    with stage.index.facts("p") as shot:
+        shot._connection.set_trace_callback(asked.append)
+        offsets(shot._connection, "p")
+        for choice in (Choice(), Choice(page="/"), Choice(since=T0), Choice(until=T0, page="/")):
+            shot.texts(shot.read(Click, ["key", "time"], choice)["key"])
+        shot._connection.set_trace_callback(None)
+        assert len(asked) >= 6
+        for sql in asked:
+            plan = [row[3] for row in shot._connection.execute("EXPLAIN QUERY PLAN " + sql)]
+            assert not [step for step in plan if step.startswith("SCAN")], (sql, plan)
 
 
 def test_the_document_names_every_common_column() -> None:
