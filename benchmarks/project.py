@@ -74,7 +74,6 @@ def fill(path: Path, sessions: int, events: int) -> int:
     )
     totals.add(connection, [added])
     connection.execute("COMMIT")
-    connection.execute("ANALYZE")
     connection.close()
     return BEGIN + DAYS * DAY
 

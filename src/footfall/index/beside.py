@@ -141,7 +141,6 @@ def _build(reader: Reader, building: Path, tell: Callable[[Progress], None]) -> 
         connection.execute("UPDATE cursor SET segment = ?, offset = ?", place)
         fold.make_view_days(_ALL_DAYS)
         connection.execute("COMMIT")
-        connection.execute("PRAGMA optimize")
     finally:
         connection.close()
     return Progress(chunks, read, total, unreadable)
