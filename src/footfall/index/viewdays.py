@@ -63,7 +63,7 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
         return []
     day = np.repeat(np.arange(len(days)), [len(part["page"]) for part in days])
     whole = {name: np.concatenate([part[name] for part in days]) for name in COLUMNS}
-    pages, whole["page"] = np.unique_inverse(whole["page"])
+    pages, whole["page"] = _renumbered(whole["page"])
     texts = names.texts(pages.tolist())
     count = len(pages)
     views = np.bincount(
@@ -92,6 +92,15 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
         for at in range(count)
     ]
     return sorted(rows, key=lambda row: (-row.views, row.page))
+
+
+def _renumbered(numbers: Array) -> tuple[Array, Array]:
+    """Return the distinct numbers in order, and each number's place among them; without sorting all of them."""
+    low = int(numbers.min())
+    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
+    is_there[numbers - low] = True
+    places = np.cumsum(is_there) - 1
+    return np.flatnonzero(is_there) + low, places[numbers - low]
 
 
 def _count_sessions(day: Array, page: Array, session: Array, count: int) -> Array:
