@@ -27,7 +27,7 @@ from footfall.index.rows import (
     Summary,
 )
 from footfall.index.tables import open_for_reading, open_for_writing
-from footfall.index.viewdays import page_rows
+from footfall.index.viewdays import depth_columns, page_rows
 from footfall.index.where import Values, session_where, view_where
 from footfall.log import Position
 
@@ -149,13 +149,8 @@ class Index:
 
     def depths(self, project: str, chosen: Filter) -> DepthColumns:
         """Return the scroll depths of `chosen.page` in the page views that fit."""
-        where, values = view_where(project, chosen)
-        rows = self._rows(
-            f"SELECT depth, document_height, height FROM page_views WHERE {where} AND height > 0",
-            values,
-        )
-        table = np.array([tuple(row) for row in rows], np.float32).reshape(-1, 3)
-        return DepthColumns(*(np.ascontiguousarray(table[:, column]) for column in range(3)))
+        with self._reading() as connection:
+            return depth_columns(connection, project, chosen)
 
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
         """Return page views of `chosen.page` with a keyframe: those of the commonest width first, newest first."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from footfall.index.packs.layout import Array, Narrow, narrow, pack, unpack, widen
 from footfall.index.packs.names import Names
-from footfall.index.rows import Filter, PageRow
+from footfall.index.rows import DepthColumns, Filter, PageRow
 
 DAY_MS: Final = 86_400_000
 DEVICES: Final = ("unknown", "mobile", "tablet", "desktop")
@@ -92,6 +92,19 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
         for at in range(count)
     ]
     return sorted(rows, key=lambda row: (-row.views, row.page))
+
+
+def depth_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> DepthColumns:
+    """Return the scroll depths of the views that fit and whose viewport is known, in no special order."""
+    names = Names(connection, project, may_write=False)
+    days = [_fitting(part, chosen, names) for part in _read(connection, names, project, chosen)]
+    found = [
+        np.concatenate(
+            [np.empty(0, np.float32), *(part[name][part["height"] > 0] for part in days)]
+        )
+        for name in ("depth", "document_height", "height")
+    ]
+    return DepthColumns(*(values.astype(np.float32) for values in found))
 
 
 def _renumbered(numbers: Array) -> tuple[Array, Array]:
