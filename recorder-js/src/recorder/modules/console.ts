@@ -2,7 +2,6 @@
 
 import { Kind } from "../../wire/wire.gen.ts";
 import { after, type Stop, stopAll } from "../guard.ts";
-import { maskText } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
 import { hideTyped } from "../typed.ts";
 import { describeAll } from "./shared/describe.ts";
@@ -41,7 +40,7 @@ export function install(scope: Scope): Stop {
 
   const add = (level: string, given: readonly unknown[]) => {
     const shown = describeAll(given, MAX_TEXT).replace(QUERY, "$1•");
-    const text = maskText(hideTyped(tree, shown), tree.mask);
+    const text = hideTyped(tree, shown);
     const known = lines.get(level + text);
     if (known) known.count++;
     else if (mayTell()) {

@@ -1,15 +1,14 @@
 import { Kind } from "../../wire/wire.gen.ts";
 import type { Stop } from "../guard.ts";
 import { ELEMENT } from "../node-types.ts";
-import { maskText } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
+import { hideTyped } from "../typed.ts";
 import { cleanUrl } from "../url.ts";
 import { createRepeats } from "./repeats.ts";
 import { callers } from "./stack.ts";
 
 const MAX_MESSAGE = 500;
 const MAX_NAME = 80;
-const MIN_TYPED = 3;
 const MAX_LOOKED_AT = 20_000;
 /** An error that comes again and again has one stack. */
 const MAX_STACKS = 200;
@@ -95,6 +94,7 @@ function errorOf(
   >;
   const text = typeof thrown === "string" ? thrown : message;
   const spoken = typeof text === "string" ? text : isRejection ? "" : event.message;
+  const hide = (quoted: string) => hideTyped(scope.tree, quoted.slice(0, MAX_LOOKED_AT));
   const callersOf = typeof stack === "string" ? callers(stack, clean) : [];
   const [, first = "", row = 0, place = 0] = /^(.*):(\d+):(\d+)$/.exec(callersOf[0] ?? "") ?? [];
   const where = isRejection
@@ -103,23 +103,9 @@ function errorOf(
   return {
     at,
     cause: isRejection ? "rejection" : "error",
-    name: masked(scope, typeof name === "string" ? name : typeof thrown).slice(0, MAX_NAME),
-    message: masked(scope, spoken).slice(0, MAX_MESSAGE),
+    name: hide(typeof name === "string" ? name : typeof thrown).slice(0, MAX_NAME),
+    message: hide(spoken).slice(0, MAX_MESSAGE),
     ...where,
     stack: callersOf.join("\n"),
   };
-}
-
-/** As the page's text is masked, and without what people typed: messages like to quote it. */
-function masked(scope: Scope, text: string): string {
-  const { fields, mask } = scope.tree;
-  const typed = [...fields]
-    .map((field) => String((field as Partial<HTMLInputElement>).value ?? field.textContent).trim())
-    .filter((value) => value.length >= MIN_TYPED)
-    .sort((a, b) => b.length - a.length);
-  const shown = typed.reduce(
-    (rest, value) => rest.split(value).join("•••"),
-    text.slice(0, MAX_LOOKED_AT),
-  );
-  return maskText(shown, mask);
 }
