@@ -36,6 +36,7 @@ from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Rate, Receipts, create_routes
 from footfall.log import Log, Record, files
 from footfall.projects import Projects
+from footfall.web.serve import calm_collector
 from footfall.wire import codec, schema
 from footfall.wire.schema import Click, Fact, Header, PageView, Pointer, Scroll
 
@@ -106,6 +107,7 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
     runner = web.AppRunner(app, auto_decompress=False, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    calm_collector()
     tell.put(runner.addresses[0][1])
     await asyncio.Event().wait()
 

@@ -59,12 +59,12 @@ async def run_serve(config: Config) -> None:
     async with listening(create_app(config), config.host, config.port) as origin:
         sys.stdout.write(f"Footfall is at {origin}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
-        _calm_collector()
+        calm_collector()
         await until_stopped()
         log.info("stopping")
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Let the garbage collector leave alone what lives as long as the process, and come less often.
 
     Decoded facts are many small values that soon die by themselves: seen to save 35 µs of CPU a chunk.
