@@ -33,7 +33,7 @@ from footfall.assets import Vault
 from footfall.demo import bundle
 from footfall.errors import WireError
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest, Rate, Receipts, create_routes
+from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
 from footfall.log import Log, Record, files
 from footfall.projects import Projects
 from footfall.web.serve import calm_collector
@@ -106,6 +106,9 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
     app.router.add_get("/cpu", cpu)
     runner = web.AppRunner(app, auto_decompress=False, access_log=None)
     await runner.setup()
+    if kind != "read only":
+        assert runner.server is not None
+        install_shortcut(app, runner.server)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     calm_collector()
     tell.put(runner.addresses[0][1])

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from footfall.errors import StorageError
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from footfall.assets import Vault
 from footfall.errors import WireError
@@ -31,8 +31,7 @@ _INLINE_FACTS: Final = 16 * 1024
 _log = logging.getLogger("footfall.ingest")
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(NamedTuple):
     """What a request says besides its body."""
 
     origin: str | None
@@ -140,8 +139,7 @@ class Ingest:
             handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
             append = self._log.append(record, handed_on)
             receipts.add(name, reading.digest, append)
-            # Shielded: a sender that goes away must not undo what is on its way to the disk.
-            await asyncio.shield(append)
+            await append
             self.counters.chunks += 1
             self.counters.chunk_bytes += len(body)
             if self._on_append is not None:
@@ -149,7 +147,7 @@ class Ingest:
         elif stored == reading.digest:
             pending = receipts.pending.get(name)
             if pending is not None:
-                await asyncio.shield(pending)
+                await pending
             self.counters.repeats += 1
         else:
             _log.warning("another chunk under a taken name: project %s", project.id)
@@ -196,4 +194,5 @@ def _read_inflated(header: Header, body: bytes, part: bytes) -> tuple[Reading, l
         for fact in facts
         if type(fact) is Asset and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
     }
-    return Reading(header, facts, digest(body), len(part)), list(hashes)[:MAX_NEED]
+    bare = header._replace(frames=b"")
+    return Reading(bare, facts, digest(body), len(part), len(body)), list(hashes)[:MAX_NEED]

@@ -6,6 +6,7 @@ that could not read a refusal would take it for a broken network and send the sa
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -15,13 +16,15 @@ from footfall.errors import StorageError, WireError
 from footfall.ingest.agent import coarse_agent
 from footfall.ingest.body import read_body
 from footfall.ingest.ingest import Ingest, Limited, Sender
+from footfall.ingest.shortcut import acknowledge
 from footfall.wire import schema
 
 RETRY_AFTER_S: Final = 5
 """When to come again after a 503."""
+_TOKEN: Final = re.compile(r"[^?#%]*\?token=([A-Za-z0-9_-]*)")
 
 _log = logging.getLogger("footfall.ingest")
-_Handler = Callable[[web.Request], Awaitable[web.Response]]
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def create_routes(ingest: Ingest) -> list[web.RouteDef]:
@@ -50,12 +53,14 @@ def create_routes(ingest: Ingest) -> list[web.RouteDef]:
 def _handler(
     ingest: Ingest, accept: Callable[[web.Request], Awaitable[dict[str, Any]]]
 ) -> _Handler:
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-GPC") == "1":
             ingest.counters.opted_out += 1
             return web.Response(status=204, headers=_cors(request))
         try:
-            return _answer(request, 200, await accept(request))
+            answer = await accept(request)
+            sent = await acknowledge(request, answer)
+            return sent if sent is not None else _answer(request, 200, answer)
         except Limited as error:
             return _refusal(ingest, request, error, {hdrs.RETRY_AFTER: str(error.retry_after)})
         except WireError as error:
@@ -65,6 +70,12 @@ def _handler(
             _log.error("a request could not be served: %s", error)
             text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
             return _answer(request, 503, text, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
+        except ConnectionError:
+            raise  # the sender is gone: nobody is left to be told
+        except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            _log.exception("a request met a fault of ours")
+            text = {"error": "internal", "message": "Something went wrong here."}
+            return _answer(request, 500, text)
 
     return handle
 
@@ -82,8 +93,14 @@ def _sender(request: web.Request) -> Sender:
     return Sender(
         origin=request.headers.get(hdrs.ORIGIN),
         agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, "")),
-        token=request.query.get("token", ""),
+        token=_token(request),
     )
+
+
+def _token(request: web.Request) -> str:
+    """Return the query's token; as recorders send it, it is read without parsing a URL."""
+    found = _TOKEN.fullmatch(request.raw_path)
+    return found[1] if found else request.query.get("token", "")
 
 
 def _refusal(

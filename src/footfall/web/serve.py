@@ -13,6 +13,7 @@ from aiohttp import web
 
 from footfall.config import Config
 from footfall.errors import ConfigError
+from footfall.ingest import install_shortcut
 from footfall.web.app import create_app
 
 _SHUTDOWN_SECONDS = 10.0
@@ -28,6 +29,8 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         app, access_log=None, auto_decompress=False, shutdown_timeout=_SHUTDOWN_SECONDS
     )
     await runner.setup()
+    if runner.server is not None:
+        install_shortcut(app, runner.server)
     try:
         site = web.TCPSite(runner, host, port)
         try:
