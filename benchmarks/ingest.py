@@ -36,7 +36,7 @@ from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
 from footfall.log import Log, Record, files
 from footfall.projects import Projects
-from footfall.web.serve import calm_collector
+from footfall.web.calm import calm_collector
 from footfall.wire import codec, schema
 from footfall.wire.schema import Click, Fact, Header, PageView, Pointer, Scroll
 

@@ -40,6 +40,7 @@ KEY = "soak-key-0000000001"
 _TWICE = 0.1
 _CUT_SHORT = 0.02
 _RETRY_S = 0.2
+_UNAVAILABLE = 503
 
 
 @dataclass
@@ -50,7 +51,10 @@ class Ledger:
     acknowledged: set[bytes] = field(default_factory=set)
     repeats: int = 0
     retries: int = 0
-    faults: Counter[int] = field(default_factory=Counter)  # 5xx and refusals by status
+    faults: Counter[int] = field(
+        default_factory=Counter
+    )  # 5xx and refusals by status, while it was up
+    is_down: bool = True
     latencies: list[float] = field(default_factory=list)  # ms
 
 
@@ -130,7 +134,8 @@ async def _deliver(http: ClientSession, visits: _Visits, header: Header, token: 
                     again = False
                     ledger.repeats += 1
                     continue
-                ledger.faults[answer.status] += 1
+                if answer.status != _UNAVAILABLE or not ledger.is_down:
+                    ledger.faults[answer.status] += 1
         except (ClientError, OSError, TimeoutError):
             pass  # it is down: kept and tried again
         if time.monotonic() > visits.until + 20:
@@ -157,10 +162,19 @@ def _name(header: Header) -> bytes:
     return f"{header.session} {header.tab} {header.sequence}".encode()
 
 
-async def _start(folder: Path, port: int, workers: int) -> Process:
-    more = ["--workers", str(workers)] if workers > 1 else []
+@dataclass
+class _Server:
+    """How to start it."""
+
+    folder: Path
+    port: int
+    workers: int
+
+
+async def _start(server: _Server) -> Process:
+    more = ["--workers", str(server.workers)] if server.workers > 1 else []
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "footfall", "serve", "--storage", str(folder), "--port", str(port), *more,
+        sys.executable, "-m", "footfall", "serve", "--storage", str(server.folder), "--port", str(server.port), *more,
         stdout=PIPE, stderr=DEVNULL,
     )  # fmt: skip
     assert process.stdout is not None
@@ -171,18 +185,19 @@ async def _start(folder: Path, port: int, workers: int) -> Process:
 
 
 def _resident_mb(pid: int) -> float:
-    """Return what the process holds in memory."""
+    """Return what the process and its children hold in memory."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    return own + sum(_resident_mb(int(child)) for child in children)
 
 
-async def _restart(
-    folder: Path, port: int, workers: int, times: int, until: float
-) -> list[list[float]]:
+async def _restart(server: _Server, times: int, until: float, ledger: Ledger) -> list[list[float]]:
     """Run the server until `until`, stopped and killed in turn between; return its memory, by run."""
     runs: list[list[float]] = []
     for run in range(times + 1):
-        process = await _start(folder, port, workers)
+        process = await _start(server)
+        ledger.is_down = False
         runs.append([])
         ends = time.monotonic() + (until - time.monotonic()) / (times + 1 - run)
         while time.monotonic() < ends:
@@ -190,6 +205,7 @@ async def _restart(
             runs[-1].append(_resident_mb(process.pid))
         if run == times:
             await asyncio.sleep(1)  # what is still on its way
+        ledger.is_down = True
         process.send_signal(signal.SIGTERM if run % 2 or run == times else signal.SIGKILL)
         await process.wait()
     return runs
@@ -216,10 +232,11 @@ async def soak(
     )  # fmt: skip
     timeout = ClientTimeout(total=20)
     async with ClientSession(connector=TCPConnector(limit=0), timeout=timeout) as http:
-        memory, *_ = await asyncio.gather(
-            _restart(folder, port, workers, restarts, until),
-            *(_visit(http, visits, number) for number in range(visitors)),
+        server = asyncio.create_task(
+            _restart(_Server(folder, port, workers), restarts, until, visits.ledger)
         )
+        await asyncio.gather(*(_visit(http, visits, number) for number in range(visitors)))
+        memory = await server
     return await asyncio.to_thread(_judge, folder, visits.ledger, memory)
 
 

@@ -1,4 +1,4 @@
-"""The soak tool's short form: recorded visitors, repeats, retries and restarts. `python -m benchmarks.soak` is the long one."""
+"""The short form of `python -m benchmarks.soak`: recorded visitors, repeats, retries and restarts."""
 
 from pathlib import Path
 

@@ -88,14 +88,25 @@ class Ingest:
         """Store a chunk and return the answer, once it is durable. Raises WireError, StorageError."""
         header = codec.decode_chunk(body)
         project = self._project(header.project, sender.origin)
-        if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
-            raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
-        reading, hashes = await _read_facts(header, body)
-        receipts = self._receipts.known(project.id, header.session)
+        reading, hashes = await read_facts(header, body)
+        return await self._keep(project, reading, hashes, body, sender)
+
+    async def keep(
+        self, reading: Reading, hashes: list[str], body: bytes, sender: Sender
+    ) -> dict[str, Any]:
+        """Store a chunk that another process has read; as `chunk` does."""
+        project = self._project(reading.header.project, sender.origin)
+        return await self._keep(project, reading, hashes, body, sender)
+
+    async def _keep(
+        self, project: Project, reading: Reading, hashes: list[str], body: bytes, sender: Sender
+    ) -> dict[str, Any]:
+        session = reading.header.session
+        receipts = self._receipts.known(project.id, session)
         if receipts is None:
-            receipts = await self._receipts.of(project.id, header.session)
+            receipts = await self._receipts.of(project.id, session)
         if not receipts.token:
-            receipts.token = tokens.sign(self._projects.secret(), project.id, header.session)
+            receipts.token = tokens.sign(self._projects.secret(), project.id, session)
         await self._store(project, reading, body, sender, receipts)
         return {
             "token": receipts.token,
@@ -136,7 +147,8 @@ class Ingest:
             _check_new(sender, receipts)
             now = time.time_ns() // 1_000_000
             record = Record(project.id, now, sender.agent, body)
-            handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
+            is_small = reading.facts_bytes <= _INLINE_FACTS
+            handed_on = reading if reading.facts and is_small else None
             append = self._log.append(record, handed_on)
             receipts.add(name, reading.digest, append)
             await append
@@ -171,8 +183,10 @@ def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
         raise WireError("session_full", "This session has as many chunks as one may.", 403)
 
 
-async def _read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
-    """Check the facts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
+async def read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
+    """Check the parts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
+    if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
+        raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
     part, encoding = header.facts, header.facts_encoding
     if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
         return await asyncio.to_thread(_read_part, header, body)

@@ -1,0 +1,151 @@
+"""Between a worker, which reads and checks chunks, and the process that owns log and index, which stores them.
+
+One Unix socket for each worker; msgpack arrays both ways, many in one write. A worker sends
+`[number, project, session, tab, sequence, digest, facts_bytes, hashes, origin, agent, token, body]`; the answer is
+`[number, status, code, text, retry_after, token, need]`, in any order. Both ends are of one version of the program.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgpack
+
+from footfall.errors import StorageError, WireError
+from footfall.ingest.ingest import Counters, Ingest, Limited, Sender, read_facts
+from footfall.wire import codec, schema
+from footfall.wire.reading import Reading
+from footfall.wire.schema import Header
+
+_OK: Final = 200
+_UNAVAILABLE: Final = 503
+_MAX_BUFFER: Final = 64 * 1024 * 1024
+
+_log = logging.getLogger("footfall.ingest")
+
+
+class _Messages(asyncio.Protocol):
+    """Sends arrays, all that are given in one turn of the loop at once; hands on those that come."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._unpacker = msgpack.Unpacker(max_buffer_size=_MAX_BUFFER, use_list=True)
+        self._packer = msgpack.Packer()
+        self._outgoing: list[bytes] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on each array that is whole."""
+        self._unpacker.feed(data)
+        for message in self._unpacker:
+            self.received(message)
+
+    def received(self, message: list[Any]) -> None:
+        """Take an array."""
+        raise NotImplementedError
+
+    def send(self, message: list[Any]) -> None:
+        """Send an array soon."""
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._outgoing.append(self._packer.pack(message))
+
+    def _flush(self) -> None:
+        outgoing, self._outgoing = self._outgoing, []
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(b"".join(outgoing))
+
+
+class Owner(_Messages):
+    """The end that stores; one for each worker that is connected."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        """Store by `ingest`."""
+        super().__init__()
+        self._ingest = ingest
+        self._storing: set[asyncio.Task[None]] = set()
+
+    def received(self, message: list[Any]) -> None:
+        """Store a chunk. Its task outlives the worker: what is on its way to the disk is finished."""
+        task = asyncio.get_running_loop().create_task(self._store(*message))
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+
+    async def _store(self, number: int, *message: Any) -> None:  # see above
+        project, session, tab, sequence, digest, facts_bytes, hashes, *sender, body = message
+        header = _BARE._replace(project=project, session=session, tab=tab, sequence=sequence)
+        reading = Reading(header, [], digest, facts_bytes, len(body))
+        try:
+            answer = await self._ingest.keep(reading, hashes, body, Sender(*sender))
+            self.send([number, _OK, "", "", 0, answer["token"], answer["need"]])
+        except WireError as error:
+            retry_after = error.retry_after if isinstance(error, Limited) else 0
+            self.send([number, error.status, error.code, str(error), retry_after, "", []])
+        except StorageError as error:
+            self.send([number, _UNAVAILABLE, "", str(error), 0, "", []])
+        except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            _log.exception("a chunk met a fault of ours")
+            self.send([number, _UNAVAILABLE, "", "Something went wrong.", 0, "", []])
+
+
+class Front(_Messages):
+    """The worker's end: what `Ingest` is to the routes, for chunks."""
+
+    def __init__(self, on_lost: Callable[[], None]) -> None:
+        """`on_lost` is called when the owner is gone."""
+        super().__init__()
+        self.counters = Counters()
+        self._on_lost = on_lost
+        self._waiting: dict[int, asyncio.Future[list[Any]]] = {}
+        self._number = 0
+
+    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any]:
+        """Check a chunk, have it stored and return the answer. Raises WireError, StorageError."""
+        header = codec.decode_chunk(body)
+        reading, hashes = await read_facts(header, body)
+        if self.transport is None or self.transport.is_closing():
+            raise StorageError("The process that stores is gone.")
+        if self.transport.get_write_buffer_size() > _MAX_BUFFER // 2:
+            raise StorageError("More is waiting to be stored than fits into memory.")
+        self._number = number = self._number + 1
+        waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
+        self.send(
+            [
+                number, header.project, header.session, header.tab, header.sequence, reading.digest,
+                reading.facts_bytes, hashes, *sender, body,
+            ]
+        )  # fmt: skip
+        try:
+            status, code, text, retry_after, token, need = await waiting
+        finally:
+            self._waiting.pop(number, None)
+        if status == _OK:
+            self.counters.chunks += 1
+            self.counters.chunk_bytes += len(body)
+            return {"token": token, "need": need}
+        if retry_after:
+            raise Limited(retry_after)
+        if status == _UNAVAILABLE:
+            raise StorageError(text)
+        raise WireError(code, text, status)
+
+    def received(self, message: list[Any]) -> None:
+        """Take an answer to whoever waits for it."""
+        number, *answer = message
+        waiting = self._waiting.get(number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncio's
+        """Refuse those who wait: nobody knows whether their chunks were stored, so they send them again."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(StorageError("The process that stores is gone."))
+        self._on_lost()
+
+
+_BARE: Final = Header("", "", "", 0, "", 0, 0, "", 0, 0, 0, schema.PLAIN, b"", schema.PLAIN, b"")
