@@ -277,7 +277,7 @@ def _print(outcome: Outcome, seconds: float) -> None:
 
 def _main() -> int:
     parser = argparse.ArgumentParser(description="Soak a server of its own.")
-    parser.add_argument("seconds", type=float, nargs="?", default=600)
+    parser.add_argument("seconds", type=float, nargs="?", default=60)
     parser.add_argument("--rate", type=float, default=0, help="chunks a second; 0: all it takes")
     parser.add_argument("--restarts", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1)
