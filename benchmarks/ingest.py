@@ -42,7 +42,7 @@ from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
 from footfall.log import Log, Record, files
 from footfall.projects import Projects
-from footfall.web.calm import calm_collector
+from footfall.web.tuning import tune
 from footfall.wire import codec, schema
 from footfall.wire.schema import Click, Fact, Header, PageView, Pointer, Scroll
 
@@ -118,7 +118,7 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
         assert runner.server is not None
         install_shortcut(app, runner.server)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    calm_collector()
+    tune()
     tell.put(runner.addresses[0][1])
     await asyncio.Event().wait()
 

@@ -63,11 +63,21 @@ class _Messages(asyncio.Protocol):
 class Owner(_Messages):
     """The end that stores; one for each worker that is connected."""
 
-    def __init__(self, ingest: Ingest) -> None:
-        """Store by `ingest`."""
+    def __init__(self, ingest: Ingest, connected: "set[Owner]") -> None:
+        """Store by `ingest`; stand in `connected` while the worker is there."""
         super().__init__()
         self._ingest = ingest
+        self._connected = connected
         self._storing: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        super().connection_made(transport)
+        self._connected.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncio's
+        """Forget the worker."""
+        self._connected.discard(self)
 
     def received(self, message: list[Any]) -> None:
         """Store a chunk. Its task outlives the worker: what is on its way to the disk is finished."""

@@ -14,7 +14,7 @@ from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.ingest import install_shortcut
 from footfall.web.app import create_app
-from footfall.web.calm import calm_collector
+from footfall.web.tuning import tune
 from footfall.web.workers import working
 
 _SHUTDOWN_SECONDS = 10.0
@@ -75,7 +75,7 @@ async def run_serve(config: Config, workers: int = 1) -> None:
     async with listening(create_app(config), config.host, config.port, workers) as origin:
         sys.stdout.write(f"Footfall is at {origin}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
-        calm_collector()
+        tune()
         await until_stopped()
         log.info("stopping")
 

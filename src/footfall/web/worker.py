@@ -16,7 +16,7 @@ from yarl import URL
 
 from footfall.ingest import Ingest, create_routes, install_shortcut
 from footfall.ingest.handover import Front
-from footfall.web.calm import calm_collector
+from footfall.web.tuning import tune
 from footfall.wire import schema
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def serve(host: str, port: int, sockets: Path) -> None:
     await web.TCPSite(runner, host, port, reuse_port=True).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    calm_collector()
+    tune()
     await stopped.wait()
     await runner.cleanup()
 

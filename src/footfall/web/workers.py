@@ -14,6 +14,7 @@ import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,16 +38,12 @@ async def working(runner: web.AppRunner, host: str, port: int, workers: int) -> 
     """Have workers listen on `port` (0: a free one) inside the `async with`; yield the port. Raises OSError."""
     loop = asyncio.get_running_loop()
     owners: set[Owner] = set()
-
-    def owner() -> Owner:
-        one = Owner(runner.app[INGEST])
-        owners.add(one)
-        return one
-
     with tempfile.TemporaryDirectory(prefix="footfall-") as folder, _reserve(host, port) as bound:
         sockets = Path(folder)  # of mode 0700: nobody else's process gets in
         await web.UnixSite(runner, str(sockets / PAGES_SOCKET)).start()
-        server = await loop.create_unix_server(owner, str(sockets / CHUNKS_SOCKET))
+        server = await loop.create_unix_server(
+            partial(Owner, runner.app[INGEST], owners), str(sockets / CHUNKS_SOCKET)
+        )
         crew = [_Keeper(host, bound.getsockname()[1], sockets) for _ in range(workers)]
         try:
             await asyncio.gather(*(keeper.start() for keeper in crew))
@@ -54,7 +51,7 @@ async def working(runner: web.AppRunner, host: str, port: int, workers: int) -> 
         finally:
             await asyncio.gather(*(keeper.stop() for keeper in crew))
             server.close()
-            for one in owners:
+            for one in list(owners):
                 if one.transport is not None:
                     one.transport.close()
 
