@@ -81,7 +81,7 @@ class Log:
         future = _Durable(loop=loop)
         payload = pack_record(record)
         if companion is not None:
-            record = Record(record.project, record.received_at, record.agent, b"")
+            record = record._replace(chunk=b"")
         self._writer.put(Waiting(payload, record, companion, future, loop))
         if loop not in self._waking:
             # Once for all that the loop appends before it turns round: one group, one change of thread.
