@@ -1,4 +1,4 @@
-"""Ingest and log against their limits, in one run.
+"""Ingest against its limits, in one run; `benchmarks.log` has the log alone.
 
 python -m benchmarks.ingest [SECONDS]
 
@@ -7,7 +7,6 @@ python -m benchmarks.ingest [SECONDS]
   of its own: its CPU (all threads, until the index has everything) is counted, the load generator's is not.
 - `footfall serve` whole, with one process and with two workers: the highest rate, and the latencies at 80 % of it.
   "cores" is what server and generator took together: where that is all there are, more workers cannot show.
-- Log: appends of 10 KB, 64 at once, beside the same with fsync left out.
 
 The chunks carry the facts of recorded ones (demo/recordings; where that is not there, five busy seconds) and
 random bytes for frames, up to the wanted size.
@@ -28,7 +27,6 @@ from dataclasses import dataclass
 from multiprocessing import Process, Queue
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import uvloop
 from aiohttp import ClientSession, TCPConnector, web
@@ -40,7 +38,7 @@ from footfall.demo import bundle
 from footfall.errors import WireError
 from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
-from footfall.log import Log, Record, files
+from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web.tuning import tune
 from footfall.wire import codec, schema
@@ -301,36 +299,7 @@ def _print_whole(name: str, it: _Figures, one: float) -> None:
     )
 
 
-async def _appends(log: Log, seconds: float) -> float:
-    record = Record("p", 1, "Chrome 156 · Linux", random.randbytes(10_000))
-    stop_at = time.perf_counter() + seconds
-
-    async def append() -> int:
-        count = 0
-        while time.perf_counter() < stop_at:
-            await log.append(record)
-            count += 1
-        return count
-
-    return sum(await asyncio.gather(*(append() for _ in range(64)))) / seconds
-
-
-def _log_alone(seconds: float) -> None:
-    print(f"\n{'log, 10 KB, 64 at once':34}{'appends/s':>10}{'a commit':>14}")
-    for name, sync in (("group commit", files.sync), ("without fsync", _no_sync)):
-        with tempfile.TemporaryDirectory() as folder, patch.object(files, "sync", sync):
-            log = Log(Path(folder) / "log")
-            rate = uvloop.run(_appends(log, seconds))
-            print(f"{name:34}{rate:>10.0f}{rate * seconds / max(1, log.commits):>14.1f}")
-            log.close()
-
-
-def _no_sync(_: int) -> None:
-    """Trust the page cache, as no one should who acknowledges."""
-
-
 if __name__ == "__main__":
     each = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
     _http(each)
     _workers(each)
-    _log_alone(each)

@@ -20,6 +20,9 @@ const KIT = "src/recorder/kit.ts";
 const CARRIED = /^src\/(wire\/wire\.gen|recorder\/(node-types|build|kit))\.ts$/;
 const TABLE = /^export const (\w+) = \{([^}]*)\} as const;/gms;
 
+/** Nearly all of it runs on every page: Chromium then compiles it as it arrives, beside the page's main thread. */
+const EAGER = "//# allFunctionsCalledOnLoad\n";
+
 const parts = [
   ["more", "src/recorder/more.ts"],
   ...readdirSync(join(here, "src/recorder/modules"))
@@ -79,7 +82,7 @@ export async function buildRecorder({ readable = false, banner = "" } = {}) {
     ["footfall.js", whole.outputFiles[0].text],
     ["footfall.mjs", module.outputFiles[0].text],
     ...built.map(([name, text]) => [name, wrapped(text, taken)]),
-  ].map(([name, text]) => [name, banner + text]);
+  ].map(([name, text]) => [name, EAGER + banner + text]);
   const hash = createHash("sha256");
   for (const [, text] of files) hash.update(text);
   const digest = hash.digest("hex").slice(0, UNKNOWN_BUILD.length);

@@ -4,35 +4,40 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from footfall import __version__
 from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.errors import ConfigError, FootfallError
-from footfall.index import Index, Indexer
-from footfall.log import Log
+from footfall.index.beside import Progress, hand_over, rebuild
+from footfall.index.doctor import examine, is_sound
+from footfall.log import Reader
+from footfall.projects import Projects
 from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
 from footfall.web.workers import MAX_WORKERS
 
+_HAND_OVER_S: Final = 30.0
+_TELL_S: Final = 0.2
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status: 0 done, 1 it could not be done (the reason is printed)."""
+    """Run one command; return the exit status: 0 done, 1 it could not be done or found a fault (it is printed)."""
     options = _parser().parse_args(arguments)
-    command: Callable[[Config, argparse.Namespace], None] = options.command
+    command: Callable[[Config, argparse.Namespace], int | None] = options.command
     try:
         config = load(os.environ, storage=options.storage, host=options.host, port=options.port)
         log_to_stderr(config.log_json)
-        command(config, options)
+        return command(config, options) or 0
     except FootfallError as error:
         sys.stderr.write(f"footfall: {error}\n")
         return 1
     except KeyboardInterrupt:
         return 0
-    return 0
 
 
 def _serve(config: Config, options: argparse.Namespace) -> None:
@@ -46,12 +51,59 @@ def _demo(config: Config, options: argparse.Namespace) -> None:
 
 
 def _reindex(config: Config, _options: argparse.Namespace) -> None:
-    log = Log(config.storage / "log")
-    try:
-        chunks = Indexer(log, Index(config.storage / "index.db")).reindex()
-    finally:
-        log.close()
-    sys.stdout.write(f"The index is made anew from {chunks} chunks.\n")
+    path, folder = config.storage / "index.db", config.storage / "log"
+    built = rebuild(Reader.of_folder(folder), path, _Line())
+    sys.stdout.write(f"The index is made anew from {built.chunks} chunks.\n")
+    if built.unreadable:
+        sys.stdout.write(f"{built.unreadable} records cannot be decoded by this version.\n")
+    if not hand_over(path, folder, _HAND_OVER_S):
+        sys.stdout.write(
+            "The server that is running has not taken it yet; it will, at its next start at the latest.\n"
+        )
+
+
+def _doctor(config: Config, _options: argparse.Namespace) -> int:
+    findings = examine(config.storage, _say)
+    for finding in findings:
+        mark = "!" if finding.is_fault else "-"
+        sys.stdout.write(f"{mark} {finding.text}\n")
+        if finding.remedy:
+            sys.stdout.write(f"    Repair: {finding.remedy}\n")
+    if is_sound(findings):
+        sys.stdout.write("Nothing is wrong.\n")
+        return 0
+    return 1
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text} ...\n")
+
+
+class _Line:
+    """Progress as one line of a terminal that is written over; nothing where that is none."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._told = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self._told < _TELL_S:
+            return
+        self._told = now
+        share = progress.bytes / max(1, progress.total)
+        left = (now - self._began) * (1 - share) / max(share, 1e-9)
+        sys.stderr.write(f"\r{share:4.0%}  {progress.chunks} chunks, {left:.0f} s to go \033[K")
+        if progress.bytes >= progress.total:
+            sys.stderr.write("\n")
+
+
+def _key(config: Config, options: argparse.Namespace) -> None:
+    project = Projects(config.storage / "settings.db").rotate(options.project, options.days)
+    sys.stdout.write(
+        f"The new write key of {project.id} is {project.key}\n"
+        f"The old one is taken for {options.days} more days. A running server knows within a second.\n"
+    )
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -72,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="footfall",
         description="Self-hosted session replay and heatmaps.",
         epilog="Settings also come from the environment: FOOTFALL_STORAGE, FOOTFALL_HOST,"
-        " FOOTFALL_PORT, FOOTFALL_PASSWORD, FOOTFALL_PUBLIC_URL, FOOTFALL_LOG_JSON.",
+        " FOOTFALL_PORT, FOOTFALL_PASSWORD, FOOTFALL_PUBLIC_URL, FOOTFALL_LOG_JSON; README.md has them all.",
     )
     parser.set_defaults(host=None, port=None)
     parser.add_argument("--version", action="version", version=f"footfall {__version__}")
@@ -84,9 +136,19 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     demo.add_argument("--shop-port", type=int, default=8001, help="of the demo shop (8001)")
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    reindex = commands.add_parser("reindex", help="make the index anew from the log")
+    reindex = commands.add_parser(
+        "reindex", help="make the index anew from the log; a server may be running"
+    )
     reindex.set_defaults(command=_reindex)
-    for command in (serve, demo, reindex):
+    doctor = commands.add_parser(
+        "doctor", help="compare log, index and assets, and say what is wrong"
+    )
+    doctor.set_defaults(command=_doctor)
+    key = commands.add_parser("key", help="give a project a new write key")
+    key.set_defaults(command=_key)
+    key.add_argument("project", help="its id, as in the addresses of its pages")
+    key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
+    for command in (serve, demo, reindex, doctor, key):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

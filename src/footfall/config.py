@@ -12,6 +12,10 @@ from footfall.errors import ConfigError
 MIN_PASSWORD: Final = 8
 """Characters of a password."""
 
+MIN_TOKEN: Final = 16
+"""Characters of a token for machines."""
+_NUMBERS: Final = ("port", "project_rate", "address_rate", "asset_quota_mb", "drain_seconds")
+
 Setting = str | int | bool | Path | None
 
 
@@ -31,6 +35,20 @@ class Config:
     """Where visitors reach this server, as in https://footfall.example; None: as the request says."""
     log_json: bool = False
     """Write log lines as JSON, one object a line."""
+    proxies: str = ""
+    """Reverse proxies whose word on visitors' addresses is taken: networks, by commas; this computer always is one."""
+    proxy_header: str = ""
+    """The header in which they give it, as in X-Forwarded-For; none: visitors behind them are not told apart."""
+    project_rate: int = 1_000
+    """Chunks and assets a second that a project may send on the long run; ten times as many at once."""
+    address_rate: int = 200
+    """The same for a network of visitors (/24, /48); 0: any."""
+    asset_quota_mb: int = 2_048
+    """MB of assets that a project may upload in all; 0: any."""
+    drain_seconds: int = 0
+    """How long the server goes on after it is told to stop, /readyz saying 503, for a load balancer to see."""
+    metrics_token: str | None = None
+    """What opens /metrics for a machine (Authorization: Bearer); without it, it is read as the pages are."""
 
 
 def load(env: Mapping[str, str], **overrides: Setting) -> Config:
@@ -60,6 +78,18 @@ def check(config: Config) -> None:
             f"Listening on {config.host} would let anyone who reaches it watch the recordings. "
             "Set a password (FOOTFALL_PASSWORD), or listen on 127.0.0.1."
         )
+    numbers = (
+        config.project_rate - 1,
+        config.address_rate,
+        config.asset_quota_mb,
+        config.drain_seconds,
+    )
+    if min(numbers) < 0:
+        raise ConfigError(
+            "Rates, quotas and seconds are not negative, and FOOTFALL_PROJECT_RATE is at least 1."
+        )
+    if config.metrics_token is not None and len(config.metrics_token) < MIN_TOKEN:
+        raise ConfigError(f"The token for /metrics needs at least {MIN_TOKEN} characters.")
     if config.public_url is not None and not _is_origin(config.public_url):
         raise ConfigError(
             f"The public URL {config.public_url!r} must be a scheme and a host, "
@@ -88,11 +118,12 @@ def _is_origin(url: str) -> bool:
 def _read(name: str, written: str) -> Setting:
     if name == "storage":
         return Path(written)
-    if name == "port":
+    if name in _NUMBERS:
         try:
             return int(written)
         except ValueError as error:
-            raise ConfigError(f"FOOTFALL_PORT is {written!r}, which is not a number.") from error
+            variable = f"FOOTFALL_{name.upper()}"
+            raise ConfigError(f"{variable} is {written!r}, which is not a number.") from error
     if name == "log_json":
         return written.lower() in ("1", "true", "yes", "on")
     return written

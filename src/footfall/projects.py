@@ -21,6 +21,8 @@ from footfall.errors import ConfigError, StorageError
 
 MASKS: Final = ("balanced", "strict", "open")
 ANY_ORIGIN: Final = "*"
+MAX_OVERLAP_DAYS: Final = 90
+_DAY_MS: Final = 86_400_000
 
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -41,6 +43,19 @@ def m001_projects(db: Database) -> None:
     db.create_table("secrets", {"name": str, "value": bytes}, pk="name", not_null={"value"})
 
 
+@_migrations()
+def m002_rotation_and_privacy(db: Database) -> None:
+    """Let keys be replaced, and let a project say whom it records."""
+    db.table("projects").add_column("honours_dnt", int, not_null_default=1)
+    db.table("projects").add_column("needs_consent", int, not_null_default=0)
+    db.create_table(
+        "old_keys",
+        {"key": str, "project": str, "valid_until": int},
+        pk="key",
+        not_null={"project", "valid_until"},
+    )
+
+
 @dataclass(frozen=True)
 class Project:
     """One recorded site."""
@@ -56,10 +71,25 @@ class Project:
     """One of MASKS."""
     created: int
     """ms since 1970."""
+    honours_dnt: bool = True
+    """Visitors who send Do Not Track are not recorded (those who send Global Privacy Control never are)."""
+    needs_consent: bool = False
+    """A session is stored from the chunk on that tells of the visitor's consent."""
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may send recordings to this project."""
         return not self.origins or ANY_ORIGIN in self.origins or origin.lower() in self.origins
+
+
+@dataclass(frozen=True)
+class OldKey:
+    """A key that was replaced."""
+
+    key: str
+    project: str
+    """The project's id."""
+    valid_until: int
+    """ms since 1970; from then on it is refused."""
 
 
 class Projects:
@@ -81,6 +111,8 @@ class Projects:
             self._secret = bytes(db.table("secrets").get("secret")["value"])
         self._by_id: dict[str, Project] = {}
         self._by_key: dict[str, Project] = {}
+        self._old_keys: dict[str, OldKey] = {}
+        self._loaded_at = 0
         self._load()
 
     def create(
@@ -95,6 +127,12 @@ class Projects:
         with self._lock:
             return self._by_id.get(id) or self._insert(id, name, key, origins, "balanced")
 
+    def refresh(self) -> None:
+        """Read the file again if somebody has written to it. Raises StorageError."""
+        if self._written_at() != self._loaded_at:
+            with self._lock:
+                self._load()
+
     def all(self) -> list[Project]:
         """Return all projects, oldest first."""
         return list(self._by_id.values())
@@ -104,12 +142,68 @@ class Projects:
         return self._by_id.get(id)
 
     def by_key(self, key: str) -> Project | None:
-        """Return the project that this key writes to."""
-        return self._by_key.get(key)
+        """Return the project that this key writes to; a replaced key does so until its time is over."""
+        project = self._by_key.get(key)
+        if project is None:
+            old = self._old_keys.get(key)
+            if old is not None and _now() < old.valid_until:
+                return self._by_id.get(old.project)
+        return project
+
+    def why_not(self, key: str) -> str:
+        """Return why a key writes to no project, in a sentence for who set up the site."""
+        if key in self._old_keys:
+            return "This key was replaced. Put the new one, from the project's set-up page, into the site."
+        return "No project has this key."
+
+    def old_keys(self, id: str) -> list[OldKey]:  # noqa: A002 # its name
+        """Return the replaced keys of a project that are still taken, the first to end first."""
+        now = _now()
+        mine = [one for one in self._old_keys.values() if one.project == id]
+        return sorted(
+            (one for one in mine if one.valid_until > now), key=lambda one: one.valid_until
+        )
+
+    def rotate(self, id: str, days: float) -> Project:  # noqa: A002 # its name
+        """Give a project a new key; the one it has is taken for so many days more (0: refused at once).
+
+        Keys replaced before end no later than this one. Raises ConfigError, StorageError.
+        """
+        if not 0 <= days <= MAX_OVERLAP_DAYS:
+            raise ConfigError(f"An old key is taken for 0 to {MAX_OVERLAP_DAYS} days.")
+        with self._lock:
+            project = self._known(id)
+            until = _now() + round(days * _DAY_MS)
+            with self._database() as db:
+                db.execute(
+                    "UPDATE old_keys SET valid_until = min(valid_until, ?) WHERE project = ?",
+                    [until, id],
+                )
+                old = {"key": project.key, "project": id, "valid_until": until}
+                db.table("old_keys").insert(old, replace=True)
+                db.table("projects").update(id, {"key": secrets.token_urlsafe(18)})
+            self._load()
+            return self._by_id[id]
+
+    def set_privacy(self, id: str, *, honours_dnt: bool, needs_consent: bool) -> Project:  # noqa: A002 # its name
+        """Say whom a project records. Raises ConfigError, StorageError."""
+        with self._lock:
+            self._known(id)
+            values = {"honours_dnt": int(honours_dnt), "needs_consent": int(needs_consent)}
+            with self._database() as db:
+                db.table("projects").update(id, values)
+            self._load()
+            return self._by_id[id]
 
     def secret(self) -> bytes:
         """Return the 32 random bytes, made once, that sign tokens and cookies."""
         return self._secret
+
+    def _known(self, id_: str) -> Project:
+        project = self._by_id.get(id_)
+        if project is None:
+            raise ConfigError(f"There is no project {id_!r}.")
+        return project
 
     def _insert(self, id_: str, name: str, key: str, origins: Sequence[str], mask: str) -> Project:
         project = Project(
@@ -118,13 +212,13 @@ class Projects:
             key=key or secrets.token_urlsafe(18),
             origins=tuple(dict.fromkeys(normal_origin(origin) for origin in origins)),
             mask=mask,
-            created=time.time_ns() // 1_000_000,
+            created=_now(),
         )
         if not _ID.fullmatch(project.id) or not _KEY.fullmatch(project.key):
             raise ConfigError("A project's id is [a-z0-9-]{1,40}, its key [A-Za-z0-9_-]{16,64}.")
         if mask not in MASKS:
             raise ConfigError(f"A mask mode is one of {', '.join(MASKS)}.")
-        if project.key in self._by_key:
+        if project.key in self._by_key or project.key in self._old_keys:
             raise ConfigError("Another project has this key.")
         with self._database() as db:
             row = {**vars(project), "origins": "\n".join(project.origins)}
@@ -139,12 +233,21 @@ class Projects:
             number += 1
         return candidate
 
+    def _written_at(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except OSError as error:
+            raise StorageError(f"{self._path} cannot be read: {error.strerror}.") from error
+
     def _load(self) -> None:
+        self._loaded_at = self._written_at()
         with self._database() as db:
             rows = list(db.table("projects").rows_where(order_by="created, id"))
+            old = [OldKey(**row) for row in db.table("old_keys").rows]
         projects = [_project(row) for row in rows]
         self._by_key = {project.key: project for project in projects}
         self._by_id = {project.id: project for project in projects}
+        self._old_keys = {one.key: one for one in old}
 
     @contextmanager
     def _database(self) -> Iterator[Database]:
@@ -189,4 +292,9 @@ def _checked_name(name: str) -> str:
 
 
 def _project(row: dict[str, Any]) -> Project:
-    return Project(**{**row, "origins": tuple(row["origins"].split())})
+    flags = {name: bool(row[name]) for name in ("honours_dnt", "needs_consent")}
+    return Project(**{**row, **flags, "origins": tuple(row["origins"].split())})
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,10 +1,7 @@
 """The index against a slow oracle, in any order, once, and again after everything was lost."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,70 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import Filter, Index, Indexer
-from footfall.index.tables import TABLES, columns
 from footfall.log import Log, Record, digest
 from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact, PageHide, State, Viewport
 from tests.index.oracle import expect
+from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view, pointer, scroll
 
 SESSION = ident("session-a")
 TAB = ident("tab-a")
-
-
-class Stage:
-    """A log, an index and its indexer in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.log = Log(folder / "log")
-        self.index = Index(folder / "index.db")
-        self.indexer = Indexer(self.log, self.index)
-
-    def add(self, *bodies: bytes, project: str = "p", received_at: int = T0 + 5_000) -> int:
-        """Append chunks and index them; return how many were new."""
-        for body in bodies:
-            self.log.append_and_wait(Record(project, received_at, "Chrome 156 · Linux", body))
-        return self.indexer.catch_up()
-
-    def dump(self) -> dict[str, list[Any]]:
-        """Return all tables, but for where chunks lie, which depends on the order of arrival."""
-        connection = sqlite3.connect(self.folder / "index.db")
-        connection.row_factory = sqlite3.Row
-        tables = {
-            table: sorted(
-                tuple(
-                    (name, row[name])
-                    for name in columns(table)
-                    if name not in ("segment", "offset")
-                )
-                for row in connection.execute(f"SELECT * FROM {table}")
-            )
-            for table in TABLES
-            if table != "cursor"
-        }
-        connection.close()
-        return tables
-
-    def close(self) -> None:
-        self.indexer.stop()
-        self.index.close()
-        self.log.close()
-
-
-@contextmanager
-def _staged() -> Iterator[Stage]:
-    with TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
-        try:
-            yield stage
-        finally:
-            stage.close()
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    with _staged() as made:
-        yield made
 
 
 @st.composite
@@ -138,7 +79,7 @@ def test_the_index_equals_the_oracle_whatever_the_order(
     expected = expect(bodies)
     shuffled = [*bodies, *random.choices(bodies, k=3)]
     random.shuffle(shuffled)
-    with _staged() as straight, _staged() as mixed:
+    with staged() as straight, staged() as mixed:
         assert straight.add(*bodies) == len(bodies)
         new = sum(mixed.add(*shuffled[at : at + batch]) for at in range(0, len(shuffled), batch))
         assert new == len(bodies)

@@ -1,6 +1,6 @@
 """A whole server side without pages: storage in a folder, ingest over HTTP. Also run as a process by the crash test.
 
-python -m tests.ingest.server FOLDER KEY   prints its port, then serves until it is killed
+python -m tests.ingest.server FOLDER KEY SEGMENT_BYTES   prints its port, then serves until it is killed
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from footfall.assets import Vault
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest, Rate, Receipts, create_routes
+from footfall.ingest import Guard, Ingest, Rate, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 
@@ -20,9 +20,15 @@ from footfall.projects import Projects
 class Server:
     """Everything that stands behind /ingest, composed as web/app.py does it."""
 
-    def __init__(self, folder: Path, rate: Rate | None = None, max_receipts: int = 1_000) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rate: Rate | None = None,
+        max_receipts: int = 1_000,
+        segment_bytes: int = 64 * 1024 * 1024,
+    ) -> None:
         self.projects = Projects(folder / "settings.db")
-        self.log = Log(folder / "log")
+        self.log = Log(folder / "log", segment_bytes=segment_bytes)
         self.vault = Vault(folder / "assets")
         self.index = Index(folder / "index.db")
         self.indexer = Indexer(self.log, self.index)
@@ -35,7 +41,8 @@ class Server:
             rate=rate or Rate(1e9, 1e9),
         )  # fmt: skip
         self.app = web.Application()
-        self.app.add_routes(create_routes(self.ingest))
+        self.guard = Guard()
+        self.app.add_routes(create_routes(self.ingest, self.guard))
 
     def stored(self) -> list[bytes]:
         """Return the chunks in the log."""
@@ -47,8 +54,8 @@ class Server:
         self.log.close()
 
 
-async def main(folder: str, key: str) -> None:
-    server = Server(Path(folder))
+async def main(folder: str, key: str, segment_bytes: str) -> None:
+    server = Server(Path(folder), segment_bytes=int(segment_bytes))
     server.projects.ensure(id="p", name="P", key=key)
     runner = web.AppRunner(server.app, auto_decompress=False)
     await runner.setup()
@@ -61,4 +68,4 @@ async def main(folder: str, key: str) -> None:
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        asyncio.run(main(*sys.argv[1:3]))
+        asyncio.run(main(*sys.argv[1:4]))

@@ -2,13 +2,10 @@
 
 import asyncio
 import gzip
-import json
 import tracemalloc
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import msgpack
 import pytest
@@ -20,46 +17,11 @@ from footfall.ingest import Rate, body, create_routes
 from footfall.log import Log, Overloaded
 from footfall.wire import codec, schema
 from footfall.wire.schema import Asset
+from tests.ingest.conftest import ORIGIN, Client
 from tests.ingest.server import Server
 from tests.wire.chunks import KEY, chunk, click, ident, page_view
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
-ORIGIN = "https://shop.example"
-
-
-class Client:
-    """Posts to a server under test."""
-
-    def __init__(self, server: Server, http: ClientSession, base: str) -> None:
-        self.server = server
-        self.http = http
-        self.base = base
-
-    async def post(
-        self, data: Any, token: str = "", path: str = schema.CHUNK_PATH, **headers: str
-    ) -> tuple[int, dict[str, Any], Any]:
-        """Return status, JSON and headers of the answer."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        params = {"token": token} if token else {}
-        if isinstance(data, bytes) and len(data) > 500_000:  # aiohttp warns of large bytes
-            data = BytesIO(data)
-        async with self.http.post(
-            self.base + path, data=data, params=params, headers={"Content-Type": "text/plain", **named}
-        ) as answer:  # fmt: skip
-            text = await answer.text()
-            return answer.status, json.loads(text) if text else {}, answer.headers
-
-
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    server = Server(tmp_path)
-    server.projects.ensure(id="p", name="P", key=KEY, origins=[ORIGIN])
-    http_server = TestServer(server.app, host="127.0.0.1")
-    await http_server.start_server(auto_decompress=False)
-    async with ClientSession() as http:
-        yield Client(server, http, str(http_server.make_url("")).rstrip("/"))
-    await http_server.close()
-    server.close()
 
 
 async def test_a_chunk_is_stored_and_indexed(client: Client) -> None:
@@ -153,7 +115,7 @@ async def test_an_endless_body_is_cut_off(client: Client) -> None:
 
 
 async def test_a_slow_body_times_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body.read_body, "__defaults__", (0.05,))
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"x"

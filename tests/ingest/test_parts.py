@@ -15,7 +15,7 @@ from footfall.ingest.rate import Buckets, Rate
 from footfall.ingest.receipts import Receipts, SessionReceipts
 from footfall.ingest.token import is_valid, sign
 from footfall.log import START
-from footfall.web.logformat import JsonFormatter, TextFormatter, log_to_stderr
+from footfall.web.logformat import FOREIGN, JsonFormatter, TextFormatter, log_to_stderr
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -96,16 +96,21 @@ def test_a_traceback_is_kept() -> None:
 def test_log_lines_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     logger = logging.getLogger("footfall")
     before = (logger.handlers, logger.level, logger.propagate)
+    foreign = {name: logging.getLogger(name).handlers for name in FOREIGN}
     try:
         log_to_stderr(as_json=True)
         logger.getChild("x").warning("a %s", "word")
         log_to_stderr(as_json=False)
         logger.getChild("x").info("another")
+        logging.getLogger("asyncio").warning("accept\nfailed")
     finally:
         logger.handlers, logger.level, logger.propagate = before
-    first, second = capsys.readouterr().err.splitlines()
+        for name, handlers in foreign.items():
+            logging.getLogger(name).handlers = handlers
+    first, second, third = capsys.readouterr().err.splitlines()
     assert json.loads(first)["message"] == "a word"
     assert second.endswith("INFO footfall.x: another")
+    assert third.endswith("WARNING asyncio: accept\\nfailed")
 
 
 async def test_receipts_asked_for_at_once_are_loaded_together_and_once() -> None:

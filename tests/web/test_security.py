@@ -2,7 +2,11 @@
 
 import pytest
 from aiohttp import FormData
+from hypothesis import given
+from hypothesis import strategies as st
 
+from footfall.errors import ConfigError
+from footfall.projects import normal_origin
 from footfall.web.app import INDEX, PROJECTS
 from footfall.web.login import COOKIE, Failures, Login
 from footfall.web.login_pages import local_path
@@ -236,3 +240,28 @@ def test_cookies_are_good_for_their_time_password_and_secret() -> None:
 )
 def test_login_leads_only_into_this_server(target: str, expected: str) -> None:
     assert local_path(target) == expected
+
+
+@given(st.text(max_size=200), st.floats(allow_nan=False, allow_infinity=False))
+def test_no_cookie_is_accepted_but_ours(cookie: str, now: float) -> None:
+    login = Login(PASSWORD, b"secret")
+    assert not login.accepts(cookie, now)
+
+
+@given(st.data())
+def test_a_cookie_with_a_changed_character_is_refused(data: st.DataObject) -> None:
+    login = Login(PASSWORD, b"secret")
+    good = login.cookie(1_000.0)
+    at = data.draw(st.integers(0, len(good) - 1))
+    changed = good[:at] + data.draw(st.characters()) + good[at + 1 :]
+    assert login.accepts(good, 1_000.0)
+    assert changed == good or not login.accepts(changed, 1_000.0)
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_an_origin_or_a_clear_error(text: str) -> None:
+    try:
+        origin = normal_origin(text)
+    except ConfigError:
+        return
+    assert normal_origin(origin) == origin

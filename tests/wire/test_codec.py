@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall.errors import WireError
-from footfall.wire import codec, schema
+from footfall.wire import codec, flat, schema
 from footfall.wire.schema import Asset, Click, Fact, PageView, Pointer, Scroll
 from tests.wire.chunks import chunk, click, header, ident, page_view, pointer, scroll
 
@@ -263,6 +263,12 @@ def test_other_wrappers_of_deflate_are_refused(wbits: int) -> None:
         b"\x91\x90" * 500_000,
         b"\xa0" * 1_000_000,
         (b"\x91" * 500 + b"\x00") * 2_000,
+        b"\xdc\x13\x88" * 1_000,
+        b"\xdc\x13\x88\x01" * 1_000,
+        b"\xdd\x00\x00\x13\x88" * 1_000,
+        b"\x00" * 4_000 + b"\xdc\x0f\xff" * 1_000,
+        b"\x92\x01" * 500_000,
+        b"\x9f" * 1_000_000,
     ],
 )
 def test_bombs_of_values_stay_small(facts: bytes) -> None:
@@ -270,9 +276,30 @@ def test_bombs_of_values_stay_small(facts: bytes) -> None:
     try:
         with pytest.raises(WireError):
             codec.decode_facts(facts)
-        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+@given(_FACTS)
+def test_what_is_walked_first_is_read_as_if_it_were_not(facts: list[Fact]) -> None:
+    data = codec.encode_facts(facts)
+    with patch.object(flat, "_is_harmless", lambda _: False):
+        assert codec.decode_facts(data) == facts
+
+
+@given(st.binary(max_size=300))
+def test_the_walk_refuses_or_lets_by_whatever_comes(data: bytes) -> None:
+    with patch.object(flat, "_is_harmless", lambda _: False):
+        try:
+            codec.decode_facts(data)
+        except WireError:
+            return
+
+
+def test_a_chunk_full_of_long_columns_is_read() -> None:
+    facts = [pointer(number, (0, *[16] * 4_000)) for number in range(20)]
+    assert codec.decode_facts(codec.encode_facts(facts)) == facts
 
 
 def test_a_deflate_bomb_stays_small() -> None:

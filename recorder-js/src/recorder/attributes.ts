@@ -199,11 +199,19 @@ const secretNames = new Set<string>();
 
 /** Whether a field may never be shown: now, or because it (or one of its name) was once a password. */
 export function isSecretField(element: Element): boolean {
-  const names = ["name", "id"].map((name) => element.getAttribute(name) ?? "").filter(Boolean);
   const type = element.getAttribute("type") ?? "";
+  const name = element.getAttribute("name");
+  const id = element.getAttribute("id");
   if (isSecret(type, element.getAttribute("autocomplete") ?? "")) {
     wasSecret.add(element);
-    if (/^password$/i.test(type)) for (const name of names) secretNames.add(name);
+    if (/^password$/i.test(type)) {
+      if (name) secretNames.add(name);
+      if (id) secretNames.add(id);
+    }
   }
-  return wasSecret.has(element) || names.some((name) => secretNames.has(name));
+  return wasSecret.has(element) || isSecretName(name) || isSecretName(id);
+}
+
+function isSecretName(name: string | null): boolean {
+  return name !== null && secretNames.has(name);
 }

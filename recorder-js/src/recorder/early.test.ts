@@ -16,9 +16,8 @@ function setup() {
   const failed: string[] = [];
   const guard = createGuard((_, message) => failed.push(message));
   const early = createEarly(
-    listen,
+    { listen, clock: () => time.now, pathOf: (event) => event.composedPath() },
     guard,
-    () => time.now,
     () => {},
   );
   const happen = (type: string, path: readonly object[] = []) => {

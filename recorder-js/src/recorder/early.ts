@@ -1,6 +1,7 @@
 // What people do before the part is there that tells of it: kept, and then told as if it had been there.
 
 import type { Guard, Stop } from "./guard.ts";
+import type { Moment } from "./listeners.ts";
 import type { Listen } from "./scope.ts";
 
 const TYPES =
@@ -24,13 +25,10 @@ interface Kept {
 
 type Handler = Parameters<Listen>[1];
 
-export interface Early {
+/** An event that was kept knows its path no more: it is kept, too, with the time. */
+export interface Early extends Moment {
   /** Listeners that come while events are kept will hear of those, too. */
   readonly listen: Listen;
-  /** Where an event came by; an event that was kept knows it no more. */
-  readonly pathOf: (event: Event) => readonly EventTarget[];
-  /** The time; of the event, while one is told late. */
-  readonly clock: () => number;
   /** Whether an event is told late just now. */
   readonly isLate: () => boolean;
   /** How far the window has been scrolled since such an event, px; frames move along, with the places in them. */
@@ -43,9 +41,8 @@ export interface Early {
 
 /** `noted` hears the time of each event that is kept. */
 export function createEarly(
-  listen: Listen,
+  { listen, clock, pathOf }: Moment & { readonly listen: Listen },
   guard: Guard,
-  clock: () => number,
   noted: (at: number) => void,
 ): Early {
   let kept: Kept[] = [];
@@ -57,7 +54,7 @@ export function createEarly(
     // One that is heard at a shadow root and at the window, too.
     if (kept.length >= most || kept.at(-1)?.event === event) return;
     const at = clock();
-    kept.push({ event, path: event.composedPath(), at, left: scrollX, top: scrollY });
+    kept.push({ event, path: pathOf(event), at, left: scrollX, top: scrollY });
     noted(at);
   };
 
@@ -86,7 +83,7 @@ export function createEarly(
       if (stops.length) waiting.push([type, handler as Handler, everyRoot]);
       return listen(type, handler, everyRoot);
     },
-    pathOf: (event) => (late?.event === event ? late.path : event.composedPath()),
+    pathOf: (event) => (late?.event === event ? late.path : pathOf(event)),
     clock: () => late?.at ?? clock(),
     isLate: () => late !== undefined,
     drift: (inner) =>

@@ -14,6 +14,7 @@ import { trackProperties } from "./more/properties.ts";
 import { createReactions } from "./more/reactions.ts";
 import { trackRules } from "./more/rules.ts";
 import { trackSelection } from "./more/selection.ts";
+import { createSubjects } from "./more/subject.ts";
 import { trackClicks } from "./more/track-clicks.ts";
 import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
@@ -32,6 +33,18 @@ import { trackViewport } from "./more/track-viewport.ts";
 import { trackVitals } from "./more/track-vitals.ts";
 import type { Scope } from "./scope.ts";
 
+/** What happens in form fields. */
+function trackTyping(scope: Scope): Stop {
+  const subjects = createSubjects(scope);
+  const stops = [
+    trackInputs(scope, subjects.of),
+    trackKeys(scope, subjects.of),
+    trackFields(scope, subjects.of),
+    subjects.forget,
+  ];
+  return () => stopAll(stops);
+}
+
 /** What clicks cause, some of which is a fact of its own. */
 function trackEffects(scope: Scope): Stop {
   const reactions = createReactions(scope);
@@ -47,7 +60,7 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackClicks,
   trackPointer,
   trackScroll,
-  trackInputs,
+  trackTyping,
   trackViewport,
   trackAssets,
   trackEnvironment,
@@ -59,8 +72,6 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackRules,
   trackProperties,
   trackAnimations,
-  trackKeys,
-  trackFields,
   trackSubmits,
   trackGestures,
   trackExcerpts,

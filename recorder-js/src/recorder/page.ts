@@ -3,20 +3,20 @@
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Op } from "../wire/wire.gen.ts";
 import type { Writer } from "../wire/write.ts";
-import { gather, rewrite, thinned, writeBatch, writeShown } from "./fold.ts";
+import { gather, rewrite, thinned, writeBatch } from "./fold.ts";
 import { type Guard, type Stop, stopAll } from "./guard.ts";
 import { whenIdle } from "./idle.ts";
-import { writeFrame, writeShadow } from "./late.ts";
-import { createListeners } from "./listeners.ts";
+import type { Listeners } from "./listeners.ts";
 import { ELEMENT } from "./node-types.ts";
+import { createPending, writePending } from "./pending.ts";
 import { createRealms } from "./realms.ts";
 import type { Scope, Thin } from "./scope.ts";
 import { findScrolled } from "./scrolled.ts";
-import { drain, join } from "./sets.ts";
+import { join } from "./sets.ts";
 import type { Settings } from "./settings.ts";
 import { watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
-import { writeField, writeFields, writeScroll } from "./state.ts";
+import { writeFields, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
 import { createTree, type Root } from "./tree.ts";
 import { abandon, beginKeyframe, createWalk, isBusy, proceed, resume } from "./walk.ts";
@@ -35,13 +35,15 @@ const REST_MS = 4;
 const KEYFRAME_MS = 1000;
 const REPAIR_MS = 2000;
 const TICK_MS = 1000;
+/** What is typed between two frames is written at once. */
+const FIELD_MS = 10;
 
 type Offered =
   | "tree"
-  | "listen"
   | "changed"
   | "idOf"
   | "operate"
+  | "mutations"
   | "watching"
   | "sheets"
   | "afterKeyframe"
@@ -66,11 +68,11 @@ export function createPage(
   settings: Settings,
   stream: Stream,
   guard: Guard,
+  listeners: Listeners,
   asset: (url: string, base: string) => string,
 ): Page {
   const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
-  const listeners = createListeners(guard);
   let records: MutationRecord[][] = [];
   let changedAt = 0;
   let watching = false;
@@ -85,19 +87,19 @@ export function createPage(
   let sliceTimer: ReturnType<typeof setTimeout> | undefined;
   let keyframeOpen = false;
   let cuts = 0;
+  let mutations = 0;
   let pace = 0;
-  const images = new Set<Element>();
-  const fields = new Set<Element>();
-  const frameElements = new Set<Element>();
-  const lateHosts = new Set<Element>();
-  const unseen = new Set<Node>();
+  let wait = 0;
+  const pending = createPending();
 
-  const schedule = () => {
-    changedAt ||= stream.clock();
-    if (timer !== undefined) return;
-    // After the task that changed the page, not in the next animation frame: there a page that animates itself
-    // would come first, and two states that were painted would be folded into one.
-    timer = setTimeout(flush, pace);
+  // After the task that changed the page, not in the next animation frame: there a page that animates itself
+  // would come first, and two states that were painted would be folded into one.
+  const schedule = (ms = pace) => {
+    changedAt ||= listeners.clock();
+    if (timer !== undefined && ms >= wait) return;
+    clearTimeout(timer);
+    wait = ms;
+    timer = setTimeout(flush, ms);
   };
 
   const keyframed = new Set<(frames: Writer) => void>();
@@ -105,18 +107,19 @@ export function createPage(
   const realms = createRealms();
   const attached = (host: Element) => {
     if (!watching) return; // the next keyframe finds it
-    lateHosts.add(host);
+    pending.hosts.add(host);
     schedule();
   };
 
   /** The browser tells of changes in a removed node until now; from now on only if it is in a watched tree again. */
   const noteUnseen = (node: Node) => {
     const seen = node.isConnected && tree.roots.has(node.getRootNode() as Root);
-    if (!seen && tree.ids.get(node) !== undefined) unseen.add(node);
+    if (!seen && tree.ids.get(node) !== undefined) pending.unseen.add(node);
   };
 
   const observer = new MutationObserver(
     guard((found: MutationRecord[]) => {
+      mutations++;
       for (const record of found) {
         if (record.type === "childList") record.removedNodes.forEach(noteUnseen);
       }
@@ -205,15 +208,8 @@ export function createPage(
     const empty = frames.size();
     const cutsBefore = cuts;
     write(() => {
-      writeBatch(walk, gather(found), unseen, until);
-      unseen.clear();
-      drain(lateHosts, (host) => writeShadow(walk, host, until));
-      drain(frameElements, (frame) => writeFrame(walk, frame, until));
-      drain(images, (image) => writeShown(tree, image));
-      drain(fields, (field) => {
-        tree.fields.add(field);
-        writeField(tree, field);
-      });
+      writeBatch(walk, gather(found), pending.unseen, until);
+      writePending(walk, pending, until);
       if (everyField) writeFields(tree);
       sheets.writeChanges(tree);
       if (!resume(walk)) tree.untrue();
@@ -312,8 +308,8 @@ export function createPage(
   const noteLoad = (event: Event) => {
     const element = event.target as Element | null;
     if (!watching) return; // the next keyframe finds it
-    if (element?.localName === "img") images.add(element);
-    else if (element && /^i?frame$/.test(element.localName)) frameElements.add(element);
+    if (element?.localName === "img") pending.images.add(element);
+    else if (element && /^i?frame$/.test(element.localName)) pending.frames.add(element);
     else return;
     schedule();
   };
@@ -352,16 +348,16 @@ export function createPage(
     },
     afterBatch: (work) => join(batched, guard(work)),
     watchRealms: realms.watch,
-    listen: listeners.listen,
     unreadable: sheets.unreadable,
     changed(field) {
-      if (/^(input|textarea|select)$/.test(field.localName)) fields.add(field);
-      schedule();
+      if (/^(input|textarea|select)$/.test(field.localName)) pending.fields.add(field);
+      schedule(Math.max(pace, FIELD_MS));
     },
     idOf(node) {
       if (tree.ids.get(node) === undefined && watching) writeChanges(0);
       return tree.ids.get(node) ?? 0;
     },
+    mutations: () => mutations,
     watching: () => watching,
     keyframeSoon() {
       if (keyframeTimer !== undefined) return;

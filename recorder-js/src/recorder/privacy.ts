@@ -67,7 +67,9 @@ export function maskCss(css: string, mask: Mask): string {
 /** The value of a form field under a mask; of a secret one not even the length is told. */
 export function maskValue(value: string, mask: Mask, secret: boolean): string {
   if (secret) return value && CONSTANT;
-  return mask === NAMED ? value : value.replace(/[^\n]/gu, BULLET);
+  if (mask === NAMED) return value;
+  const isPlain = /^[ -~]*$/.test(value);
+  return isPlain ? BULLET.repeat(value.length) : value.replace(/[^\n]/gu, BULLET);
 }
 
 /** Whether a field with this type and autocomplete may never be shown, whatever the page allows. */

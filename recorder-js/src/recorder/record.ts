@@ -7,6 +7,7 @@ import { createFailures } from "./failures.ts";
 import { matchesPage } from "./glob.ts";
 import { createGuard, type Meter, type Stop } from "./guard.ts";
 import { createHold } from "./hold.ts";
+import { createListeners } from "./listeners.ts";
 import { loadModule, type RecorderModule } from "./load-module.ts";
 import { createPage } from "./page.ts";
 import type { RecorderState, Signal } from "./public.ts";
@@ -118,7 +119,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     Date.now,
   );
   const stream = createStream(settings.project, session, views.url, hold.send, guard);
-  const page = createPage(settings, stream, guard, assets.reference);
+  const listeners = createListeners(guard, stream.clock);
+  const page = createPage(settings, stream, guard, listeners, assets.reference);
 
   /** What every session begins with. */
   const declare = () => {
@@ -157,7 +159,7 @@ export function record(settings: Settings, context: RecordingContext): Recording
 
   const active = () => {
     if (state === "resting" || state === "stopped") return;
-    lastActive = stream.clock();
+    lastActive = listeners.clock();
     const wasIdle = state === "idle";
     const isOther = session.touch(stream.seal);
     if (!isOther && hold.holds() && session.kept()) release(session.kept());
@@ -179,8 +181,8 @@ export function record(settings: Settings, context: RecordingContext): Recording
     consider(name);
   };
 
-  const errors = createFailures(page.listen, stream.clock, () => signal("error"));
-  const early = createEarly(page.listen, guard, stream.clock, stream.since);
+  const errors = createFailures(listeners.listen, stream.clock, () => signal("error"));
+  const early = createEarly(listeners, guard, stream.since);
   const arrived = (isThere: boolean) => (isThere ? early.tell() : early.stop());
   const scope: Scope = {
     ...stream,

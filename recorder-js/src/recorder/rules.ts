@@ -31,6 +31,16 @@ export function isRuled(element: Element, rule: Rule): boolean {
   return selector !== undefined && element.matches(selector);
 }
 
+/** Whether an element, or one around it in its tree, has this rule. The browser finds those that may have it. */
+export function isWithin(element: Element, rule: Rule): boolean {
+  const selector = selectors[rule];
+  const own = `[${ATTRIBUTE}=${rule}]`;
+  const candidates = selector ? `${own},${selector}` : own;
+  let at = element.closest(candidates);
+  while (at && !isRuled(at, rule)) at = at.parentElement?.closest(candidates) ?? null;
+  return at !== null;
+}
+
 /** The rule of an element for texts. */
 export function textRule(element: Element): "mask" | "unmask" | undefined {
   if (ruled && !ruled.has(element)) ruled.set(element, allRules(element));

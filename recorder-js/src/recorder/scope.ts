@@ -39,6 +39,8 @@ export interface Scope
   readonly failures: (hear: HearFailure) => void;
   /** Something was found in the page: who listens hears of it, and a rule may keep the session for it. */
   readonly signal: (name: Signal["name"]) => void;
+  /** How often the browser has told of changes of the page. */
+  readonly mutations: () => number;
   /** Whether changes of the page are recorded now. */
   readonly watching: () => boolean;
   readonly assets: References;

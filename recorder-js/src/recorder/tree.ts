@@ -7,7 +7,7 @@ import type { AttributeContext } from "./attributes.ts";
 import { createNodeIds, type NodeIds } from "./node-ids.ts";
 import { DOCUMENT, ELEMENT } from "./node-types.ts";
 import { type Mask, maskInside, STRICT } from "./privacy.ts";
-import { isRuled, textRule } from "./rules.ts";
+import { isRuled, isWithin, textRule } from "./rules.ts";
 
 export type Root = Document | ShadowRoot;
 
@@ -116,8 +116,9 @@ export function recordedMask(tree: Tree, node: Node): Mask {
 
 /** Whether this rule holds for a node, or for anything around it. */
 export function hasRule(node: Node, rule: "block" | "ignore"): boolean {
-  for (let at: Node | undefined = node; at; at = around(at)) {
-    if (at.nodeType === ELEMENT && isRuled(at as Element, rule)) return true;
+  for (let at: Node | undefined = node; at; at = around(at.getRootNode())) {
+    const element = at.nodeType === ELEMENT ? (at as Element) : at.parentElement;
+    if (element && isWithin(element, rule)) return true;
   }
   return false;
 }

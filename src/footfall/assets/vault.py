@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from footfall.assets.quota import Quotas
 from footfall.assets.sniff import SNIFF_BYTES, sniff
 from footfall.errors import NotFoundError, StorageError, WireError
 
@@ -18,9 +19,10 @@ _SHA: Final = re.compile(r"[0-9a-f]{64}")
 class Vault:
     """The assets of one folder; safe to use from several threads. Every method may block."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the folder and remove what interrupted writes left. Raises StorageError."""
+    def __init__(self, path: Path, quotas: Quotas | None = None) -> None:
+        """Open or make the folder, remove what interrupted writes left; no `quotas`: no limit. Raises StorageError."""
         self._path = path
+        self._quotas = quotas
         self._incoming = path / "incoming"
         try:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -33,18 +35,23 @@ class Vault:
         """Tell whether the content with this SHA-256 (lower-case hex) is there."""
         return _SHA.fullmatch(sha) is not None and self._file(sha).is_file()
 
-    def put(self, sha: str, data: bytes) -> str:
+    def is_full(self, project: str) -> bool:
+        """Tell whether a project has had no room for an asset."""
+        return self._quotas is not None and self._quotas.is_full(project)
+
+    def put(self, sha: str, data: bytes, project: str | None = None) -> str:
         """Keep `data`, durable on return, and return its MIME type; what is there already is left alone.
 
-        Raises WireError (`bad_hash`, `hash`, `type`, `too_large`), StorageError.
+        It counts for `project`. Raises WireError (`bad_hash`, `hash`, `type`, `too_large`, `quota`), StorageError.
         """
-        if not _SHA.fullmatch(sha):
-            raise WireError("bad_hash", "sha256 is 64 lower-case hex digits.")
+        check_hash(sha)
         if len(data) > MAX_ASSET_BYTES:
             raise WireError("too_large", f"An asset holds at most {MAX_ASSET_BYTES} bytes.", 413)
         kind = check_type(data)
         if sha256(data).hexdigest() != sha:
             raise WireError("hash", "The bytes do not have this SHA-256.")
+        if self._quotas is not None and project is not None:
+            self._quotas.take(project, sha, len(data))
         if not self.has(sha):
             try:
                 self._write(self._file(sha), data)
@@ -87,6 +94,12 @@ class Vault:
         _sync_folder(path.parent)
         if new_folder:
             _sync_folder(self._path)
+
+
+def check_hash(sha: str) -> None:
+    """Refuse what is no SHA-256 in lower-case hex. Raises WireError `bad_hash`."""
+    if not _SHA.fullmatch(sha):
+        raise WireError("bad_hash", "sha256 is 64 lower-case hex digits.")
 
 
 def check_type(data: bytes) -> str:

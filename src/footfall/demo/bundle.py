@@ -84,4 +84,5 @@ def _shifted(one: Record, header: Header, shift: int, project: Project) -> Recor
         base_time=header.base_time + shift,
         sent_at=header.sent_at + shift,
     )
-    return Record(project.id, one.received_at + shift, one.agent, encode_chunk(changed))
+    chunk = encode_chunk(changed)
+    return Record(project.id, one.received_at + shift, one.agent, chunk, header.session)

@@ -8,19 +8,27 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
-from footfall.errors import FootfallError, WireError
-from footfall.index.fold import Arrival, Fold
+from footfall.errors import FootfallError, StorageError
+from footfall.index.arrivals import read_batch
+from footfall.index.beside import next_of
+from footfall.index.fold import Fold
 from footfall.index.read import Index
-from footfall.index.tables import TABLES, open_for_writing
-from footfall.index.walk import read_record, reduce_reading
+from footfall.index.tables import TABLES, open_for_writing, remove
 from footfall.log import START, Damage, Entry, Log, Position
-from footfall.wire.reading import Reading
 
 BATCH: Final = 1_000
 """Chunks in one transaction."""
 _GATHER_S: Final = 0.25
 """How long chunks gather before they are indexed: a transaction costs as much as a few of them."""
 _RETRY_S: Final = 1.0
+COMPACT_CHUNKS: Final = 1_000
+"""Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
+_COMPACT_S: Final = 30.0
+"""How long nothing must have come before the facts that wait are packed, however few."""
+_VIEW_DAYS: Final = 10
+"""Days of page views that are packed with them, at most: it goes on the next time."""
+_IDLE_S: Final = 2.0
+"""How often the thread looks whether an index was made anew beside its own."""
 
 _log = logging.getLogger("footfall.index")
 
@@ -31,8 +39,7 @@ class Indexer:
     def __init__(self, log: Log, index: Index) -> None:
         """Open index.db for writing. Raises StorageError."""
         self._log = log
-        self._connection = open_for_writing(index.path)
-        self._fold = Fold(self._connection)
+        self._path = index.path
         self._busy = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -40,7 +47,7 @@ class Indexer:
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
-        self._position = self._cursor()
+        self._use(open_for_writing(self._path))
 
     @property
     def position(self) -> Position:
@@ -80,6 +87,8 @@ class Indexer:
     def catch_up(self) -> int:
         """Index everything durable; return how many chunks were new. Blocking. Raises StorageError, sqlite3.Error."""
         with self._busy:
+            if next_of(self._path).exists():
+                self._take_over()
             if not self._log.contains(self._position):
                 _log.warning("the index belongs to another log: it is made anew")
                 return self._reindex()
@@ -87,7 +96,58 @@ class Indexer:
             new = 0
             while batch := list(islice(entries, BATCH)):
                 new += self._transact(batch)
+                if self._fresh >= COMPACT_CHUNKS:
+                    self._compact()
             return new
+
+    def _take_over(self) -> None:
+        """Let the live index say what one that was made beside it says, as soon as that one knows as much.
+
+        Its pages are copied in one transaction: whoever reads sees the old or the new, and a crash leaves the old.
+        """
+        live, before = self._connection, self._position
+        try:
+            self._use(open_for_writing(next_of(self._path)))
+            if not self._log.contains(self._position):
+                raise StorageError("The new index belongs to another log.")
+            records = self._log.scan(self._position, self._report)
+            while self._position < before:
+                batch = [Entry(*found, None) for found in islice(records, BATCH)]
+                if not batch:
+                    break
+                self._transact(batch)
+            self._connection.backup(live)
+            _log.info("the index that was made anew is in its place")
+        except (FootfallError, sqlite3.Error):
+            _log.exception("the index that was made anew is of no use")
+        finally:
+            if self._connection is not live:
+                self._connection.close()
+            remove(next_of(self._path))
+            self._use(live)
+        live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._fold = Fold(connection)
+        self._position = self._cursor()
+        self._fresh = self._count_fresh()
+
+    def compact(self) -> int:
+        """Pack what waits to be packed; return of how many chunks. Blocking. Raises sqlite3.Error."""
+        with self._busy:
+            return self._compact()
+
+    def _compact(self) -> int:
+        done = 0
+        while self._fresh:
+            with self._transaction():
+                some = self._fold.packer.compact(4 * COMPACT_CHUNKS)
+            done += some
+            self._fresh = self._fresh - some if some else 0
+        with self._transaction():
+            self._fold.make_view_days(_VIEW_DAYS)
+        return done
 
     def reindex(self) -> int:
         """Make the index anew from the whole log, seen by readers all at once; returns its chunks. Blocking."""
@@ -98,6 +158,7 @@ class Indexer:
         new = 0
         with self._transaction():
             self._fold.forget()
+            self._fresh = 0
             for table in TABLES:
                 if table != "cursor":
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 # a table's name
@@ -111,12 +172,17 @@ class Indexer:
         return new
 
     def _follow(self) -> None:
+        idle = 0
         while not self._stopping.is_set():
-            self._wake.wait()
-            self._stopping.wait(_GATHER_S)
+            is_awake = self._wake.wait(_IDLE_S)
+            if is_awake:
+                self._stopping.wait(_GATHER_S)
             self._wake.clear()
             try:
                 self.catch_up()
+                idle = 0 if is_awake else idle + 1
+                if idle * _IDLE_S >= _COMPACT_S:
+                    self.compact()
             except (FootfallError, sqlite3.Error):
                 _log.exception("indexing stopped; it goes on in %s s", _RETRY_S)
                 self._stopping.wait(_RETRY_S)
@@ -131,19 +197,11 @@ class Indexer:
         return new
 
     def _add(self, batch: list[Entry]) -> int:
-        arrivals = []
-        for position, record, companion in batch:
-            try:
-                if not isinstance(companion, Reading):  # it comes from the disk
-                    companion = read_record(record)
-                part = reduce_reading(record, companion)
-            except WireError as error:
-                # Ingest has read it before it was stored, so this is a change of ours or a forged log.
-                self.unreadable += 1
-                _log.warning("the chunk at %s cannot be read: %s", tuple(position), error)
-                continue
-            arrivals.append(Arrival(record.project, record.received_at, position, part))
-        return self._fold.add(arrivals)
+        arrivals, unreadable = read_batch(batch)
+        self.unreadable += unreadable
+        new = self._fold.add(arrivals)
+        self._fresh += new
+        return new
 
     def _move(self, position: Position) -> None:
         self._connection.execute(
@@ -153,6 +211,9 @@ class Indexer:
     def _cursor(self) -> Position:
         segment, offset = self._connection.execute("SELECT segment, offset FROM cursor").fetchone()
         return Position(segment, offset, 0)
+
+    def _count_fresh(self) -> int:
+        return int(self._connection.execute("SELECT COUNT(*) FROM fresh").fetchone()[0])
 
     def _report(self, damage: Damage) -> None:
         self._damaged.add((damage.segment, damage.offset))
@@ -168,4 +229,5 @@ class Indexer:
             self._fold.forget()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            self._fresh = self._count_fresh()
             raise

@@ -4,13 +4,15 @@
 import sqlite3
 import threading
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from typing import Any, Final
 
 import numpy as np
 
 from footfall.errors import StorageError
+from footfall.index.packs import Snapshot
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
@@ -25,6 +27,7 @@ from footfall.index.rows import (
     Summary,
 )
 from footfall.index.tables import open_for_reading, open_for_writing
+from footfall.index.viewdays import depth_columns, page_rows
 from footfall.index.where import Values, session_where, view_where
 from footfall.log import Position
 
@@ -129,38 +132,8 @@ class Index:
 
     def pages(self, project: str, chosen: Filter = ANY) -> list[PageRow]:
         """Return the pages, most viewed first."""
-        where, values = view_where(project, chosen)
-        rows = self._rows(
-            "SELECT page, device, COUNT(*), SUM(clicks), MAX(started) FROM page_views"
-            f" WHERE {where} GROUP BY page, device",
-            values,
-        )
-        sessions = dict(
-            self._rows(
-                f"SELECT page, COUNT(DISTINCT session) FROM page_views WHERE {where} GROUP BY page",
-                values,
-            )
-        )
-        shares: defaultdict[str, list[float]] = defaultdict(list)
-        for page, share in self._rows(
-            "SELECT page, 1.0 * depth / document_height FROM page_views"
-            f" WHERE {where} AND height > 0 AND document_height > 0",
-            values,
-        ):
-            shares[page].append(share)
-        pages: dict[str, PageRow] = {}
-        for page, device, views, clicks, last_seen in rows:
-            known = pages.get(page)
-            pages[page] = PageRow(
-                page=page,
-                views=views + (known.views if known else 0),
-                sessions=sessions[page],
-                clicks=clicks + (known.clicks if known else 0),
-                median_depth_share=median(shares[page]) if page in shares else None,
-                last_seen=max(last_seen, known.last_seen if known else 0),
-                devices={**(known.devices if known else {}), device: views},
-            )
-        return sorted(pages.values(), key=lambda row: (-row.views, row.page))
+        with self._reading() as connection:
+            return page_rows(connection, project, chosen)
 
     def clicks(self, project: str, chosen: Filter) -> ClickColumns:
         """Return the clicks of `chosen.page` in the page views that fit."""
@@ -176,13 +149,8 @@ class Index:
 
     def depths(self, project: str, chosen: Filter) -> DepthColumns:
         """Return the scroll depths of `chosen.page` in the page views that fit."""
-        where, values = view_where(project, chosen)
-        rows = self._rows(
-            f"SELECT depth, document_height, height FROM page_views WHERE {where} AND height > 0",
-            values,
-        )
-        table = np.array([tuple(row) for row in rows], np.float32).reshape(-1, 3)
-        return DepthColumns(*(np.ascontiguousarray(table[:, column]) for column in range(3)))
+        with self._reading() as connection:
+            return depth_columns(connection, project, chosen)
 
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
         """Return page views of `chosen.page` with a keyframe: those of the commonest width first, newest first."""
@@ -200,16 +168,30 @@ class Index:
 
     def summary(self, project: str) -> Summary:
         """Return a project in numbers."""
-        times = self._rows(
-            "SELECT MIN(received_at), MAX(received_at) FROM chunks WHERE project = :project",
+        rows = self._rows(
+            "SELECT first, last, sessions, page_views, clicks, chunks, bytes FROM totals WHERE project = :project",
             {"project": project},
-        )[0]
-        sums = self._rows(
-            "SELECT COUNT(*), SUM(page_views), SUM(clicks), SUM(chunks), SUM(bytes)"
-            " FROM sessions WHERE project = :project",
-            {"project": project},
-        )[0]
-        return Summary(times[0], times[1], *(value or 0 for value in sums))
+        )
+        return Summary(*rows[0]) if rows else Summary(None, None, 0, 0, 0, 0, 0)
+
+    @contextmanager
+    def facts(self, project: str) -> Iterator[Snapshot]:
+        """Open the facts of a project as columns, as they are now, for this thread. Raises StorageError."""
+        with self._reading() as connection:
+            yield Snapshot(connection, project)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection that sees the index as it is now, whatever comes. Raises StorageError."""
+        try:
+            connection = open_for_reading(self.path)
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be read: {error}.") from error
 
     def _rows(self, sql: str, values: Values) -> list[Any]:
         """Run a query whose text is ours and whose values are bound."""

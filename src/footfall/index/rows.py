@@ -39,6 +39,7 @@ class SessionRow:
     chunks: int
     bytes: int
     clock_offset: int  # ms that were added to the visitor's own times
+    number: int  # what stands for it in the packs' columns
 
     @property
     def duration(self) -> int:

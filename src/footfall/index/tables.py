@@ -1,14 +1,20 @@
-"""The tables of index.db. It is derived: a file of another VERSION is not migrated but made anew from the log."""
+"""The tables of index.db, made and changed by sqlite-utils' migrations.
 
+It is derived: a change that needs no more than new indexes or empty tables is a migration; for one after which the
+rows would say something else, VERSION goes up, and the file is made anew from the log.
+"""
+
+import logging
 import sqlite3
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 2
+VERSION: Final = 3
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
@@ -26,7 +32,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
             "lead_sequence": int, "skew": int, "clock_offset": int, "first": int, "last": int, "spans": bytes,
             "chunks": int, "bytes": int, "started": int, "ended": int, "active": int, "page_views": int,
             "clicks": int, "tabs": int, "device": str, "width": int, "height": int, "entry_page": str,
-            "exit_page": str,
+            "exit_page": str, "number": int,
         },
         ("project", "session"),
     ),
@@ -50,13 +56,50 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
     ),
     "assets": ({"project": str, "sha256": bytes}, ("project", "sha256")),
     "cursor": ({"id": int, "segment": int, "offset": int}, ("id",)),
+    "names": ({"id": int, "project": str, "text": str}, ("id",)),
+    "fresh": (
+        {
+            "id": int, "project": str, "session": int, "tab": str, "sequence": int, "page_view": int, "url": str,
+            "base": int, "latest": int, "received_at": int, "encoding": int, "facts": bytes,
+        },
+        ("id",),
+    ),
+    "packs": (
+        {
+            "id": int, "project": str, "kind": int, "day": int, "page": int, "rows": int, "first": int,
+            "directory": bytes, "data": bytes,
+        },
+        ("id",),
+    ),
+    "view_days": ({"id": int, "project": str, "day": int, "directory": bytes, "data": bytes}, ("id",)),
+    "totals": (
+        {
+            "project": str, "first": int, "last": int, "sessions": int, "page_views": int, "clicks": int,
+            "chunks": int, "bytes": int,
+        },
+        ("project",),
+    ),
+    "pack_columns": ({"id": int, "pack": int, "name": str, "data": bytes}, ("id",)),
 }  # fmt: skip
+_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days"})
+"""Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
 _INDEXES: Final = (
     ("sessions", ("project", "started")),
     ("page_views", ("project", "page", "started")),
     ("page_views", ("project", "started")),
     ("chunks", ("project", "received_at")),
+    ("sessions", ("number",)),
+    ("sessions", ("project", "clock_offset", "number")),
+    ("names", ("project", "text")),
+    ("fresh", ("project", "session")),
+    ("packs", ("project", "kind", "day", "page")),
+    ("packs", ("project", "kind", "page", "day")),
+    ("pack_columns", ("pack", "name")),
+    ("view_days", ("project", "day")),
 )
+_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
+migrations: Final = Migrations("index")
+_log = logging.getLogger("footfall.index")
 TABLES: Final = tuple(_TABLES)
 
 
@@ -83,13 +126,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection = _connect(path)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, VERSION):
+            _log.warning("%s is of version %d, not %d: it is made anew", path, version, VERSION)
             connection.close()
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            remove(path)
             connection = _connect(path)
-            version = 0
-        if version == 0:
-            _create(connection)
+        _migrate(connection, path)
     except (sqlite3.Error, OSError) as error:
         raise StorageError(
             f"{path} cannot be used: {error}. It is derived and may be deleted."
@@ -117,16 +158,41 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def remove(path: Path) -> None:
+    """Delete an index and what SQLite keeps beside it. Raises OSError."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        db = Database(connection)
+        pending = [one.name for one in migrations.pending(db)]
+        if pending:
+            _log.warning("%s is migrated: %s", path, ", ".join(pending))
+            migrations.apply(db)
+        return
     connection.execute("BEGIN IMMEDIATE")
-    db = Database(connection)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:  # nobody was faster
+            migrations.apply(Database(connection))
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+@migrations(name="1 tables")
+def _create(db: Database) -> None:
     for name, (types, key) in _TABLES.items():
-        sql = db.create_table_sql(name, types, pk=key, not_null=set(types))
+        sql = db.create_table_sql(
+            name, types, pk=key if len(key) > 1 else key[0], not_null=set(types)
+        )
         # Rows live in the key's own tree: one lookup less, and a session's rows lie side by side.
-        connection.execute(sql.rstrip().rstrip(";") + " WITHOUT ROWID")
-    for table, keys in _INDEXES:
-        name = "_".join((table, *keys))
-        connection.execute(f"CREATE INDEX {name} ON {table} ({', '.join(keys)})")
-    connection.execute("INSERT INTO cursor VALUES (1, 0, 0)")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+        db.execute(sql if name in _BY_ROWID else sql.rstrip().rstrip(";") + " WITHOUT ROWID")
+    for table, held in _INDEXES:
+        name = "_".join((table, *held))
+        unique = "UNIQUE" if table in _UNIQUE else ""
+        db.execute(f"CREATE {unique} INDEX {name} ON {table} ({', '.join(held)})")
+    db.execute("INSERT INTO cursor VALUES (1, 0, 0)")

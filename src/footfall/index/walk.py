@@ -132,7 +132,8 @@ class _Walk:
 
     def __init__(self, header: Header) -> None:
         self.header = header
-        self.base = self.last = _base(header)
+        self.base, self._latest = bounds(header)
+        self.last = self.base
         self.viewport = 0  # height, 0 while this chunk has not told it
         self.number = header.page_view
         self.view = _growing(_seen(header, self.base))
@@ -140,7 +141,6 @@ class _Walk:
         self.clicks: list[ClickPart] = []
         self.assets: set[bytes] = set()
         self.active: list[activity.Span] = []
-        self._latest = max(self.base, header.sent_at + _AHEAD_MS)
 
     def read(self, fact: Fact) -> None:
         """Take one fact to the page view that it belongs to."""
@@ -220,11 +220,15 @@ _TAKES: Final[dict[type[Fact], Callable[[_Walk, Any], None]]] = {
 }
 
 
-def _base(header: Header) -> int:
-    """Return base_time, or sent_at where the two cannot both be true (a clock that jumped, a forger)."""
+def bounds(header: Header) -> tuple[int, int]:
+    """Return from where a chunk's times count, and the time that none of its events exceeds.
+
+    That is base_time, or sent_at where the two cannot both be true (a clock that jumped, a forger).
+    """
     span = 2 * schema.SESSION_MAX_MS
     in_reach = header.sent_at - span <= header.base_time <= header.sent_at + _AHEAD_MS
-    return header.base_time if in_reach else header.sent_at
+    base = header.base_time if in_reach else header.sent_at
+    return base, max(base, header.sent_at + _AHEAD_MS)
 
 
 def _in_chunk(t: int) -> int:

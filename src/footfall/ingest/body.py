@@ -3,35 +3,55 @@
 import asyncio
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from footfall.errors import WireError
+from footfall.ingest.budget import Budget
 
 BODY_SECONDS: Final = 15.0
 
 
-async def read_body(request: web.Request, limit: int, seconds: float = BODY_SECONDS) -> bytes:
-    """Return the whole body. Raises WireError: `coding` (415), `too_large` (413), `timeout` (408), `cut` (400)."""
-    if "Content-Encoding" in request.headers:
+async def read_body(request: web.Request, limit: int, budget: Budget) -> bytes:
+    """Return the whole body, held in the budget: the caller frees its length when it is done with.
+
+    Raises WireError: `coding` (415), `too_large` (413), `timeout` (408), `cut` (400); Busy. Then nothing is held.
+    """
+    if hdrs.CONTENT_ENCODING in request.headers:
         # A chunk's parts are compressed each by itself; what a body inflates to would escape the limit.
         raise WireError("coding", "Send the body without a Content-Encoding.", 415)
-    too_large = WireError("too_large", f"The body holds at most {limit} bytes.", 413)
-    if request.content_length is not None and request.content_length > limit:
-        raise too_large
+    size = request.content_length
+    if size is not None and size > limit:
+        raise _too_large(limit)
     content = request.content
+    if content.is_eof() and content.total_bytes <= limit:  # it came with its headers
+        budget.hold(content.total_bytes)
+        return content.read_nowait()
     pieces: list[bytes] = []
-    size = 0
     try:
-        if content.is_eof() and content.total_bytes <= limit:  # it came with its headers
-            return content.read_nowait()
-        async with asyncio.timeout(seconds):
-            while piece := await content.readany():
-                size += len(piece)
-                if size > limit:
-                    raise too_large
-                pieces.append(piece)
-    except TimeoutError as error:
-        raise WireError("timeout", "The body did not arrive in time.", 408) from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise WireError("cut", "The body was cut short.") from error
-    return b"".join(pieces)
+        async with asyncio.timeout(BODY_SECONDS):
+            await _gather(request, limit, budget, pieces)
+        return b"".join(pieces)
+    except BaseException as error:
+        budget.free(sum(map(len, pieces)))
+        pieces.clear()
+        if isinstance(error, TimeoutError):
+            raise WireError("timeout", "The body did not arrive in time.", 408) from None
+        if isinstance(error, ConnectionError | web.RequestPayloadError):
+            raise WireError("cut", "The body was cut short.") from None
+        raise
+
+
+async def _gather(request: web.Request, limit: int, budget: Budget, pieces: list[bytes]) -> None:
+    """Append the body's pieces as they come, each held in the budget before."""
+    size = 0
+    while piece := await request.content.readany():
+        size += len(piece)
+        if size > limit:
+            raise _too_large(limit)
+        budget.hold(len(piece))
+        pieces.append(piece)
+
+
+def _too_large(limit: int) -> WireError:
+    # Made here, not kept in a local name: a frame that holds its own exception is a cycle, with the body in it.
+    return WireError("too_large", f"The body holds at most {limit} bytes.", 413)

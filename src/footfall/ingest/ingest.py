@@ -8,10 +8,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from footfall.assets import Vault
+from footfall.assets import Vault, check_hash
 from footfall.errors import WireError
 from footfall.ingest import token as tokens
 from footfall.ingest.rate import Buckets, Rate
@@ -20,13 +21,18 @@ from footfall.log import Log, Record, digest
 from footfall.projects import Project, Projects
 from footfall.wire import codec, schema
 from footfall.wire.reading import Reading
-from footfall.wire.schema import Asset, Header
+from footfall.wire.schema import Asset, Header, State
 
 MAX_NEED: Final = 256
 """Assets asked for in one answer."""
 _INLINE_DEFLATED: Final = 4 * 1024
 _INLINE_FACTS: Final = 16 * 1024
 """Facts up to this many bytes are decoded on the event loop; it costs less than a change of thread."""
+
+_decoder: Final = ThreadPoolExecutor(1, "footfall-decode")
+"""One thread for large facts: decoding holds the interpreter's lock, and each at work takes some 20 MB at worst."""
+_keeper: Final = ThreadPoolExecutor(2, "footfall-assets")
+"""For assets, each of which waits for the disk: any number of them leaves the other threads to the chunks."""
 
 _log = logging.getLogger("footfall.ingest")
 
@@ -37,6 +43,8 @@ class Sender(NamedTuple):
     origin: str | None
     agent: str  # coarse, see agent.py
     token: str = ""
+    refuses_tracking: bool = False  # Do Not Track
+    network: str = ""  # see address.py; for rates alone, it is not stored
 
 
 @dataclass
@@ -48,16 +56,21 @@ class Counters:
     repeats: int = 0
     assets: int = 0
     asset_bytes: int = 0
-    opted_out: int = 0  # Global Privacy Control
+    opted_out: int = 0  # Global Privacy Control, Do Not Track
     unavailable: int = 0  # 503s: our fault, the sender tries again
     refused: dict[str, int] = field(default_factory=dict)  # by code
 
 
 class Limited(WireError):  # noqa: N818 # a state of the sender's, not a fault
-    """A project sends more than it may; `retry_after` in seconds."""
+    """A project, or a network, sends more than it may; `retry_after` in seconds."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("rate", "This project sends more than it may.", 429)
+    def __init__(
+        self,
+        retry_after: int,
+        code: str = "rate",
+        text: str = "This project sends more than it may.",
+    ) -> None:
+        super().__init__(code, text, 429)
         self.retry_after = retry_after
 
 
@@ -84,18 +97,27 @@ class Ingest:
         self._buckets = Buckets(rate)
         self._in_vault: set[str] = set()
 
-    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any]:
-        """Store a chunk and return the answer, once it is durable. Raises WireError, StorageError."""
+    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any] | None:
+        """Store a chunk and return the answer, once it is durable; None: the visitor refuses to be recorded.
+
+        Raises WireError, StorageError.
+        """
         header = codec.decode_chunk(body)
         project = self._project(header.project, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
         reading, hashes = await read_facts(header, body)
         return await self._keep(project, reading, hashes, body, sender)
 
     async def keep(
         self, reading: Reading, hashes: list[str], body: bytes, sender: Sender
-    ) -> dict[str, Any]:
-        """Store a chunk that another process has read; as `chunk` does."""
+    ) -> dict[str, Any] | None:
+        """Store a chunk that another process has read, whose facts stayed there; as `chunk` does."""
         project = self._project(reading.header.project, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
         return await self._keep(project, reading, hashes, body, sender)
 
     async def _keep(
@@ -107,23 +129,36 @@ class Ingest:
             receipts = await self._receipts.of(project.id, session)
         if not receipts.token:
             receipts.token = tokens.sign(self._projects.secret(), project.id, session)
+        if project.needs_consent and not (receipts.is_known or reading.facts):
+            reading, _ = await read_facts(codec.decode_chunk(body), body)  # they stayed in a worker
         await self._store(project, reading, body, sender, receipts)
         return {
             "token": receipts.token,
-            "need": await self._missing(hashes) if hashes else [],
+            "need": await self._missing(project, hashes) if hashes else [],
         }
 
-    async def asset(self, key: str, sha: str, data: bytes, sender: Sender) -> None:
-        """Keep an asset. Raises WireError, StorageError."""
-        self._project(key, sender.origin)
-        await asyncio.to_thread(self._vault.put, sha, data)
+    def check_asset(self, key: str, sha: str) -> None:
+        """Refuse an asset whose body need not be read: of no project, or without a hash. Raises WireError."""
+        if self._projects.by_key(key) is None:
+            raise WireError("project", self._projects.why_not(key), 403)
+        check_hash(sha)
+
+    async def asset(self, key: str, sha: str, data: bytes, sender: Sender) -> dict[str, Any] | None:
+        """Keep an asset; None: the visitor refuses to be recorded. Raises WireError, StorageError."""
+        project = self._project(key, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(_keeper, self._vault.put, sha, data, project.id)
         self.counters.assets += 1
         self.counters.asset_bytes += len(data)
+        return {}
 
     def _project(self, key: str, origin: str | None) -> Project:
         project = self._projects.by_key(key)
         if project is None:
-            raise WireError("project", "No project has this key.", 403)
+            raise WireError("project", self._projects.why_not(key), 403)
         # Beacons and fetches carry an Origin; a program that is no browser is not kept out by one.
         if origin is not None and not project.allows(origin):
             raise WireError("origin", "This project does not take recordings from here.", 403)
@@ -145,8 +180,10 @@ class Ingest:
         stored = receipts.digests.get(name)
         if stored is None:
             _check_new(sender, receipts)
+            if project.needs_consent and not receipts.is_known:
+                _check_consent(reading)
             now = time.time_ns() // 1_000_000
-            record = Record(project.id, now, sender.agent, body)
+            record = Record(project.id, now, sender.agent, body, reading.header.session)
             is_small = reading.facts_bytes <= _INLINE_FACTS
             handed_on = reading if reading.facts and is_small else None
             append = self._log.append(record, handed_on)
@@ -162,10 +199,11 @@ class Ingest:
                 await pending
             self.counters.repeats += 1
         else:
-            _log.warning("another chunk under a taken name: project %s", project.id)
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
 
-    async def _missing(self, hashes: list[str]) -> list[str]:
+    async def _missing(self, project: Project, hashes: list[str]) -> list[str]:
+        if self._vault.is_full(project.id):
+            return []
         unsure = [sha for sha in hashes if sha not in self._in_vault]
         if not unsure:
             return []
@@ -183,16 +221,31 @@ def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
         raise WireError("session_full", "This session has as many chunks as one may.", 403)
 
 
+def _check_consent(reading: Reading) -> None:
+    """Refuse a session's first chunk without consent; 425, as another tab's may be on its way with it."""
+    if not any(
+        type(fact) is State and fact.state == "consent" and fact.reason == "granted"
+        for fact in reading.facts
+    ):
+        raise WireError("consent", "This project stores nothing before the visitor's consent.", 425)
+
+
+async def _in_decoder(
+    read: Callable[..., tuple[Reading, list[str]]], *values: object
+) -> tuple[Reading, list[str]]:
+    return await asyncio.get_running_loop().run_in_executor(_decoder, read, *values)
+
+
 async def read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
     """Check the parts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
     if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
         raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
     part, encoding = header.facts, header.facts_encoding
     if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
-        return await asyncio.to_thread(_read_part, header, body)
+        return await _in_decoder(_read_part, header, body)
     facts = codec.inflate(part, encoding, schema.MAX_FACTS_BYTES)
     if len(facts) > _INLINE_FACTS:
-        return await asyncio.to_thread(_read_inflated, header, body, facts)
+        return await _in_decoder(_read_inflated, header, body, facts)
     return _read_inflated(header, body, facts)
 
 

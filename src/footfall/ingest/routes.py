@@ -15,6 +15,7 @@ from aiohttp import hdrs, web
 from footfall.errors import StorageError, WireError
 from footfall.ingest.agent import coarse_agent
 from footfall.ingest.body import read_body
+from footfall.ingest.guard import Guard
 from footfall.ingest.ingest import Ingest, Limited, Sender
 from footfall.ingest.shortcut import acknowledge
 from footfall.wire import schema
@@ -25,57 +26,62 @@ _TOKEN: Final = re.compile(r"[^?#%]*\?token=([A-Za-z0-9_-]*)")
 
 _log = logging.getLogger("footfall.ingest")
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_Answer = dict[str, Any] | None
+"""What is answered; None: nothing was stored, as the visitor wishes."""
 
 
-def create_routes(ingest: Ingest) -> list[web.RouteDef]:
+def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteDef]:
     """Return the routes of ingest. Serve them with `auto_decompress=False`."""
+    door = guard or Guard()
 
-    async def chunk(request: web.Request) -> dict[str, Any]:
-        body = await read_body(request, schema.MAX_CHUNK_BYTES)
-        return await ingest.chunk(body, _sender(request))
+    async def chunk(request: web.Request, network: str) -> _Answer:
+        body = await read_body(request, schema.MAX_CHUNK_BYTES, door.chunks)
+        try:
+            return await ingest.chunk(body, _sender(request, network))
+        finally:
+            door.chunks.free(len(body))
 
-    async def asset(request: web.Request) -> dict[str, Any]:
+    async def asset(request: web.Request, network: str) -> _Answer:
         query = request.query
-        body = await read_body(request, schema.MAX_ASSET_BYTES)
-        await ingest.asset(
-            query.get("project", ""), query.get("sha256", ""), body, _sender(request)
-        )
-        return {}
+        key, sha = query.get("project", ""), query.get("sha256", "")
+        ingest.check_asset(key, sha)  # before 5 MB are taken for it
+        body = await read_body(request, schema.MAX_ASSET_BYTES, door.assets)
+        try:
+            return await ingest.asset(key, sha, body, _sender(request, network))
+        finally:
+            door.assets.free(len(body))
 
     return [
-        web.post(schema.CHUNK_PATH, _handler(ingest, chunk)),
-        web.post(schema.ASSET_PATH, _handler(ingest, asset)),
+        web.post(schema.CHUNK_PATH, _handler(ingest, door, chunk)),
+        web.post(schema.ASSET_PATH, _handler(ingest, door, asset)),
         web.options(schema.CHUNK_PATH, _preflight),
         web.options(schema.ASSET_PATH, _preflight),
     ]
 
 
 def _handler(
-    ingest: Ingest, accept: Callable[[web.Request], Awaitable[dict[str, Any]]]
+    ingest: Ingest, guard: Guard, accept: Callable[[web.Request, str], Awaitable[_Answer]]
 ) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
+        network = guard.network(request.remote, request.headers)
+        limited = guard.limit(network)
+        if limited is not None:
+            return refusal(ingest, guard, request, limited)
         if request.headers.get("Sec-GPC") == "1":
             ingest.counters.opted_out += 1
-            return web.Response(status=204, headers=_cors(request))
+            return _answer(request, None)
         try:
-            answer = await accept(request)
+            answer = await accept(request, network)
             sent = await acknowledge(request, answer)
-            return sent if sent is not None else _answer(request, 200, answer)
-        except Limited as error:
-            return _refusal(ingest, request, error, {hdrs.RETRY_AFTER: str(error.retry_after)})
-        except WireError as error:
-            return _refusal(ingest, request, error, {})
-        except StorageError as error:
-            ingest.counters.unavailable += 1
-            _log.error("a request could not be served: %s", error)
-            text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
-            return _answer(request, 503, text, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
+            return sent if sent is not None else _answer(request, answer)
+        except (WireError, StorageError) as error:
+            return refusal(ingest, guard, request, error)
         except ConnectionError:
             raise  # the sender is gone: nobody is left to be told
         except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
             _log.exception("a request met a fault of ours")
             text = {"error": "internal", "message": "Something went wrong here."}
-            return _answer(request, 500, text)
+            return _answer(request, text, 500)
 
     return handle
 
@@ -89,11 +95,13 @@ async def _preflight(request: web.Request) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
-def _sender(request: web.Request) -> Sender:
+def _sender(request: web.Request, network: str) -> Sender:
     return Sender(
         origin=request.headers.get(hdrs.ORIGIN),
         agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, "")),
         token=_token(request),
+        refuses_tracking=request.headers.get("DNT") == "1",
+        network=network,
     )
 
 
@@ -103,18 +111,29 @@ def _token(request: web.Request) -> str:
     return found[1] if found else request.query.get("token", "")
 
 
-def _refusal(
-    ingest: Ingest, request: web.Request, error: WireError, headers: dict[str, str]
+def refusal(
+    ingest: Ingest, guard: Guard, request: web.Request, error: WireError | StorageError
 ) -> web.Response:
+    """Count a refusal, or a fault of ours, and answer it."""
+    if isinstance(error, StorageError):
+        ingest.counters.unavailable += 1
+        guard.report(error)
+        text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
+        return _answer(request, text, 503, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
     refused = ingest.counters.refused
     refused[error.code] = refused.get(error.code, 0) + 1
-    _log.info("refused: %s", error.code)
-    return _answer(request, error.status, {"error": error.code, "message": str(error)}, headers)
+    # The counters tell; a line for each would be a flood's own echo.
+    _log.debug("refused: %s", error.code)
+    wait = error.retry_after if isinstance(error, Limited) else 0
+    headers = {str(hdrs.RETRY_AFTER): str(wait)} if wait else None
+    return _answer(request, {"error": error.code, "message": str(error)}, error.status, headers)
 
 
 def _answer(
-    request: web.Request, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+    request: web.Request, value: _Answer, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
+    if value is None:
+        return web.Response(status=204, headers=_cors(request))
     return web.Response(
         status=status,
         text=json.dumps(value, allow_nan=False),

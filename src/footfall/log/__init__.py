@@ -1,7 +1,10 @@
 """The segment log: the truth, append-only, durable before it is acknowledged. storage/README.md has the bytes."""
 
 from footfall.log.format import START, Damage, Position, Record, digest
+from footfall.log.health import Health, check_folder
 from footfall.log.log import Log
+from footfall.log.reader import Reader, SegmentInfo, describe
+from footfall.log.rewrite import RecordInfo, Rewritten
 from footfall.log.tail import Companion, Entry
 from footfall.log.writer import Overloaded
 
@@ -10,9 +13,16 @@ __all__ = [
     "Companion",
     "Damage",
     "Entry",
+    "Health",
     "Log",
     "Overloaded",
     "Position",
+    "Reader",
     "Record",
+    "RecordInfo",
+    "Rewritten",
+    "SegmentInfo",
+    "check_folder",
+    "describe",
     "digest",
 ]

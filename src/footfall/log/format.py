@@ -2,7 +2,8 @@
 
 A record's checksum covers the segment's random salt, the record's offset and its length besides the payload.
 So a record counts only where it was written: one that a visitor hid inside a chunk, hoping that a reader
-looking for the next whole record after a damaged one would take it, does not.
+looking for the next whole record after a damaged one would take it, does not. The same holds for gaps, which
+stand where erased records stood, so that no other record had to move.
 """
 
 import struct
@@ -20,6 +21,8 @@ _MAGIC: Final = b"\x89FFSEG\r\n"
 _VERSION: Final = 1
 _HEADER: Final = struct.Struct("<8sI16sI")
 _MARKER: Final = b"\xf5FR\n"
+_GAP_MARKER: Final = b"\xf5FE\n"
+_MARKERS_BEGIN: Final = b"\xf5F"
 _HEAD: Final = struct.Struct("<4sII")
 _PLACE: Final = struct.Struct("<QI")
 
@@ -56,15 +59,19 @@ class Record(NamedTuple):
     received_at: int  # ms since 1970, by the server's clock
     agent: str  # coarse browser and system
     chunk: bytes  # the request's body as it came
+    session: str = ""  # its id, by which a segment's footer finds the record
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A stretch of a segment that holds no readable record; `segment` is filled in by the log."""
+    """A stretch of a segment that cannot be read; `segment` is filled in by the log."""
 
     offset: int
     length: int
     segment: int = -1
+    what: str = (
+        "records"  # or "footer", whose loss costs only time, or "header", which costs the segment
+    )
 
 
 @dataclass(frozen=True)
@@ -97,10 +104,9 @@ def pack_record(record: Record) -> bytes:
 def unpack_record(payload: bytes) -> Record:
     """Return the record of a payload whose checksum was right. Raises CorruptError."""
     try:
-        project, received_at, agent, chunk = msgpack.unpackb(payload)
+        return Record(*msgpack.unpackb(payload))
     except (ValueError, TypeError) as error:
         raise CorruptError("A record with a right checksum is not a record.") from error
-    return Record(project, received_at, agent, chunk)
 
 
 def pack_header(salt: bytes) -> bytes:
@@ -120,11 +126,16 @@ def read_salt(header: bytes) -> bytes | None:
     return None
 
 
-def frame(payload: bytes, salt: bytes, offset: int) -> bytes:
-    """Return the bytes of a record that will stand at `offset`."""
+def head_of(payload: bytes, salt: bytes, offset: int) -> bytes:
+    """Return the HEAD_BYTES before the payload of a record that will stand at `offset`."""
     if not 0 < len(payload) <= MAX_PAYLOAD_BYTES:
         raise ValueError(f"a payload has 1 to {MAX_PAYLOAD_BYTES} bytes")
-    return _HEAD.pack(_MARKER, len(payload), _checksum(payload, salt, offset)) + payload
+    return _HEAD.pack(_MARKER, len(payload), _checksum(payload, salt, offset))
+
+
+def frame(payload: bytes, salt: bytes, offset: int) -> bytes:
+    """Return the bytes of a record that will stand at `offset`."""
+    return head_of(payload, salt, offset) + payload
 
 
 def parse(window: bytes, at: int, salt: bytes, offset: int) -> bytes | None:
@@ -140,12 +151,29 @@ def parse(window: bytes, at: int, salt: bytes, offset: int) -> bytes | None:
     return payload
 
 
+def pack_gap(length: int, salt: bytes, offset: int) -> bytes:
+    """Return the head of a gap of `length` bytes, head included, at `offset`; what follows it counts as nothing."""
+    if length < HEAD_BYTES:
+        return bytes(length)  # told as damage, which it was: no record is as short
+    rest = length - HEAD_BYTES
+    return _HEAD.pack(_GAP_MARKER, rest, _gap_checksum(rest, salt, offset))
+
+
+def _gap(window: bytes, at: int, salt: bytes, offset: int) -> int:
+    """Return the length of the gap at window[at:], its head included; 0: there is none."""
+    if len(window) < at + HEAD_BYTES:
+        return 0
+    marker, rest, checksum = _HEAD.unpack_from(window, at)
+    is_gap = marker == _GAP_MARKER and checksum == _gap_checksum(rest, salt, offset)
+    return HEAD_BYTES + rest if is_gap else 0
+
+
 def scan(
     read: Callable[[int, int], bytes], salt: bytes, start: int, end: int
 ) -> Iterator[Found | Damage]:
     """Yield what lies between two offsets, in order; `read(offset, size)` returns up to that many bytes.
 
-    After damage the next whole record is looked for by its marker, so damage costs only what it hit.
+    After damage the next whole record or gap is looked for by its marker, so damage costs only what it hit.
     """
     at, broken = start, -1
     base, window = start, b""
@@ -155,28 +183,32 @@ def scan(
             if not window:
                 break
         payload = parse(window, at - base, salt, at)
-        if payload is not None:
-            if broken >= 0:
-                yield Damage(broken, at - broken)
-                broken = -1
-            found = Found(at, payload)
-            yield found
-            at = found.end
+        gap = 0 if payload is not None else _gap(window, at - base, salt, at)
+        if payload is None and not gap:
+            broken = at if broken < 0 else broken
+            at = _next_candidate(window, base, at)
             continue
-        if broken < 0:
-            broken = at
-        at = _next_candidate(window, base, at)
+        if broken >= 0:
+            yield Damage(broken, at - broken)
+            broken = -1
+        if payload is not None:
+            yield Found(at, payload)
+        at += gap or HEAD_BYTES + len(payload or b"")
     if broken >= 0:
         yield Damage(broken, end - broken)
 
 
 def _next_candidate(window: bytes, base: int, at: int) -> int:
-    place = window.find(_MARKER, at - base + 1)
+    place = window.find(_MARKERS_BEGIN, at - base + 1)
     if place >= 0:
         return base + place
     # A marker may stand across the window's edge.
-    return max(at + 1, base + len(window) - len(_MARKER) + 1)
+    return max(at + 1, base + len(window) - len(_MARKERS_BEGIN) + 1)
 
 
 def _checksum(payload: bytes, salt: bytes, offset: int) -> int:
     return crc32(payload, crc32(_PLACE.pack(offset, len(payload)), crc32(salt)))
+
+
+def _gap_checksum(rest: int, salt: bytes, offset: int) -> int:
+    return crc32(_PLACE.pack(offset, rest), crc32(salt, crc32(_GAP_MARKER)))

@@ -1,29 +1,22 @@
-"""The log as the rest of the server sees it: append, read, scan."""
+"""The log as the rest of the server sees it: append, read, follow, erase."""
 
 import asyncio
 import logging
-import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Final
 
-from footfall.errors import CorruptError, StorageError
+from footfall.errors import StorageError
 from footfall.log import files
-from footfall.log.format import (
-    HEADER_BYTES,
-    START,
-    Damage,
-    Position,
-    Record,
-    pack_record,
-    parse,
-    read_salt,
-    unpack_record,
-)
-from footfall.log.segments import list_segments, path_of, read_segment, recover
+from footfall.log.appender import Appender, settle
+from footfall.log.format import Damage, Position, Record, pack_record
+from footfall.log.reader import Reader
+from footfall.log.rewrite import Keep, Rewritten, rewrite_segment
+from footfall.log.segments import list_segments, recover, remove_leftovers
 from footfall.log.tail import Companion, Entry, Tail
-from footfall.log.writer import Waiting, Writer
+from footfall.log.writer import Limits, Waiting, Writer
 
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
 MAX_QUEUED_BYTES: Final = 64 * 1024 * 1024
@@ -39,7 +32,7 @@ class _Durable(asyncio.Future[Position]):
         return False
 
 
-class Log:
+class Log(Reader):
     """The segments of one folder, owned by this process. All methods but `append` may block."""
 
     def __init__(
@@ -50,8 +43,9 @@ class Log:
         max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
         """Take the folder's lock, recover the newest segment, start the writer. Raises StorageError."""
-        self._path = path
+        super().__init__(path, {})
         self._waking: set[asyncio.AbstractEventLoop] = set()
+        self._rewriting = threading.Lock()
         self.cut_bytes = 0
         """Bytes of an interrupted write that recovery cut off."""
         try:
@@ -59,11 +53,12 @@ class Log:
             files.sync_folder(path.parent)
             self._lock = files.lock(path / "lock")
             try:
-                self._ends = self._recover()
+                resumed = self._recover()
                 self._tail = Tail(self.end)
-                self._writer = Writer(path, self._ends, self._tail, segment_bytes, max_queued_bytes)
+                limits = Limits(segment_bytes, max_queued_bytes)
+                self._writer = Writer(path, self._ends, self._tail, limits, resumed)
             except BaseException:
-                os.close(self._lock)
+                files.close(self._lock)
                 raise
         except OSError as error:
             raise StorageError(f"{path} cannot be used: {error.strerror}.") from error
@@ -96,43 +91,6 @@ class Log:
         self._writer.wake()
         return future.result()
 
-    def read(self, position: Position) -> Record:
-        """Return the record at a position. Raises CorruptError when it is damaged, StorageError."""
-        path = path_of(self._path, position.segment)
-        try:
-            with path.open("rb") as file:
-                salt = read_salt(file.read(HEADER_BYTES))
-                file.seek(position.offset)
-                window = file.read(position.length)
-        except OSError as error:
-            raise StorageError(f"{path} cannot be read: {error.strerror}.") from error
-        payload = parse(window, 0, salt, position.offset) if salt is not None else None
-        if payload is None:
-            raise CorruptError(f"The record at {position.offset} of {path} is damaged.")
-        return unpack_record(payload)
-
-    def scan(
-        self, start: Position = START, on_damage: Callable[[Damage], None] | None = None
-    ) -> Iterator[tuple[Position, Record]]:
-        """Yield the durable records from a position on, in order; damaged stretches are told and skipped.
-
-        Raises StorageError.
-        """
-        for segment, end in sorted(self._ends.items()):
-            if segment < start.segment:
-                continue
-            first = start.offset if segment == start.segment else HEADER_BYTES
-            for item in read_segment(self._path, segment, first, end):
-                if isinstance(item, Damage):
-                    _log.warning(
-                        "damage in segment %d: %d bytes at %d", segment, item.length, item.offset
-                    )
-                    if on_damage is not None:
-                        on_damage(item)
-                else:
-                    position = Position(segment, item.offset, item.end - item.offset)
-                    yield position, unpack_record(item.payload)
-
     def follow(
         self, start: Position, on_damage: Callable[[Damage], None] | None = None
     ) -> Iterator[Entry]:
@@ -147,43 +105,56 @@ class Log:
         for position, record in self.scan(start, on_damage):
             yield Entry(position, record, None)
 
-    @property
-    def end(self) -> Position:
-        """The place after the last durable record."""
-        segment = max(tuple(self._ends), default=0)
-        return Position(segment, self._ends.get(segment, 0), 0)
+    def rewrite(self, segment: int, keep: Keep) -> Rewritten:
+        """Erase the records of a segment that `keep` refuses; return when they are off the disk.
+
+        What is kept stays at its position. The segment that is being written is closed first. Whoever is reading
+        it just now may still be given what is erased. Raises StorageError; then try again.
+        """
+        with self._rewriting:
+            if segment == self._writer.open_segment:
+                self._writer.roll()
+            end = self._ends.get(segment)
+            if end is None:
+                return Rewritten()
+            # The highest number stays in the folder, so that it is never given again.
+            may_drop = segment < max(self._ends.copy())
+            done = rewrite_segment(self._path, segment, end, keep, may_drop=may_drop)
+            if may_drop and not done.kept:
+                self._ends.pop(segment, None)
+            if done.erased:
+                self._tail.clear()
+            return done
 
     @property
     def commits(self) -> int:
         """How often the writer has made a group durable."""
         return self._writer.commits
 
-    def contains(self, position: Position) -> bool:
-        """Tell whether an end of a record can be at this position; False: it belongs to another log."""
-        if position == START:
-            return True
-        return position.offset <= self._ends.get(position.segment, -1)
-
     def close(self) -> None:
         """Write what waits, stop the writer, give the lock back. A second call does nothing."""
         self._writer.close()
         if self._lock >= 0:
-            os.close(self._lock)
+            files.close(self._lock)
             self._lock = -1
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         self._waking.discard(loop)
         self._writer.wake()
 
-    def _recover(self) -> dict[int, int]:
-        ends = list_segments(self._path)
-        if ends:
-            newest = max(ends)
-            tail = recover(self._path, newest, ends[newest])
-            ends[newest] = tail.size
-            if tail.size == 0:
-                del ends[newest]
-            if tail.cut:
-                self.cut_bytes = tail.cut
-                _log.warning("cut %d bytes of an interrupted write", tail.cut)
-        return ends
+    def _recover(self) -> Appender | None:
+        """Learn where each segment's records end; return the newest one if it can be gone on in."""
+        remove_leftovers(self._path)
+        *older, newest = list_segments(self._path) or [0]
+        self._ends.update((segment, settle(self._path, segment)) for segment in older)
+        if not newest:
+            return None
+        recovered = recover(self._path, newest)
+        if recovered.cut:
+            self.cut_bytes = recovered.cut
+            _log.warning("cut %d bytes of an interrupted write", recovered.cut)
+        if recovered.size:
+            self._ends[newest] = recovered.size
+        if recovered.contents is None:
+            return None
+        return Appender.resume(self._path, newest, recovered.size, recovered.contents)

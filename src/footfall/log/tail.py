@@ -63,6 +63,12 @@ class Tail:
             self._bytes = 0
             return taken
 
+    def clear(self) -> None:
+        """Forget everything: what comes next is on the disk alone, where it may have been erased."""
+        with self._lock:
+            while self._entries:
+                self._forget()
+
     def _forget(self) -> None:
         oldest = self._entries.popleft()
         self._begin = oldest.position.end

@@ -1,40 +1,34 @@
 """The one thread that writes segments, by group commit.
 
 Whatever waits when the disk is free is written at once and made durable by one fsync, so groups grow with
-the load by themselves. Nothing is acknowledged before its fsync has returned. After a failed write or fsync
-the segment is cut back to its last durable record and never appended to again: a later fsync of that file
-could succeed and still have lost what the failed one was for.
+the load by themselves, and nobody waits for company when the disk is idle. Nothing is acknowledged before its
+fsync has returned. What a failure means for the segment is appender.py's to say.
 """
 
 import asyncio
 import logging
-import os
-import secrets
 import threading
 from collections import deque
-from dataclasses import dataclass
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from footfall.errors import StorageError
-from footfall.log import files
+from footfall.log.appender import Appender
 from footfall.log.format import (
+    HEAD_BYTES,
     HEADER_BYTES,
-    SALT_BYTES,
+    MAX_PAYLOAD_BYTES,
     Position,
     Record,
-    frame,
-    pack_header,
-    read_salt,
+    head_of,
 )
-from footfall.log.segments import path_of
 from footfall.log.tail import Companion, Entry, Tail
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 GROUP_BYTES: Final = 8 * 1024 * 1024
 """The most that one commit writes; bounds its memory and how far a segment overshoots its size."""
+
+_STOPPED: Final = "The log has stopped; start Footfall again."
 
 _log = logging.getLogger("footfall.log")
 
@@ -53,14 +47,11 @@ class Waiting(NamedTuple):
     loop: asyncio.AbstractEventLoop | None
 
 
-@dataclass
-class _Open:
-    """The segment being appended to; `size` counts what is durable."""
+class Limits(NamedTuple):
+    """What a segment may weigh before it is closed, and what may wait in memory."""
 
-    segment: int
-    fd: int
-    size: int
-    salt: bytes
+    segment_bytes: int
+    max_queued_bytes: int
 
 
 class Writer:
@@ -71,28 +62,33 @@ class Writer:
         folder: Path,
         ends: dict[int, int],
         tail: Tail,
-        segment_bytes: int,
-        max_queued_bytes: int,
+        limits: Limits,
+        resumed: Appender | None,
     ) -> None:
-        """Go on where `ends` stops: durable bytes by segment, which others only read. `tail` gets what follows."""
+        """Go on in `resumed` or a new segment. `ends`: durable bytes by segment, which others only read.
+
+        `tail` gets what follows.
+        """
         self._folder = folder
         self._ends = ends
         self._tail = tail
-        self._segment_bytes = segment_bytes
-        self._max_queued_bytes = max_queued_bytes
+        self._segment_bytes = limits.segment_bytes
+        self._max_queued_bytes = limits.max_queued_bytes
         self._next_segment = max(ends, default=0) + 1
-        self._open: _Open | None = None
+        self._open = resumed
+        self._rolls: list[Future[None]] = []
         self._queue: deque[Waiting] = deque()
         self._queued_bytes = 0
         self._closing = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="footfall-log", daemon=True)
         self.commits = 0
-        self._reopen()
         self._thread.start()
 
     def put(self, waiting: Waiting) -> None:
-        """Queue a payload; `wake` follows. Raises Overloaded, StorageError when closed."""
+        """Queue a payload; `wake` follows. Raises Overloaded, StorageError when closed, ValueError when too long."""
+        if len(waiting.payload) > MAX_PAYLOAD_BYTES:
+            raise ValueError(f"a record has at most {MAX_PAYLOAD_BYTES} bytes")
         with self._wake:
             if self._closing:
                 raise StorageError("The log is closed.")
@@ -113,113 +109,133 @@ class Writer:
             self._wake.notify()
         self._thread.join()
         if self._open is not None:
-            os.close(self._open.fd)
+            self._open.close(seal=False)  # the next start goes on in it
             self._open = None
 
-    def _reopen(self) -> None:
-        """Go on in the newest segment if it is sound and has room."""
-        segment = self._next_segment - 1
-        size = self._ends.get(segment, 0)
-        if not HEADER_BYTES <= size < self._segment_bytes:
-            return
-        fd = os.open(path_of(self._folder, segment), os.O_RDWR | os.O_CLOEXEC)
-        salt = read_salt(os.pread(fd, HEADER_BYTES, 0))
-        if salt is None:
-            os.close(fd)
-            return
-        os.lseek(fd, size, os.SEEK_SET)
-        self._open = _Open(segment, fd, size, salt)
+    def roll(self) -> None:
+        """Close the open segment with a footer; what is appended next begins a new one. Blocking."""
+        rolled: Future[None] = Future()
+        with self._wake:
+            if self._closing:
+                raise StorageError("The log is closed.")
+            self._rolls.append(rolled)
+            self._wake.notify()
+        rolled.result()
+
+    @property
+    def open_segment(self) -> int:
+        """The number of the segment that is being appended to; 0: none."""
+        current = self._open
+        return current.segment if current is not None else 0
 
     def _run(self) -> None:
-        while group := self._take():
-            outcome: list[Position] | StorageError
-            try:
-                outcome = self._commit(group)
-            except OSError as error:
-                self._abandon()
-                _log.error("append failed: %s", error)
-                outcome = StorageError(f"{self._folder} cannot be written: {error.strerror}.")
+        try:
+            while self._take_turn():
+                pass
+        finally:
+            # Whatever ends this thread, nobody may wait for it for ever.
+            with self._wake:
+                self._closing = True
+                left, self._queue = list(self._queue), deque()
+                rolls, self._rolls = self._rolls, []
+            stopped = StorageError(_STOPPED)
+            _tell(left, stopped)
+            for one in rolls:
+                one.set_exception(stopped)
+
+    def _take_turn(self) -> bool:
+        """Do what there is to do, once; False: the log closes and all is written."""
+        with self._wake:
+            while not (self._queue or self._rolls or self._closing):
+                self._wake.wait()
+            group, rolls = self._take(), list(self._rolls)
+            self._rolls.clear()
+        if group:
+            self._write(group)
+        if rolls:
+            self._roll()
+            for one in rolls:
+                one.set_result(None)
+        return bool(group or rolls)
+
+    def _take(self) -> list[Waiting]:
+        """Return what waits, up to GROUP_BYTES."""
+        group: list[Waiting] = []
+        size = 0
+        while self._queue and size < GROUP_BYTES:
+            group.append(self._queue.popleft())
+            size += len(group[-1].payload)
+        return group
+
+    def _write(self, group: list[Waiting]) -> None:
+        """Commit the group and tell those who wait what came of it."""
+        outcome: list[Position] | StorageError = StorageError(_STOPPED)
+        try:
+            outcome = self._commit(group)
+        except (OSError, MemoryError) as error:
+            self._drop_unsound()
+            reason = error.strerror if isinstance(error, OSError) else "out of memory"
+            _log.error("append failed: %s", reason)
+            outcome = StorageError(f"{self._folder} cannot be written: {reason}.")
+        finally:
             with self._wake:  # before anybody is told: who hears of it may append again
                 self._queued_bytes -= sum(len(waiting.payload) for waiting in group)
             _tell(group, outcome)
-
-    def _take(self) -> list[Waiting]:
-        """Return what waits, up to GROUP_BYTES; empty only when the log closes."""
-        with self._wake:
-            while not self._queue and not self._closing:
-                self._wake.wait()
-            group: list[Waiting] = []
-            size = 0
-            while self._queue and size < GROUP_BYTES:
-                group.append(self._queue.popleft())
-                size += len(group[-1].payload)
-            return group
 
     def _commit(self, group: list[Waiting]) -> list[Position]:
         """Write the group and return its positions once they are durable. Raises OSError."""
         current = self._segment()
         offset = current.size
-        frames: list[bytes] = []
+        parts: list[bytes] = []
         positions: list[Position] = []
         for waiting in group:
-            frames.append(frame(waiting.payload, current.salt, offset))
-            positions.append(Position(current.segment, offset, len(frames[-1])))
-            offset += len(frames[-1])
-        files.write_all(current.fd, b"".join(frames))
-        files.sync(current.fd)
-        current.size = offset
+            length = HEAD_BYTES + len(waiting.payload)
+            parts += head_of(waiting.payload, current.salt, offset), waiting.payload
+            positions.append(Position(current.segment, offset, length))
+            offset += length
+        current.append(b"".join(parts))
+        entries = []
+        for position, waiting in zip(positions, group, strict=True):
+            current.list(waiting.record, position.offset, position.length)
+            entries.append(Entry(position, waiting.record, waiting.companion))
         self._ends[current.segment] = offset
-        self._tail.add(
-            [
-                Entry(position, waiting.record, waiting.companion)
-                for position, waiting in zip(positions, group, strict=True)
-            ]
-        )
+        self._tail.add(entries)
         self.commits += 1
         return positions
 
-    def _segment(self) -> _Open:
+    def _segment(self) -> Appender:
         """Return the segment to append to, a new one when there is none or it is full. Raises OSError."""
         if self._open is not None and self._open.size >= self._segment_bytes:
-            os.close(self._open.fd)
-            self._open = None
+            self._roll()
         if self._open is None:
             self._open = self._create()
         return self._open
 
-    def _create(self) -> _Open:
-        segment, salt = self._next_segment, secrets.token_bytes(SALT_BYTES)
-        path = path_of(self._folder, segment)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            files.write_all(fd, pack_header(salt))
-            files.sync(fd)
-            files.sync_folder(self._folder)
-        except OSError:
-            os.close(fd)
-            path.unlink(missing_ok=True)
-            raise
-        self._next_segment += 1
-        self._ends[segment] = HEADER_BYTES
-        return _Open(segment, fd, HEADER_BYTES, salt)
+    def _roll(self) -> None:
+        if self._open is not None:
+            self._open.close(seal=True)
+            self._open = None
 
-    def _abandon(self) -> None:
-        """Never append to the open segment again; leave in it only what is durable."""
-        failed, self._open = self._open, None
-        if failed is None:
+    def _create(self) -> Appender:
+        while True:
+            segment = self._next_segment
+            try:
+                created = Appender.create(self._folder, segment)
+            except FileExistsError:
+                # What could not be removed after an earlier failure; it holds nothing acknowledged.
+                self._next_segment += 1
+                continue
+            self._next_segment += 1
+            self._ends[segment] = HEADER_BYTES
+            return created
+
+    def _drop_unsound(self) -> None:
+        failed = self._open
+        if failed is None or failed.is_sound:
             return
-        try:
-            os.ftruncate(failed.fd, failed.size)
-            if (
-                failed.size == HEADER_BYTES
-            ):  # else every try on a full disk would leave an empty one
-                path_of(self._folder, failed.segment).unlink()
-                self._ends.pop(failed.segment)
-        except OSError as error:
-            # What is left behind was never acknowledged; readers stop at the durable end.
-            _log.warning("segment %d keeps an unfinished tail: %s", failed.segment, error)
-        finally:
-            os.close(failed.fd)
+        self._open = None
+        if failed.abandon():
+            self._ends.pop(failed.segment)
 
 
 def _tell(group: list[Waiting], outcome: list[Position] | StorageError) -> None:

@@ -1,32 +1,42 @@
 """Composes the server: the only place that knows every part."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
 
 from footfall import resources
-from footfall.assets import Vault
+from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.errors import StorageError
 from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
-from footfall.web import files, heatmap, login_pages, pages, projects, replay, sessions
-from footfall.web.errors import errors
+from footfall.web import files, heatmap, login_pages, pages, projects, replay, sessions, state
+from footfall.web.connections import Connections
+from footfall.web.doors import guard_of, rate_of, seen_by_workers
+from footfall.web.errors import errors, unknown_addresses
 from footfall.web.keys import (
     CONFIG,
+    CONNECTIONS,
+    GUARD,
     INDEX,
     INDEXER,
     INGEST,
     LOG,
     LOGIN,
+    METRICS,
+    PHASE,
     PROJECTS,
+    QUOTAS,
     TEMPLATES,
     VAULT,
 )
 from footfall.web.login import Login
+from footfall.web.metrics import Phase, Sources, registry
 from footfall.web.render import Templates
 from footfall.web.security import (
     RECORDER_FILES,
@@ -51,6 +61,9 @@ __all__ = [
 MAX_BODY: Final = 4 * 1024 * 1024
 """Bytes of a form or JSON body; ingest reads its own, within its own limits."""
 
+_SETTINGS_S: Final = 1.0
+_log = logging.getLogger("footfall.web")
+
 _PROJECT: Final = "{project:[A-Za-z0-9_-]{1,64}}"  # id or key
 _SESSION: Final = "{session:[A-Za-z0-9_-]{16,64}}"
 _SHA256: Final = "{sha256:[0-9a-f]{64}}"
@@ -64,17 +77,19 @@ def create_app(config: Config) -> web.Application:
     app = web.Application(
         client_max_size=MAX_BODY,
         middlewares=[
+            seen_by_workers,
             errors,
             only_known_hosts,
             only_own_writes,
             login_pages.only_logged_in,
+            unknown_addresses,
         ],
     )
     _compose(app, config)
     app.add_routes(_routes())
-    app.add_routes(create_routes(app[INGEST]))
+    app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(_follow_log)
+    app.cleanup_ctx.extend([_follow_log, _follow_settings])
     return app
 
 
@@ -82,10 +97,13 @@ def _compose(app: web.Application, config: Config) -> None:
     storage = config.storage
     app[CONFIG] = config
     app[TEMPLATES] = Templates()
+    app[GUARD] = guard_of(config)
+    app[CONNECTIONS] = Connections()
+    quotas = app[QUOTAS] = Quotas(storage / "quota", config.asset_quota_mb * 1024 * 1024)
     log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
-        app[VAULT] = Vault(storage / "assets")
+        app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = Indexer(log, app[INDEX])
     except BaseException:
@@ -99,17 +117,41 @@ def _compose(app: web.Application, config: Config) -> None:
         app[VAULT],
         Receipts(app[INDEX].receipts, lambda: indexer.position),
         indexer.wake,
+        rate=rate_of(config.project_rate),
+    )
+    app[PHASE] = Phase()
+    app[METRICS] = registry(
+        Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
 
 
 async def _follow_log(app: web.Application) -> AsyncIterator[None]:
     try:
         await asyncio.to_thread(app[INDEXER].start)
+        app[PHASE].caught_up = True
         yield
     finally:
         await asyncio.to_thread(app[INDEXER].stop)
         await asyncio.to_thread(app[LOG].close)
         app[INDEX].close()
+
+
+async def _follow_settings(app: web.Application) -> AsyncIterator[None]:
+    """See within a second what another process (a command, a worker) has changed in the projects."""
+
+    async def follow() -> None:
+        while True:
+            await asyncio.sleep(_SETTINGS_S)
+            try:
+                app[PROJECTS].refresh()
+            except StorageError as error:
+                _log.error("the settings could not be read again: %s", error)
+
+    task = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _routes() -> list[web.AbstractRouteDef]:
@@ -119,6 +161,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/projects", projects.projects_page),
         web.post("/projects", projects.create_project),
         web.get(page, projects.setup_page),
+        web.post(f"{page}/key", projects.rotate_key),
+        web.post(f"{page}/privacy", projects.set_privacy),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
         web.get(f"{page}/pages", pages.pages_page),
@@ -135,7 +179,9 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
         web.get("/footfall-{name:[a-z]{1,20}}.js", files.recorder),
-        web.get("/healthz", files.health),
+        web.get("/healthz", state.health),
+        web.get("/readyz", state.ready),
+        web.get("/metrics", state.metrics),
         web.get("/login", login_pages.login_page),
         web.post("/login", login_pages.log_in),
         web.post("/logout", login_pages.log_out),

@@ -1,5 +1,6 @@
 """Errors at the edge: every one becomes a page or JSON here, and none shows how we are made inside."""
 
+import errno
 import logging
 import secrets
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from footfall.web.keys import TEMPLATES
 from footfall.web.render import html
 
 _LOG: Final = logging.getLogger("footfall.web")
+
+MACHINE_PATHS: Final = ("/healthz", "/readyz", "/metrics")
 
 _WRONG: Final = "Something went wrong here. It has been written to the log."
 
@@ -34,19 +37,21 @@ class ErrorPage:
 
 
 def refusal(request: web.Request, status: int, code: str, message: str) -> web.StreamResponse:
-    """Answer an error as the asker reads it: JSON below /api and /healthz, else a page."""
+    """Answer an error as the asker reads it: JSON for scripts and machines, else a page."""
     return _answer(request, ErrorPage(status, _heading(status), message, ""), code)
 
 
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever a handler raises into an answer."""
+    """Turn whatever a handler raises into an answer.
+
+    Redirects too: an exception that reaches aiohttp stays in a cycle with its traceback, and holds the request and
+    its body until the collector comes.
+    """
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return _http_error(request, error)
+        return _redirect(error) if error.status < 400 else _http_error(request, error)
     except FootfallError as error:
         return _ours(request, error)
     except ConnectionError:
@@ -57,6 +62,27 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         _LOG.exception("error %s at %s %s", reference, request.method, _route(request))
         page = ErrorPage(500, "Something went wrong", _WRONG, reference)
         return _answer(request, page, "internal")
+
+
+@web.middleware
+async def unknown_addresses(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer for an address that is not there, where the router would raise what it keeps (see `errors`)."""
+    unknown = request.match_info.http_exception
+    if unknown is not None:
+        return _http_error(request, unknown)
+    try:
+        return await handler(request)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return _http_error(request, web.HTTPNotFound())  # a static file that cannot be
+
+
+def _redirect(error: web.HTTPException) -> web.StreamResponse:
+    answer = web.Response(status=error.status, headers={"Location": error.headers["Location"]})
+    for name, morsel in error.cookies.items():
+        answer.cookies[name] = morsel
+    return answer
 
 
 def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
@@ -86,7 +112,7 @@ def _ours(request: web.Request, error: FootfallError) -> web.StreamResponse:
 
 
 def _answer(request: web.Request, page: ErrorPage, code: str) -> web.StreamResponse:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith(("/api/", "/ingest/")) or request.path in MACHINE_PATHS:
         body = {"error": code, "message": page.message}
         if page.reference:
             body["reference"] = page.reference

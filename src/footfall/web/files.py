@@ -1,17 +1,15 @@
 """What is served as it lies on the disk: the recorder, stored assets, and the frame for recorded pages."""
 
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
-from footfall import __version__, resources
+from footfall import resources
 from footfall.errors import NotFoundError
-from footfall.web.answers import json_answer
 from footfall.web.common import project_of
-from footfall.web.keys import INDEX, INDEXER, INGEST, LOG, VAULT
+from footfall.web.keys import INDEX, VAULT
 from footfall.web.security import frame_policy
 
 _RECORDER: Final = "build"
@@ -81,25 +79,4 @@ async def asset(request: web.Request) -> web.StreamResponse:
             "Cache-Control": "private, max-age=31536000, immutable",
             "Cross-Origin-Resource-Policy": "same-origin",
         },
-    )
-
-
-async def health(request: web.Request) -> web.StreamResponse:
-    """GET /healthz: whether the log can be read and written, and how far the index is behind it."""
-    log, indexer, counters = request.app[LOG], request.app[INDEXER], request.app[INGEST].counters
-    end, position = log.end, indexer.position
-    return json_answer(
-        {
-            "ok": True,
-            "version": __version__,
-            "counters": asdict(counters),
-            "log": {"segment": end.segment, "offset": end.offset, "cut_bytes": log.cut_bytes},
-            "index": {
-                "segment": position.segment,
-                "offset": position.offset,
-                "is_behind": position < end,
-                "unreadable": indexer.unreadable,
-                "damaged": indexer.damaged,
-            },
-        }
     )

@@ -3,14 +3,17 @@
 from typing import Final
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
-from footfall.assets import Vault
+from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest
+from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.projects import Projects
+from footfall.web.connections import Connections
 from footfall.web.login import Login
+from footfall.web.metrics import Phase
 from footfall.web.render import Templates
 
 CONFIG: Final = web.AppKey("config", Config)
@@ -19,6 +22,11 @@ LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
 INDEXER: Final = web.AppKey("indexer", Indexer)
+GUARD: Final = web.AppKey("guard", Guard)
+CONNECTIONS: Final = web.AppKey("connections", Connections)
+QUOTAS: Final = web.AppKey("quotas", Quotas)
+PHASE: Final = web.AppKey("phase", Phase)
+METRICS: Final = web.AppKey("metrics", CollectorRegistry)
 INGEST: Final = web.AppKey("ingest", Ingest)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 LOGIN: Final = web.AppKey("login", Login)

@@ -10,6 +10,10 @@ _ESCAPES: Final = {
 } | {0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
+FOREIGN: Final = ("asyncio", "aiohttp")
+"""Loggers of libraries that have something to say when a server is in trouble."""
+
+
 class TextFormatter(logging.Formatter):
     """`2026-01-02T03:04:05Z INFO footfall.log: message`, control characters escaped."""
 
@@ -42,10 +46,12 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_to_stderr(as_json: bool, level: int = logging.INFO) -> None:
-    """Send the log lines of Footfall to standard error."""
+    """Send the log lines of Footfall to standard error, and the warnings of what it stands on in the same form."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
     logger = logging.getLogger("footfall")
     logger.handlers = [handler]
     logger.setLevel(level)
     logger.propagate = False
+    for name in FOREIGN:
+        logging.getLogger(name).handlers = [handler]

@@ -9,13 +9,14 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from footfall.web.errors import refusal
+from footfall.web.errors import MACHINE_PATHS, refusal
 from footfall.web.keys import CONFIG, LOGIN, TEMPLATES
 from footfall.web.login import COOKIE, LIFETIME_SECONDS
 from footfall.web.render import html
 from footfall.web.security import is_public
+from footfall.web.state import has_metrics_token
 
-_OPEN: Final = ("/login", "/healthz")
+_OPEN: Final = ("/login", "/healthz", "/readyz")
 _OPEN_PREFIX: Final = "/static/"
 _MAX_NEXT: Final = 2048
 
@@ -35,9 +36,9 @@ async def only_logged_in(request: web.Request, handler: Handler) -> web.StreamRe
     path = request.path
     if not login.is_needed or is_public(path) or path in _OPEN or path.startswith(_OPEN_PREFIX):
         return await handler(request)
-    if login.accepts(request.cookies.get(COOKIE, ""), time.time()):
+    if login.accepts(request.cookies.get(COOKIE, ""), time.time()) or has_metrics_token(request):
         return await handler(request)
-    if path.startswith("/api/") or request.method != "GET":
+    if path.startswith("/api/") or path in MACHINE_PATHS or request.method != "GET":
         return refusal(request, 401, "login", "Log in first.")
     raise web.HTTPSeeOther(f"/login?next={quote(request.path_qs, safe='/')}")
 

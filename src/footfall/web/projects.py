@@ -9,9 +9,10 @@ from aiohttp import web
 
 from footfall.errors import ConfigError
 from footfall.index import Summary
-from footfall.projects import Project
+from footfall.projects import OldKey, Project
 from footfall.web.answers import json_answer
 from footfall.web.common import PROJECT_COOKIE, project_of, shell
+from footfall.web.errors import RequestError
 from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES
 from footfall.web.render import Shell, html
 
@@ -79,6 +80,7 @@ class SetupPage:
     snippet: str  # the line to paste into the site
     mask: Mask
     any_origin: bool  # every website may send to this project
+    old_keys: tuple[OldKey, ...]  # replaced keys that are still taken
     summary: Summary  # of what has arrived
 
 
@@ -125,11 +127,35 @@ async def setup_page(request: web.Request) -> web.StreamResponse:
             snippet=_snippet(project, _origin(request)),
             mask=mask,
             any_origin="*" in project.origins or not project.origins,
+            old_keys=tuple(request.app[PROJECTS].old_keys(project.id)),
             summary=request.app[INDEX].summary(project.id),
         )
 
     page = await asyncio.to_thread(build)
     return html(request.app[TEMPLATES].render("setup.html", page))
+
+
+async def rotate_key(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/key: a new write key; the one it has is taken for `days` more."""
+    project = project_of(request)
+    written = (await request.post()).get("days", "")
+    if not isinstance(written, str) or not re.fullmatch(r"[0-9]{1,3}", written):
+        raise RequestError("Say for how many days the old key is to be taken.")
+    await asyncio.to_thread(request.app[PROJECTS].rotate, project.id, int(written))
+    raise web.HTTPSeeOther(f"/p/{project.id}")
+
+
+async def set_privacy(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/privacy: whom the project records."""
+    project = project_of(request)
+    form = await request.post()
+    await asyncio.to_thread(
+        request.app[PROJECTS].set_privacy,
+        project.id,
+        honours_dnt="honour_dnt" in form,
+        needs_consent="need_consent" in form,
+    )
+    raise web.HTTPSeeOther(f"/p/{project.id}")
 
 
 async def status(request: web.Request) -> web.StreamResponse:
@@ -185,7 +211,10 @@ def _form_error(name: str, origins: tuple[str, ...], mask: str) -> str:
 
 def _snippet(project: Project, origin: str) -> str:
     mask = "" if project.mask == "balanced" else f' data-mask="{project.mask}"'
-    return f'<script async src="{origin}/footfall.js" data-project="{project.key}"{mask}></script>'
+    track = "" if project.honours_dnt else ' data-do-not-track="ignore"'
+    consent = ' data-consent="required"' if project.needs_consent else ""
+    attributes = f'data-project="{project.key}"{mask}{track}{consent}'
+    return f'<script async src="{origin}/footfall.js" {attributes}></script>'
 
 
 def _origin(request: web.Request) -> str:

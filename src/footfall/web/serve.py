@@ -14,6 +14,8 @@ from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.ingest import install_shortcut
 from footfall.web.app import create_app
+from footfall.web.connections import Connections, GuardedRunner
+from footfall.web.keys import CONNECTIONS, PHASE
 from footfall.web.tuning import tune
 from footfall.web.workers import working
 
@@ -28,9 +30,8 @@ async def listening(
 
     Raises ConfigError when the address cannot be listened on.
     """
-    runner = web.AppRunner(
-        app, access_log=None, auto_decompress=False, shutdown_timeout=_SHUTDOWN_SECONDS
-    )
+    connections = app.get(CONNECTIONS) or Connections()
+    runner = GuardedRunner(app, connections, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         async with contextlib.AsyncExitStack() as stack:
@@ -72,12 +73,15 @@ async def until_stopped() -> None:
 async def run_serve(config: Config, workers: int = 1) -> None:
     """Serve Footfall until it is stopped; with more than one worker in processes of their own."""
     log = logging.getLogger("footfall")
-    async with listening(create_app(config), config.host, config.port, workers) as origin:
+    app = create_app(config)
+    async with listening(app, config.host, config.port, workers) as origin:
         sys.stdout.write(f"Footfall is at {origin}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
         tune()
         await until_stopped()
         log.info("stopping")
+        app[PHASE].draining = True
+        await asyncio.sleep(config.drain_seconds)
 
 
 def _unreachable(host: str, port: int, error: OSError) -> str:

@@ -2,7 +2,8 @@
 
 Whatever bytes come in, a function here returns a checked value or raises WireError; any other exception is a
 bug in this file. Memory is bounded before anything is built: the body by the caller, each inflated part by a
-limit, each declared length by msgpack's own limits (maps and extension types are refused outright).
+limit, each declared length by msgpack's own limits (maps and extension types are refused outright), what they add up
+to by flat.py.
 """
 
 import re
@@ -16,6 +17,7 @@ import msgpack
 
 from footfall.errors import WireError
 from footfall.wire import schema
+from footfall.wire.flat import check_flat
 from footfall.wire.schema import FACT_KINDS, Asset, Click, Fact, Header, Pointer, Scroll
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
@@ -193,6 +195,7 @@ def _is_right(value: Any) -> bool:
 def _values(data: bytes) -> list[Any]:
     if len(data) > schema.MAX_FACTS_BYTES:
         raise WireError("too_large", f"Facts hold at most {schema.MAX_FACTS_BYTES} bytes.", 413)
+    check_flat(data)
     unpacker = msgpack.Unpacker(
         max_buffer_size=schema.MAX_FACTS_BYTES,
         max_array_len=schema.MAX_POINTS,

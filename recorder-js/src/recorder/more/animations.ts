@@ -10,6 +10,8 @@ import { rewriteCss } from "../url.ts";
 const MAX_LIVE = 500;
 const LOOK_MS = 1000;
 const DRIFT_MS = 40;
+/** What may have set something going, or stopped it, is looked after so soon. No frame is asked for: that would cost one. */
+const SOON_MS = 50;
 const GONE = 2;
 const CONTROLS = ["play", "pause", "reverse", "finish", "cancel", "updatePlaybackRate"] as const;
 const POSITIONS = ["currentTime", "startTime", "playbackRate", "effect"] as const;
@@ -31,12 +33,14 @@ export function trackAnimations(scope: Scope): Stop {
   const animationOf = new WeakMap<AnimationEffect, Animation>();
   const live = new Map<Animation, Told>();
   const touched = new Set<Animation>();
+  /** Elements on which something began; pseudo-elements in them too, where that is true. */
+  const begun = new Map<Element, boolean>();
   /** Their elements are not in the page yet. */
   const away = new Set<Animation>();
   let described = new WeakSet<Animation>();
   let count = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let frame = 0;
+  let looking: ReturnType<typeof setTimeout> | undefined;
 
   const nameOf = (animation: Animation) => {
     const { animationName, transitionProperty } = animation as Partial<
@@ -114,6 +118,8 @@ export function trackAnimations(scope: Scope): Stop {
   const flush = guard(() => {
     clearTimeout(timer);
     timer = undefined;
+    begun.forEach(findIn);
+    begun.clear();
     const all = [...touched];
     touched.clear();
     if (!all.length) return;
@@ -128,9 +134,17 @@ export function trackAnimations(scope: Scope): Stop {
     timer ??= setTimeout(flush);
   };
 
+  const findIn = (subtree: boolean, target: Element) => {
+    for (const animation of target.getAnimations({ subtree })) {
+      const effect = animation.effect as KeyframeEffect | null;
+      if (effect?.target === target && !live.has(animation)) touched.add(animation);
+    }
+  };
+
   /** Animations that ended are forgotten; those that style sheets stopped, or set going, are told. */
   const look = guard(() => {
-    frame = 0;
+    clearTimeout(looking);
+    looking = undefined;
     for (const [animation, told] of live) {
       const now = standing(animation);
       const expected = told.current + ((now.at - told.at) * told.rate * told.state) / 1000;
@@ -153,17 +167,15 @@ export function trackAnimations(scope: Scope): Stop {
   };
 
   const lookSoon = () => {
-    if (live.size && !frame) frame = requestAnimationFrame(look);
+    if (live.size) looking ??= setTimeout(look, SOON_MS);
   };
 
   const began = (event: AnimationEvent | TransitionEvent) => {
-    const target = event.composedPath()[0] as Element;
-    if (!target.getAnimations) return;
-    const inside = { subtree: event.pseudoElement !== "" };
-    for (const animation of target.getAnimations(inside)) {
-      const effect = animation.effect as KeyframeEffect | null;
-      if (effect?.target === target && !live.has(animation)) touch(animation);
-    }
+    const [target] = scope.pathOf(event) as Element[];
+    if (!target?.getAnimations) return;
+    // Once for all properties that began, when the frame's styles are known: to ask before would take another look at them.
+    begun.set(target, begun.get(target) || event.pseudoElement !== "");
+    timer ??= setTimeout(flush);
   };
 
   const watch = (view: Realm): Stop => {
@@ -238,7 +250,7 @@ export function trackAnimations(scope: Scope): Stop {
     listen("pointerover", lookSoon),
     () => clearInterval(ticker),
     () => clearTimeout(timer),
-    () => cancelAnimationFrame(frame),
+    () => clearTimeout(looking),
     () => live.clear(),
   ];
   tellAll();

@@ -37,11 +37,12 @@ export function trackAssets(scope: Scope): Stop {
   const stops: readonly Stop[] = [
     scope.watchRealms((view) => observeLoads(view, guard(keeper.heard))),
     // What is known already goes along with the page that shows it. A visitor who withdraws leaves without a cut.
-    scope.beforeCut(() => {
+    scope.beforeCut((urgent) => {
       look();
-      known.save();
+      if (urgent) known.save();
     }),
     keeper.stop,
+    known.save,
     () => clearTimeout(timer),
   ];
   assets.serve({

@@ -21,6 +21,8 @@ export function trackMarks(scope: Scope): Stop {
   let due = 0;
   let over = hoveredIn(document, tree);
   let pressed: Element | undefined;
+  let isByPointer = true;
+  let release: Stop | undefined;
   let last: readonly number[] = [];
 
   /** Numbers of the elements by mark; 0 where there is none. */
@@ -75,6 +77,7 @@ export function trackMarks(scope: Scope): Stop {
     within(HOVER_MS);
   };
   const down = (event: Event) => {
+    isByPointer = true;
     pressed = innermost(event, scope);
     soon();
   };
@@ -82,16 +85,30 @@ export function trackMarks(scope: Scope): Stop {
     pressed = undefined;
     soon();
   };
+  const released = () => {
+    release?.();
+    release = undefined;
+    soon();
+  };
+  /** The ring appears with the first key, and a button is pressed by one; what is typed changes neither. */
+  const key = ({ key, target }: KeyboardEvent) => {
+    const isTyped = (target as Partial<HTMLInputElement> | null)?.selectionStart != null;
+    const presses = !isTyped && /^( |Enter)$/.test(key);
+    if (presses) release ??= scope.listen("keyup", released);
+    if (isByPointer || presses) soon();
+    isByPointer = false;
+  };
 
   const stops = [
     scope.listen("mouseover", entered),
     scope.listen("mouseout", left),
     scope.listen("pointerdown", down),
     ...(["pointerup", "pointercancel", "dragend"] as const).map((type) => scope.listen(type, up)),
-    // The ring appears with the first key, too, and a button is pressed by one.
-    ...(
-      ["focus", "blur", "keydown", "keyup", "hashchange", "popstate", "fullscreenchange"] as const
-    ).map((type) => scope.listen(type as keyof WindowEventMap, soon)),
+    scope.listen("keydown", key),
+    () => release?.(),
+    ...(["focus", "blur", "hashchange", "popstate", "fullscreenchange"] as const).map((type) =>
+      scope.listen(type as keyof WindowEventMap, soon),
+    ),
     scope.afterKeyframe((frames) => {
       last = [];
       write(frames, look());

@@ -60,10 +60,12 @@ export function createReactions(scope: Scope): Reactions {
     }
   });
 
+  const isWaiting = () => watches.due() !== undefined;
+
   const happen = (name: (pressed: Pressed) => string) => {
-    if (watches.due() === undefined) return;
+    if (!isWaiting()) return;
     watches.happen(scope.clock(), name);
-    if (watches.due() === undefined) look();
+    if (!isWaiting()) look();
   };
   const note = (effect: string) => happen(() => effect);
 
@@ -113,7 +115,7 @@ export function createReactions(scope: Scope): Reactions {
   };
 
   const focused = (event: FocusEvent) => {
-    const at = hitOf(scope, event);
+    const at = isWaiting() && hitOf(scope, event);
     // That the browser focuses what is clicked is no answer of the page's.
     if (at)
       happen(({ element }) => {
@@ -123,7 +125,7 @@ export function createReactions(scope: Scope): Reactions {
   };
 
   const changed = (event: Event) => {
-    const at = hitOf(scope, event);
+    const at = isWaiting() && hitOf(scope, event);
     // Another field tells of its change when it is left.
     if (at)
       happen(({ element }) => {
@@ -133,6 +135,7 @@ export function createReactions(scope: Scope): Reactions {
   };
 
   const selected = (event: Event) => {
+    if (!isWaiting()) return;
     const inner = (event.target as Node | null)?.ownerDocument ?? (event.target as Document);
     if (inner.getSelection()?.isCollapsed === false) note("selection");
   };

@@ -3,7 +3,7 @@
 import { DOCUMENT, ELEMENT, TEXT } from "../node-types.ts";
 import { FIELD, type Mask, maskText, OPEN } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
-import { around, innerMask, isBlocked, maskOf, type Tree } from "../tree.ts";
+import { around, hasRule, innerMask, isBlocked, maskOf, type Tree } from "../tree.ts";
 
 const INTERACTIVE =
   "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
@@ -37,6 +37,7 @@ function innerOf(event: Event, shadow: ShadowRoot): Element | null {
 /** The outermost blocked element around an element, or the element. */
 export function unblocked(element: Element): Element {
   let found = element;
+  if (!hasRule(element, "block")) return found;
   for (let at: Node | undefined = element; at; at = around(at)) {
     if (at.nodeType === ELEMENT && isBlocked(at as Element, OPEN)) {
       found = at as Element;

@@ -4,7 +4,7 @@ import { type Stop, stopAll } from "../guard.ts";
 import { ELEMENT } from "../node-types.ts";
 import type { Scope } from "../scope.ts";
 import { about, hitOf } from "./about.ts";
-import { fieldOf } from "./track-inputs.ts";
+import { fieldOf } from "./field.ts";
 
 /** A selection is told when it has stood so long. */
 const REST_MS = 500;
@@ -12,6 +12,7 @@ const REST_MS = 500;
 /** Records that something was selected, copied, cut or pasted: where, and how long it was. */
 export function trackExcerpts(scope: Scope): Stop {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let moved = 0;
   let told = "";
   let inner: Document = document;
 
@@ -21,7 +22,9 @@ export function trackExcerpts(scope: Scope): Stop {
   };
 
   const rest = scope.guard(() => {
-    timer = undefined;
+    const left = REST_MS - (scope.clock() - moved);
+    timer = left > 0 ? setTimeout(rest, left) : undefined;
+    if (timer !== undefined) return;
     const [element, length] = selected(inner);
     const field = element && fieldOf(element);
     if (!element || !length || (field && isSecretField(field))) {
@@ -50,8 +53,8 @@ export function trackExcerpts(scope: Scope): Stop {
     scope.listen("selectionchange", (event) => {
       const target = event.target as Node | null;
       inner = target?.ownerDocument ?? (target as Document | null) ?? document;
-      clearTimeout(timer);
-      timer = setTimeout(rest, REST_MS);
+      moved = scope.clock();
+      timer ??= setTimeout(rest, REST_MS);
     }),
     scope.listen("copy", taken),
     scope.listen("cut", taken),

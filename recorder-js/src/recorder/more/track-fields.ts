@@ -1,11 +1,11 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { isSecretField } from "../attributes.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
-import { fieldOf, kindOf, lengthOf } from "./track-inputs.ts";
+import { fieldOf, kindOf, lengthOf } from "./field.ts";
+import type { SubjectOf } from "./subject.ts";
 
 interface Visit {
   readonly field: Element;
@@ -37,13 +37,14 @@ const FLAGS = [
 ] as const;
 
 /** Records visits to fields as their sums, what the browser filled in, and constraints that were not met. */
-export function trackFields(scope: Scope): Stop {
+export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
   let visit: Visit | undefined;
   let autofilled = new WeakSet<Element>();
 
   const begin = (field: Element) => {
     end();
-    if (hasRule(field, "ignore") || hasRule(field, "block")) return;
+    const { isIgnored, isBlocked } = subjectOf(field);
+    if (isIgnored || isBlocked) return;
     const length = lengthOf(field);
     visit = {
       field,
@@ -98,16 +99,9 @@ export function trackFields(scope: Scope): Stop {
     else if (!autofilled.has(field)) {
       autofilled.add(field);
       if (visit?.field === field) visit.autofilled = true;
-      if (hasRule(field, "ignore") || hasRule(field, "block")) return;
-      const id = scope.idOf(field);
-      scope.emit(Kind.Input, [
-        scope.now(),
-        id,
-        elementKey(field),
-        kindOf(field),
-        "autofill",
-        lengthOf(field),
-      ]);
+      const { id, key, kind, isIgnored, isBlocked } = subjectOf(field);
+      if (isIgnored || isBlocked) return;
+      scope.emit(Kind.Input, [scope.now(), id, key, kind, "autofill", lengthOf(field)]);
     }
   };
 

@@ -1,14 +1,21 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { isSecretField } from "../attributes.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
-import { hasRule } from "../tree.ts";
+import { fieldOf, lengthOf } from "./field.ts";
+import type { SubjectOf } from "./subject.ts";
 import { innermost } from "./target.ts";
 
+/** What is typed in that time is told at once. */
+const TYPING_MS = 100;
+
 /** Records that a field was focused, changed, left or its form submitted; never what it holds. */
-export function trackInputs(scope: Scope): Stop {
+export function trackInputs(scope: Scope, subjectOf: SubjectOf): Stop {
   let told: Element | undefined;
+  let typing: Element | undefined;
+  let at = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
   /** How many strokes it took would tell the length of a secret. */
   const isOneMore = (field: Element, action: string) => {
     const last = told;
@@ -16,24 +23,43 @@ export function trackInputs(scope: Scope): Stop {
     return told !== undefined && last === told;
   };
 
-  const note = (action: string) => (event: Event) => {
-    const target = innermost(event, scope);
-    const field = target && subjectOf(target, action);
-    if (!field) return;
+  const tell = (field: Element, action: string) => {
+    const { id, key, kind, isIgnored, isBlocked } = subjectOf(field);
+    if (isIgnored || isBlocked || isOneMore(field, action)) return;
+    scope.emit(Kind.Input, [scope.since(at), id, key, kind, action, lengthOf(field)]);
+  };
+
+  const flush = scope.guard(() => {
+    clearTimeout(timer);
+    timer = undefined;
+    const field = typing;
+    typing = undefined;
+    if (field) tell(field, "input");
+  });
+
+  const typed = (field: Element) => {
+    if (typing !== field) flush();
+    at = scope.clock();
+    scope.since(at); // the chunk begins here, at the latest
+    typing = field;
+    timer ??= setTimeout(flush, TYPING_MS);
+  };
+
+  const happened = (event: Event, field: Element, action: string) => {
     // Scripts send these events too, when they set a field.
     if (action !== "submit") scope.changed(field);
     if (!event.isTrusted) return;
     scope.active();
-    if (hasRule(field, "ignore") || hasRule(field, "block") || isOneMore(field, action)) return;
-    const id = scope.idOf(field);
-    scope.emit(Kind.Input, [
-      scope.now(),
-      id,
-      elementKey(field),
-      kindOf(field),
-      action,
-      lengthOf(field),
-    ]);
+    if (action === "input") return typed(field);
+    flush();
+    at = scope.clock();
+    tell(field, action);
+  };
+
+  const note = (action: string) => (event: Event) => {
+    const target = innermost(event, scope);
+    const field = target && action !== "submit" ? fieldOf(target) : target;
+    if (field) happened(event, field, action);
   };
 
   const stops = [
@@ -55,35 +81,10 @@ export function trackInputs(scope: Scope): Stop {
       },
       true,
     ),
+    scope.beforeCut(flush),
   ];
-  return () => stopAll(stops);
-}
-
-function subjectOf(element: Element, action: string): Element | undefined {
-  return action === "submit" ? element : fieldOf(element);
-}
-
-/** The form field that an element is or belongs to. */
-export function fieldOf(element: Element): Element | undefined {
-  if (/^(input|textarea|select)$/.test(element.localName)) return element;
-  return element.closest('[contenteditable]:not([contenteditable="false"])') ?? undefined;
-}
-
-/** What kind of field it is. */
-export function kindOf(field: Element): string {
-  const { localName } = field;
-  if (localName === "input") return (field as HTMLInputElement).type;
-  return /^(textarea|select|form)$/.test(localName) ? localName : "editable";
-}
-
-/** Characters of what was typed; 0 where nothing is, -1 where it must not be told. */
-export function lengthOf(field: Element): number {
-  if (isSecretField(field)) return -1;
-  const { localName } = field;
-  if (localName === "textarea") return (field as HTMLTextAreaElement).value.length;
-  if (localName === "input") {
-    const { type, value } = field as HTMLInputElement;
-    return /^(checkbox|radio|range|color|submit|button|reset|image)$/.test(type) ? 0 : value.length;
-  }
-  return /^(select|form)$/.test(localName) ? 0 : (field.textContent?.length ?? 0);
+  return () => {
+    flush();
+    stopAll(stops);
+  };
 }

@@ -1,0 +1,81 @@
+"""Columns as bytes and back: each in the narrowest integers that hold it, a constant in none at all."""
+
+from typing import Any, Final, NamedTuple
+
+import msgpack
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+_WIDTHS: Final = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
+_WIDE: Final = np.dtype("<i8")
+_FLOAT: Final = np.dtype("<f8")
+_INT32: Final = np.iinfo(np.int32)
+
+
+class Narrow(NamedTuple):
+    """A column as it is stored: value = base + data[i]; without data it is `base` in every row."""
+
+    dtype: str  # of the data, as NumPy writes it; "" for a constant
+    base: int
+    length: int
+    data: bytes
+
+
+def narrow(values: Array) -> Narrow:
+    """Return a column of integers, booleans or floats as it is stored."""
+    if values.dtype.kind == "f":
+        return Narrow(_FLOAT.str, 0, len(values), values.astype(_FLOAT).tobytes())
+    if not len(values):
+        return Narrow("", 0, 0, b"")
+    low, high = int(values.min()), int(values.max())
+    if low == high:
+        return Narrow("", low, len(values), b"")
+    for dtype in _WIDTHS:
+        if high - low <= np.iinfo(dtype).max:
+            shifted = values.astype(np.int64, copy=False) - low
+            return Narrow(dtype.str, low, len(values), shifted.astype(dtype).tobytes())
+    return Narrow(_WIDE.str, 0, len(values), values.astype(_WIDE).tobytes())
+
+
+def widen(stored: Narrow) -> Array:
+    """Return what `narrow` was given: float64, int32 where all values surely fit, else int64."""
+    if not stored.dtype:
+        fits = _INT32.min <= stored.base <= _INT32.max
+        return np.full(stored.length, stored.base, np.int32 if fits else np.int64)
+    dtype = np.dtype(stored.dtype)
+    data = np.frombuffer(stored.data, dtype)
+    if dtype in (_FLOAT, _WIDE):
+        return data
+    most = stored.base + int(np.iinfo(dtype).max)
+    wide = np.int32 if stored.base >= _INT32.min and most <= _INT32.max else np.int64
+    found: Array = data.astype(wide)
+    np.add(found, stored.base, out=found)
+    return found
+
+
+def pack(columns: dict[str, Narrow]) -> tuple[bytes, bytes]:
+    """Return the directory of a pack and the data of its columns, one after the other."""
+    directory: bytes = msgpack.packb(
+        {name: [one.dtype, one.base, one.length, len(one.data)] for name, one in columns.items()}
+    )
+    return directory, b"".join(one.data for one in columns.values())
+
+
+class Entry(NamedTuple):
+    """Where a column lies in the data of its pack."""
+
+    dtype: str
+    base: int
+    length: int
+    place: int
+    size: int
+
+
+def unpack(directory: bytes) -> dict[str, Entry]:
+    """Return the columns of a pack by name."""
+    entries, place = {}, 0
+    for name, (dtype, base, length, size) in msgpack.unpackb(directory).items():
+        entries[name] = Entry(dtype, base, length, place, size)
+        place += size
+    return entries

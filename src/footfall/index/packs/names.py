@@ -1,0 +1,83 @@
+"""Texts as numbers: the packs hold a name's number, the table `names` its text, once for each project."""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from footfall.index.pages import page_of
+
+MAX_KEPT: Final = 64 * 1024 * 1024
+"""Characters of texts that are remembered before all are forgotten."""
+_OVERHEAD: Final = 150
+"""What a remembered text costs besides its characters."""
+
+
+class Names(dict[str, int]):
+    """Numbers by text, of one project. What is not remembered is looked up, and numbered if nobody knows it.
+
+    A reader (`may_write` false) gives what the table lacks numbers below zero, which are good for this object only.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, project: str, *, may_write: bool) -> None:
+        super().__init__()
+        self._connection = connection
+        self._project = project
+        self._may_write = may_write
+        self._weight = 0
+        self.unknown: list[str] = []
+        """Texts numbered −1, −2 …: those that the table lacks."""
+        self.pages = _Pages(self)
+        """Numbers of pages by URL."""
+
+    def __missing__(self, text: str) -> int:
+        number = self.find(text)
+        if number is None:
+            number = self._add(text)
+        self._weight += len(text) + _OVERHEAD
+        if self._weight > MAX_KEPT and self._may_write:
+            self.clear()
+            self.pages.clear()
+            self._weight = 0
+        self[text] = number
+        return number
+
+    def find(self, text: str) -> int | None:
+        """Return the number that a text has in the table."""
+        sql = "SELECT id FROM names WHERE project = ? AND text = ?"
+        row = self._connection.execute(sql, (self._project, text)).fetchone()
+        return int(row[0]) if row else None
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """Return the texts of numbers that this object or the table has given. Raises KeyError."""
+        found: dict[int, str] = {}
+        sql = "SELECT text FROM names WHERE project = ? AND id = ?"
+        texts = []
+        for number in numbers:
+            if number < 0:
+                texts.append(self.unknown[-number - 1])
+                continue
+            if number not in found:
+                row = self._connection.execute(sql, (self._project, number)).fetchone()
+                if row is None:
+                    raise KeyError(f"no name has the number {number}")
+                found[number] = row[0]
+            texts.append(found[number])
+        return texts
+
+    def _add(self, text: str) -> int:
+        if not self._may_write:
+            self.unknown.append(text)
+            return -len(self.unknown)
+        sql = "INSERT INTO names (project, text) VALUES (?, ?)"
+        return int(self._connection.execute(sql, (self._project, text)).lastrowid or 0)
+
+
+class _Pages(dict[str, int]):
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, url: str) -> int:
+        number = self._names[page_of(url)]
+        self[url] = number
+        return number

@@ -1,0 +1,167 @@
+# ruff: noqa: S608 - the texts are built of names of ours alone; values are bound
+"""Facts of any kind as columns, packed ones and those that have just come."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.index.packs.decode import Fresh, Table, decode
+from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
+from footfall.index.packs.layout import Array, unpack, widen
+from footfall.index.packs.names import Names
+from footfall.index.packs.rows import ragged_of, rows_of
+from footfall.index.packs.stored import column, offsets, shift
+from footfall.wire.schema import Fact
+
+_DAY_MS: Final = 86_400_000
+_SLACK_MS: Final = 120_000
+"""No event is later than its receipt by more than this: a chunk's 60 s, and what counts as a right clock."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which facts are asked for; None: any."""
+
+    since: int | None = None  # ms since 1970, corrected: at or after
+    until: int | None = None  # at or before
+    page: str | None = None
+    sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
+
+
+ALL: Final = Choice()
+
+
+class Snapshot:
+    """The facts of a project as they are at one moment; for one thread. `Index.facts` makes it."""
+
+    def __init__(self, connection: sqlite3.Connection, project: str) -> None:
+        """Read through a connection that is in a read transaction until the snapshot is no longer used."""
+        self._connection = connection
+        self._project = project
+        self._names = Names(connection, project, may_write=False)
+        self._offsets = offsets(connection, project)
+        self._fresh: dict[int, list[Table]] | None = None
+
+    def read(
+        self, kind: type[Fact], columns: Sequence[str], choice: Choice = ALL
+    ) -> dict[str, Array]:
+        """Return columns of the facts of a kind, in no special order: sort by (time, tab, sequence, ordinal).
+
+        Which columns there are says `names_of(KINDS[kind])`. Each has the shape (n,), but for ragged ones: those hold
+        the points of all rows one after the other, sum(points) of them, each the difference to the one before in its
+        row (`absolute` adds them up). dtypes: float64 for floats, bool for booleans, else int32, or int64 where a
+        value needs it; `time` (ms since 1970, corrected by the session's clock offset) is int64.
+        Raises KeyError for a kind or a column that there is not.
+        """
+        what = KINDS[kind]
+        known = names_of(what)
+        for name in columns:
+            if name not in known:
+                raise KeyError(f"{kind.__name__} has no column {name}; it has {', '.join(known)}")
+        page = None if choice.page is None else self._names[choice.page]
+        wanted = _needed(what, columns, choice)
+        ragged = ragged_of(what) & wanted
+        parts = []
+        for part in (*self._packed(what, wanted, page, choice), *self._unpacked(what, wanted)):
+            keep = self._fit(part, page, choice)
+            parts.append(part if keep is None else rows_of(part, ragged, keep))
+        forms = {one.name: one.form for one in what.columns}
+        return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """Return the texts of names, as the columns of this snapshot number them. Raises KeyError."""
+        return self._names.texts(map(int, numbers))
+
+    def number(self, text: str) -> int:
+        """Return what stands for a text in the columns of this snapshot."""
+        return self._names[text]
+
+    def _packed(
+        self, kind: Kind, wanted: frozenset[str], page: int | None, choice: Choice
+    ) -> Iterable[dict[str, Array]]:
+        conditions, values = ["project = ?", "kind = ?"], [self._project, kind.number]
+        if page is not None and kind.by_page:
+            conditions.append("page = ?")
+            values.append(page)
+        if choice.since is not None:
+            conditions.append("day >= ?")
+            values.append((choice.since - _SLACK_MS) // _DAY_MS)
+        if choice.until is not None:
+            conditions.append("first <= ?")
+            values.append(choice.until)
+        sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        for number, directory, data in self._connection.execute(sql, values):
+            entries = unpack(directory)
+            part = {
+                name: widen(column(self._connection, number, data, name, entries[name]))
+                for name in wanted
+            }
+            yield self._corrected(part)
+
+    def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
+        if self._fresh is None:
+            sql = f"SELECT {', '.join(Fresh._fields)} FROM fresh WHERE project = ? ORDER BY id"
+            rows = self._connection.execute(sql, (self._project,)).fetchall()
+            self._fresh = {}
+            for table in decode([Fresh._make(row) for row in rows], self._names):
+                self._fresh.setdefault(table.kind.number, []).append(table)
+        for table in self._fresh.get(kind.number, ()):
+            yield self._corrected({name: table.columns[name] for name in wanted})
+
+    def _corrected(self, part: dict[str, Array]) -> dict[str, Array]:
+        if "time" in part:
+            clock = shift(part["session"], *self._offsets)
+            # As the page views' times are: never before 1970.
+            part["time"] = np.maximum(part["time"].astype(np.int64) + clock, 0)
+        return part
+
+    def _fit(self, part: dict[str, Array], page: int | None, choice: Choice) -> Array | None:
+        """Return which rows fit (bool); None: all."""
+        conditions: list[Array] = []
+        if choice.since is not None:
+            conditions.append(part["time"] >= choice.since)
+        if choice.until is not None:
+            conditions.append(part["time"] <= choice.until)
+        if page is not None:
+            conditions.append(part["page"] == page)
+        if choice.sessions is not None:
+            conditions.append(np.isin(part["session"], choice.sessions))
+        return np.logical_and.reduce(conditions) if conditions else None
+
+
+def absolute(differences: Array, points: Array) -> NDArray[np.int64]:
+    """Return a ragged column's differences added up within each row; shape (sum(points),)."""
+    sums = np.cumsum(differences, dtype=np.int64)
+    ends = np.cumsum(points)
+    before = np.concatenate([np.zeros(1, np.int64), sums])[ends - points]
+    found: NDArray[np.int64] = sums - np.repeat(before, points)
+    return found
+
+
+def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str]:
+    """Return the columns to read: those asked for, and what it takes to correct times and choose rows."""
+    needed = set(columns)
+    if choice.since is not None or choice.until is not None:
+        needed.add("time")
+    if "time" in needed or choice.sessions is not None:
+        needed.add("session")
+    if choice.page is not None:
+        needed.add("page")
+    if needed & ragged_of(kind):
+        needed.add(POINTS)
+    if not needed:
+        needed.add("session")
+    return frozenset(needed)
+
+
+def _whole(parts: list[Array], form: Form | None) -> Array:
+    if not parts:
+        return np.empty(
+            0, {Form.FLOAT: np.float64, Form.BOOL: np.bool_}.get(form or Form.INT, np.int32)
+        )
+    whole: Array = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return whole.astype(np.bool_, copy=False) if form is Form.BOOL else whole

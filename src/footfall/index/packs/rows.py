@@ -1,0 +1,24 @@
+"""Choosing rows of tables whose ragged columns hold several points a row: pure functions."""
+
+import numpy as np
+
+from footfall.index.packs.kinds import Form, Kind
+from footfall.index.packs.layout import Array
+
+
+def ragged_of(kind: Kind) -> frozenset[str]:
+    """Return the names of a kind's ragged columns."""
+    return frozenset(c.name for c in kind.columns if c.form is Form.RAGGED)
+
+
+def rows_of(columns: dict[str, Array], ragged: frozenset[str], keep: Array) -> dict[str, Array]:
+    """Return the rows that `keep` (bool, one a row) tells; of ragged columns the points of these rows."""
+    points = np.repeat(keep, columns["points"]) if ragged else keep
+    return {name: column[points if name in ragged else keep] for name, column in columns.items()}
+
+
+def stretches(starts: Array, lengths: Array) -> Array:
+    """Return the indices starts[i], starts[i] + 1 … of lengths[i] numbers each, one stretch after the other."""
+    before = np.cumsum(lengths) - lengths
+    found: Array = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+    return found

@@ -1,0 +1,70 @@
+"""Packs as they lie in the tables: what reader and writer share."""
+
+import sqlite3
+from typing import NamedTuple
+
+import numpy as np
+
+from footfall.index.packs.layout import Array, Entry, Narrow, unpack
+
+
+class Key(NamedTuple):
+    """Which facts a pack holds."""
+
+    project: str
+    kind: int
+    day: int  # of receipt, days since 1970, UTC
+    page: int  # a name; 0 where the kind is not read by page
+
+
+class Pack(NamedTuple):
+    """A whole pack."""
+
+    key: Key
+    first: int  # no event is earlier, ms since 1970, corrected
+    columns: dict[str, Narrow]
+
+
+def load(connection: sqlite3.Connection, number: int) -> Pack:
+    """Return a pack with all its columns."""
+    sql = "SELECT project, kind, day, page, first, directory, data FROM packs WHERE id = ?"
+    *key, first, directory, data = connection.execute(sql, (number,)).fetchone()
+    entries = unpack(directory)
+    columns = {
+        name: column(connection, number, data, name, entry) for name, entry in entries.items()
+    }
+    return Pack(Key(*key), first, columns)
+
+
+def column(
+    connection: sqlite3.Connection, number: int, data: bytes, name: str, entry: Entry
+) -> Narrow:
+    """Return one column of a pack; `data` is what lies in the pack's own row."""
+    if entry.size and data:
+        found = data[entry.place : entry.place + entry.size]
+    elif entry.size:
+        sql = "SELECT data FROM pack_columns WHERE pack = ? AND name = ?"
+        found = connection.execute(sql, (number, name)).fetchone()[0]
+    else:
+        found = b""
+    return Narrow(entry.dtype, entry.base, entry.length, found)
+
+
+def offsets(connection: sqlite3.Connection, project: str) -> tuple[Array, Array]:
+    """Return the numbers (sorted) and the clock offsets (ms) of a project's sessions whose clock is not right."""
+    # Two ranges of an index; `<> 0` would walk through all that are right, and so would ORDER BY number.
+    behind = "SELECT number, clock_offset FROM sessions WHERE project = ? AND clock_offset < 0"
+    sql = f"{behind} UNION ALL {behind.replace('<', '>')}"
+    rows = connection.execute(sql, (project, project)).fetchall()
+    found = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
+    found = found[np.argsort(found[:, 0])]
+    return found[:, 0], found[:, 1]
+
+
+def shift(sessions: Array, numbers: Array, clock_offsets: Array) -> Array:
+    """Return the clock offset (ms) of each session: that of `numbers` (sorted), else 0."""
+    if not len(numbers):
+        return np.zeros(len(sessions), np.int64)
+    at = np.minimum(np.searchsorted(numbers, sessions), len(numbers) - 1)
+    found: Array = np.where(numbers[at] == sessions, clock_offsets[at], 0)
+    return found
