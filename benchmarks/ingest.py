@@ -1,46 +1,52 @@
-"""Ingest and log against their limits, in one run.
+"""Ingest against its limits, in one run; `benchmarks.log` has the log alone.
 
 python -m benchmarks.ingest [SECONDS]
 
 - HTTP: chunks received, checked, made durable, acknowledged and indexed, beside a handler that only reads the
   body; uvloop, 64 connections, 512 visitors at once whose sessions have 12 chunks each. The server is a process
   of its own: its CPU (all threads, until the index has everything) is counted, the load generator's is not.
-- Log: appends of 10 KB, 64 at once, beside the same with fsync left out.
+- `footfall serve` whole, with one process and with two workers: the highest rate, and the latencies at 80 % of it.
+  "cores" is what server and generator took together: where that is all there are, more workers cannot show.
 
 The chunks carry the facts of recorded ones (demo/recordings; where that is not there, five busy seconds) and
 random bytes for frames, up to the wanted size.
 """
 
 import asyncio
+import os
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import Process, Queue
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import uvloop
 from aiohttp import ClientSession, TCPConnector, web
 
+from benchmarks import load
 from footfall import resources
 from footfall.assets import Vault
 from footfall.demo import bundle
 from footfall.errors import WireError
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest, Rate, Receipts, create_routes
-from footfall.log import Log, Record, files
+from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
+from footfall.log import Log
 from footfall.projects import Projects
+from footfall.web.tuning import tune
 from footfall.wire import codec, schema
 from footfall.wire.schema import Click, Fact, Header, PageView, Pointer, Scroll
 
-KEY = "benchmark-key-000001"
+KEY = "benchmark-key-000000"
 CONNECTIONS = 64
+PROJECTS = 64
 VISITORS = 8
 """Visitors who take turns on one connection, so that no window of the index sees one of them twice."""
 SESSION_CHUNKS = 12
@@ -55,6 +61,7 @@ BUSY: list[Fact] = [
     Click(900, 7, "#buy", 5000, 5000, 100, 200, 1280, 3000, 0, "mouse", False, "", "Buy"),
 ]
 RECORDINGS = resources.recordings()
+UNLIMITED = {"FOOTFALL_PROJECT_RATE": "100000", "FOOTFALL_ADDRESS_RATE": "0"}
 NOISE = random.Random(1).randbytes(schema.MAX_CHUNK_BYTES)
 
 
@@ -105,7 +112,11 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
     app.router.add_get("/cpu", cpu)
     runner = web.AppRunner(app, auto_decompress=False, access_log=None)
     await runner.setup()
+    if kind != "read only":
+        assert runner.server is not None
+        install_shortcut(app, runner.server)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    tune()
     tell.put(runner.addresses[0][1])
     await asyncio.Event().wait()
 
@@ -119,11 +130,16 @@ def _ingest(folder: Path) -> tuple[Ingest, Callable[[], bool]]:
     indexer.start()
     receipts = Receipts(index.receipts, lambda: indexer.position)
     vault = Vault(folder / "assets")
+    _fill(vault)
+    ingest = Ingest(projects, log, vault, receipts, indexer.wake, rate=Rate(1e9, 1e9))
+    return ingest, lambda: indexer.position >= log.end or not ingest.counters.chunks
+
+
+def _fill(vault: Vault) -> None:
+    """Keep what the recordings may show, so that no chunk's answer asks for it."""
     for sha256, content in bundle.assets(RECORDINGS, resources.shop()):
         with suppress(WireError):  # a script of the shop's is none
             vault.put(sha256, content)
-    ingest = Ingest(projects, log, vault, receipts, indexer.wake, rate=Rate(1e9, 1e9))
-    return ingest, lambda: indexer.position >= log.end or not ingest.counters.chunks
 
 
 async def _load(url: str, size: int, seconds: float) -> tuple[int, list[float], float]:
@@ -190,35 +206,100 @@ def _http(seconds: float) -> None:
             )
 
 
-async def _appends(log: Log, seconds: float) -> float:
-    record = Record("p", 1, "Chrome 156 · Linux", random.randbytes(10_000))
-    stop_at = time.perf_counter() + seconds
+@dataclass(frozen=True)
+class _Figures:
+    """Of a whole `footfall serve` under a load."""
 
-    async def append() -> int:
-        count = 0
-        while time.perf_counter() < stop_at:
-            await log.append(record)
-            count += 1
-        return count
-
-    return sum(await asyncio.gather(*(append() for _ in range(64)))) / seconds
+    rate: float  # chunks/s
+    cpu: float  # µs a chunk, all processes of the server
+    p50: float  # ms
+    p99: float
+    busy: float  # cores that server and generator took together
 
 
-def _log_alone(seconds: float) -> None:
-    print(f"\n{'log, 10 KB, 64 at once':34}{'appends/s':>10}{'a commit':>14}")
-    for name, sync in (("group commit", files.sync), ("without fsync", _no_sync)):
-        with tempfile.TemporaryDirectory() as folder, patch.object(files, "sync", sync):
-            log = Log(Path(folder) / "log")
-            rate = uvloop.run(_appends(log, seconds))
-            print(f"{name:34}{rate:>10.0f}{rate * seconds / max(1, log.commits):>14.1f}")
-            log.close()
+def _bodies(size: int) -> load.Body:
+    """Return what makes the generator's chunks: of many projects, as one may send 1,000 a second."""
+    parts = _parts()
+
+    def body(session: str, sequence: int, number: int) -> bytes:
+        chunk = _body(session, sequence, size, parts[(7 * number + sequence) % len(parts)])
+        return chunk.replace(KEY.encode(), _key(number).encode(), 1)
+
+    return body
 
 
-def _no_sync(_: int) -> None:
-    """Trust the page cache, as no one should who acknowledges."""
+def _key(number: int) -> str:
+    return f"benchmark-key-{number % PROJECTS:06}"
+
+
+def _tree_cpu(pid: int) -> float:
+    """Return the CPU seconds of a process and its children."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(map(_tree_cpu, map(int, children)))
+
+
+def _whole(workers: int, seconds: float, rate: float = 0) -> _Figures:
+    """Load a `footfall serve` of its own; `rate` 0: all it takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        projects = Projects(Path(folder) / "settings.db")
+        for number in range(PROJECTS):
+            projects.ensure(id=f"p{number}", name=f"P{number}", key=_key(number))
+        _fill(Vault(Path(folder) / "assets"))
+        server = subprocess.Popen(
+            [sys.executable, "-m", "footfall", "serve", "--storage", folder, "--port", "0",
+             "--workers", str(workers)],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | UNLIMITED,
+        )  # fmt: skip
+        try:
+            assert server.stdout is not None
+            port = int(server.stdout.readline().split()[3].rpartition(b":")[2])
+            headers = (("Host", f"127.0.0.1:{port}"), ("User-Agent", AGENT), ("Origin", ORIGIN))
+            plan = load.Plan(
+                "127.0.0.1", port, schema.CHUNK_PATH, headers, _bodies(10_000), seconds, rate
+            )
+            before, began = _tree_cpu(server.pid), time.perf_counter()
+            result = load.run(plan)
+            took = time.perf_counter() - began
+            used = _tree_cpu(server.pid) - before
+        finally:
+            server.terminate()
+            server.wait()
+    if result.failed:
+        raise SystemExit(f"{result.failed} chunks were refused")
+    cuts = statistics.quantiles(result.latencies, n=100)
+    sent = result.acknowledged * (plan.seconds + plan.warm_up) / plan.seconds
+    return _Figures(
+        result.acknowledged / seconds,
+        used / sent * 1e6,
+        cuts[49],
+        cuts[98],
+        (used + result.cpu) / took,
+    )
+
+
+def _workers(seconds: float) -> None:
+    print(
+        f"\n{'footfall serve, 10 KB':34}{'chunks/s':>10}{'CPU µs/chunk':>14}{'×':>6}"
+        f"{'p50 ms':>9}{'p99 ms':>9}{'cores':>7}"
+    )
+    one = 0.0
+    for workers in (1, 2):
+        name = "one process" if workers == 1 else f"{workers} workers"
+        most = _whole(workers, seconds)
+        one = one or most.rate
+        _print_whole(name, most, one)
+        _print_whole(f"{name} at 80 %", _whole(workers, seconds, 0.8 * most.rate), one)
+
+
+def _print_whole(name: str, it: _Figures, one: float) -> None:
+    print(
+        f"{name:34}{it.rate:>10.0f}{it.cpu:>14.0f}{it.rate / one:>6.1f}{it.p50:>9.1f}{it.p99:>9.1f}{it.busy:>7.1f}"
+    )
 
 
 if __name__ == "__main__":
     each = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
     _http(each)
-    _log_alone(each)
+    _workers(each)

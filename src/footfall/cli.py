@@ -12,13 +12,14 @@ from typing import Any, Final
 from footfall import __version__
 from footfall.config import Config, load
 from footfall.demo.run import run_demo
-from footfall.errors import FootfallError
+from footfall.errors import ConfigError, FootfallError
 from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
 from footfall.projects import Projects
 from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
+from footfall.web.workers import MAX_WORKERS
 
 _HAND_OVER_S: Final = 30.0
 _TELL_S: Final = 0.2
@@ -39,8 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _serve(config: Config, _options: argparse.Namespace) -> None:
-    _run(run_serve(config))
+def _serve(config: Config, options: argparse.Namespace) -> None:
+    if not 1 <= options.workers <= MAX_WORKERS:
+        raise ConfigError(f"--workers must be from 1 to {MAX_WORKERS}.")
+    _run(run_serve(config, options.workers))
 
 
 def _demo(config: Config, options: argparse.Namespace) -> None:
@@ -128,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True)
     serve = commands.add_parser("serve", help="receive recordings and show them")
     serve.set_defaults(command=_serve)
+    serve.add_argument("--workers", type=int, default=1, help="processes that take chunks in (1)")
     demo = commands.add_parser("demo", help="serve, with a demo shop and its recorded visitors")
     demo.set_defaults(command=_demo)
     demo.add_argument("--shop-port", type=int, default=8001, help="of the demo shop (8001)")

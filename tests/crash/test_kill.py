@@ -113,7 +113,7 @@ async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     health = check_folder(tmp_path / "log")
     assert (health.records, health.damages) == (len(ledger.stored), ())
     assert health.segments > ROUNDS // 10
-    assert health.without_footer == 1
+    assert health.without_footer <= 1  # none: the last kill came between two segments
 
 
 def _check(folder: Path, ledger: Ledger) -> None:

@@ -61,13 +61,13 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, stderr: IO[bytes] | None = None, **env: str
+    folder: Path, *, stderr: IO[bytes] | None = None, workers: int = 1, **env: str
 ) -> AsyncIterator[Served]:
     """Serve a folder with one project, whose key is KEY."""
     Projects(folder / "settings.db").ensure(id="p", name="P", key=KEY)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "footfall", "serve", "--port", "0", "--storage", str(folder),
-        stdout=PIPE, stderr=stderr, env={**os.environ, **env},
+        "--workers", str(workers), stdout=PIPE, stderr=stderr, env={**os.environ, **env},
     )  # fmt: skip
     try:
         assert process.stdout is not None

@@ -38,7 +38,7 @@ def test_it_keeps_its_limit_and_facts_weigh() -> None:
     tail.add(entries)
     assert tail.take(BEGIN) is None
     assert tail.take(entries[6].position) == entries[6:]
-    heavy = entries[0]._replace(companion=Reading(header(), [], b"", facts_bytes=2))
+    heavy = entries[0]._replace(companion=Reading(header(), [], b"", facts_bytes=3, chunk_bytes=0))
     tail = Tail(BEGIN, max_bytes=40)
     tail.add([heavy])
     assert tail.take(BEGIN) is None

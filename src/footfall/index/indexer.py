@@ -79,7 +79,10 @@ class Indexer:
 
     def wake(self) -> None:
         """Say that the log has grown; returns at once, from any thread."""
-        self._wake.set()
+        if (
+            not self._wake.is_set()
+        ):  # looking is cheaper than setting, and this comes with every chunk
+            self._wake.set()
 
     def catch_up(self) -> int:
         """Index everything durable; return how many chunks were new. Blocking. Raises StorageError, sqlite3.Error."""

@@ -36,6 +36,7 @@ from footfall.wire.schema import (
 _AHEAD_MS: Final = 60_000
 """How far the events of a chunk may lie after the time at which it says it was sealed."""
 _SEALED_MS: Final = 600_000
+_SILENT: Final = frozenset((Asset, State, Console, Network))
 _ACTIVITIES: Final = frozenset((PageView, Click, Pointer, Scroll, Input, Gesture, Keys))
 
 
@@ -43,12 +44,18 @@ def read_record(record: Record) -> Reading:
     """Return what a stored chunk says. Raises WireError when it cannot be read."""
     header = codec.decode_chunk(record.chunk)
     facts = codec.inflate(header.facts, header.facts_encoding, schema.MAX_FACTS_BYTES)
-    return Reading(header, codec.decode_facts(facts), digest(record.chunk), len(facts))
+    return Reading(
+        header._replace(frames=b""),
+        codec.decode_facts(facts),
+        digest(record.chunk),
+        len(facts),
+        len(record.chunk),
+    )
 
 
 def reduce_reading(record: Record, reading: Reading) -> Part:
     """Return what a stored chunk adds."""
-    header, size = reading.header, len(record.chunk)
+    header, size = reading.header, reading.chunk_bytes
     walk = _Walk(header)
     for fact in reading.facts:
         walk.read(fact)
@@ -139,12 +146,16 @@ class _Walk:
         """Take one fact to the page view that it belongs to."""
         kind = type(fact)
         # What the recorder says of itself, or the page's own doings, is no event of the visit.
-        if isinstance(fact, Asset | State | Console | Network):
+        if kind in _SILENT:
             if isinstance(fact, Asset) and fact.sha256:
                 self.assets.add(fact.sha256)
             return
-        spans = self._spans(fact)
-        first, last = spans[0][0], spans[-1][1]
+        if isinstance(fact, (Pointer, Scroll)):
+            spans = self._spans(fact)
+            first, last = spans[0][0], spans[-1][1]
+        else:
+            first = last = min(self.base + fact.t, self._latest)
+            spans = ((first, first),)
         self.last = max(self.last, last)
         if kind in _ACTIVITIES:
             self.active += spans
@@ -152,7 +163,8 @@ class _Walk:
             self._open(fact, first)
             return
         view = self.view
-        view.first, view.last = min(view.first, first), max(view.last, last)
+        view.first = min(view.first, first)
+        view.last = max(view.last, last)
         take = _TAKES.get(kind)
         if take is not None:
             take(self, fact)
@@ -163,12 +175,9 @@ class _Walk:
         self.view = _growing(merge_views(told, before.grown()) if before else told)
         self.views[fact.number] = self.view
 
-    def _spans(self, fact: Fact) -> Sequence[activity.Span]:
-        """Return the spans of a fact's events."""
+    def _spans(self, fact: Pointer | Scroll) -> Sequence[activity.Span]:
+        """Return the spans of a column's events."""
         base, latest, t = self.base, self._latest, fact.t
-        if not isinstance(fact, Pointer | Scroll):
-            time = min(base + t, latest)
-            return ((time, time),)
         times = fact.times
         if min(times) >= 0 and max(times) <= activity.CAP_MS:  # as recorders send them
             first, last = _in_chunk(t + times[0]), _in_chunk(t + sum(times))

@@ -6,6 +6,7 @@ from footfall.ingest.ingest import Counters, Ingest, Sender
 from footfall.ingest.rate import Rate
 from footfall.ingest.receipts import Receipts
 from footfall.ingest.routes import create_routes
+from footfall.ingest.shortcut import install as install_shortcut
 
 __all__ = [
     "Counters",
@@ -16,4 +17,5 @@ __all__ = [
     "Receipts",
     "Sender",
     "create_routes",
+    "install_shortcut",
 ]

@@ -8,6 +8,7 @@ from typing import Final
 from footfall.errors import StorageError
 from footfall.ingest.address import Proxies
 from footfall.ingest.budget import MAX_ASSET_BYTES, MAX_CHUNK_BYTES, Budget
+from footfall.ingest.ingest import Limited
 from footfall.ingest.rate import Buckets, Rate
 
 _QUIET_S: Final = 5.0
@@ -33,12 +34,20 @@ class Guard:
         self._clock = clock
         self._reported = -_QUIET_S
 
-    def wait(self, peer: str | None, headers: Mapping[str, str]) -> int:
-        """Return the whole seconds that the sender's network must wait; 0: it may send."""
-        if self._buckets is None:
-            return 0
-        network = self._proxies.network(peer, headers)
-        return self._buckets.take(network) if network else 0
+    def network(self, peer: str | None, headers: Mapping[str, str]) -> str:
+        """Return the network that a sender counts for; "" where none is known or any may send as it likes."""
+        return "" if self._buckets is None else self._proxies.network(peer, headers)
+
+    def limit(self, network: str) -> Limited | None:
+        """Count a request of a network; return its refusal when there are too many."""
+        if self._buckets is None or not network:
+            return None
+        wait = self._buckets.take(network)
+        return (
+            Limited(wait, "address_rate", "More comes from this network than may.")
+            if wait
+            else None
+        )
 
     def report(self, error: StorageError) -> None:
         """Log a fault of ours; a flood of them costs no flood of lines."""

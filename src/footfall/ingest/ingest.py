@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from footfall.assets import Vault, check_hash
 from footfall.errors import WireError
@@ -37,14 +37,14 @@ _keeper: Final = ThreadPoolExecutor(2, "footfall-assets")
 _log = logging.getLogger("footfall.ingest")
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(NamedTuple):
     """What a request says besides its body."""
 
     origin: str | None
     agent: str  # coarse, see agent.py
     token: str = ""
     refuses_tracking: bool = False  # Do Not Track
+    network: str = ""  # see address.py; for rates alone, it is not stored
 
 
 @dataclass
@@ -62,10 +62,15 @@ class Counters:
 
 
 class Limited(WireError):  # noqa: N818 # a state of the sender's, not a fault
-    """A project sends more than it may; `retry_after` in seconds."""
+    """A project, or a network, sends more than it may; `retry_after` in seconds."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("rate", "This project sends more than it may.", 429)
+    def __init__(
+        self,
+        retry_after: int,
+        code: str = "rate",
+        text: str = "This project sends more than it may.",
+    ) -> None:
+        super().__init__(code, text, 429)
         self.retry_after = retry_after
 
 
@@ -102,14 +107,30 @@ class Ingest:
         if sender.refuses_tracking and project.honours_dnt:
             self.counters.opted_out += 1
             return None
-        if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
-            raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
-        reading, hashes = await _read_facts(header, body)
-        receipts = self._receipts.known(project.id, header.session)
+        reading, hashes = await read_facts(header, body)
+        return await self._keep(project, reading, hashes, body, sender)
+
+    async def keep(
+        self, reading: Reading, hashes: list[str], body: bytes, sender: Sender
+    ) -> dict[str, Any] | None:
+        """Store a chunk that another process has read, whose facts stayed there; as `chunk` does."""
+        project = self._project(reading.header.project, sender.origin)
+        if sender.refuses_tracking and project.honours_dnt:
+            self.counters.opted_out += 1
+            return None
+        return await self._keep(project, reading, hashes, body, sender)
+
+    async def _keep(
+        self, project: Project, reading: Reading, hashes: list[str], body: bytes, sender: Sender
+    ) -> dict[str, Any]:
+        session = reading.header.session
+        receipts = self._receipts.known(project.id, session)
         if receipts is None:
-            receipts = await self._receipts.of(project.id, header.session)
+            receipts = await self._receipts.of(project.id, session)
         if not receipts.token:
-            receipts.token = tokens.sign(self._projects.secret(), project.id, header.session)
+            receipts.token = tokens.sign(self._projects.secret(), project.id, session)
+        if project.needs_consent and not (receipts.is_known or reading.facts):
+            reading, _ = await read_facts(codec.decode_chunk(body), body)  # they stayed in a worker
         await self._store(project, reading, body, sender, receipts)
         return {
             "token": receipts.token,
@@ -163,11 +184,11 @@ class Ingest:
                 _check_consent(reading)
             now = time.time_ns() // 1_000_000
             record = Record(project.id, now, sender.agent, body, reading.header.session)
-            handed_on = reading if reading.facts_bytes <= _INLINE_FACTS else None
+            is_small = reading.facts_bytes <= _INLINE_FACTS
+            handed_on = reading if reading.facts and is_small else None
             append = self._log.append(record, handed_on)
             receipts.add(name, reading.digest, append)
-            # Shielded: a sender that goes away must not undo what is on its way to the disk.
-            await asyncio.shield(append)
+            await append
             self.counters.chunks += 1
             self.counters.chunk_bytes += len(body)
             if self._on_append is not None:
@@ -175,7 +196,7 @@ class Ingest:
         elif stored == reading.digest:
             pending = receipts.pending.get(name)
             if pending is not None:
-                await asyncio.shield(pending)
+                await pending
             self.counters.repeats += 1
         else:
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
@@ -215,8 +236,10 @@ async def _in_decoder(
     return await asyncio.get_running_loop().run_in_executor(_decoder, read, *values)
 
 
-async def _read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
-    """Check the facts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
+async def read_facts(header: Header, body: bytes) -> tuple[Reading, list[str]]:
+    """Check the parts; return what the chunk says and the hashes of its assets, each once. Raises WireError."""
+    if header.frames_encoding not in (schema.PLAIN, schema.DEFLATE_RAW):
+        raise WireError("encoding", f"Encoding {header.frames_encoding} is not known.")
     part, encoding = header.facts, header.facts_encoding
     if encoding != schema.PLAIN and len(part) > _INLINE_DEFLATED:
         return await _in_decoder(_read_part, header, body)
@@ -238,4 +261,5 @@ def _read_inflated(header: Header, body: bytes, part: bytes) -> tuple[Reading, l
         for fact in facts
         if type(fact) is Asset and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
     }
-    return Reading(header, facts, digest(body), len(part)), list(hashes)[:MAX_NEED]
+    bare = header._replace(frames=b"")
+    return Reading(bare, facts, digest(body), len(part), len(body)), list(hashes)[:MAX_NEED]

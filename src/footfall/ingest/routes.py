@@ -6,6 +6,7 @@ that could not read a refusal would take it for a broken network and send the sa
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -16,15 +17,15 @@ from footfall.ingest.agent import coarse_agent
 from footfall.ingest.body import read_body
 from footfall.ingest.guard import Guard
 from footfall.ingest.ingest import Ingest, Limited, Sender
+from footfall.ingest.shortcut import acknowledge
 from footfall.wire import schema
 
 RETRY_AFTER_S: Final = 5
 """When to come again after a 503."""
-
-_FROM_HERE: Final = WireError("address_rate", "More comes from this network than may.", 429)
+_TOKEN: Final = re.compile(r"[^?#%]*\?token=([A-Za-z0-9_-]*)")
 
 _log = logging.getLogger("footfall.ingest")
-_Handler = Callable[[web.Request], Awaitable[web.Response]]
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Answer = dict[str, Any] | None
 """What is answered; None: nothing was stored, as the visitor wishes."""
 
@@ -33,20 +34,20 @@ def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteD
     """Return the routes of ingest. Serve them with `auto_decompress=False`."""
     door = guard or Guard()
 
-    async def chunk(request: web.Request) -> _Answer:
+    async def chunk(request: web.Request, network: str) -> _Answer:
         body = await read_body(request, schema.MAX_CHUNK_BYTES, door.chunks)
         try:
-            return await ingest.chunk(body, _sender(request))
+            return await ingest.chunk(body, _sender(request, network))
         finally:
             door.chunks.free(len(body))
 
-    async def asset(request: web.Request) -> _Answer:
+    async def asset(request: web.Request, network: str) -> _Answer:
         query = request.query
         key, sha = query.get("project", ""), query.get("sha256", "")
         ingest.check_asset(key, sha)  # before 5 MB are taken for it
         body = await read_body(request, schema.MAX_ASSET_BYTES, door.assets)
         try:
-            return await ingest.asset(key, sha, body, _sender(request))
+            return await ingest.asset(key, sha, body, _sender(request, network))
         finally:
             door.assets.free(len(body))
 
@@ -59,25 +60,28 @@ def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteD
 
 
 def _handler(
-    ingest: Ingest, guard: Guard, accept: Callable[[web.Request], Awaitable[_Answer]]
+    ingest: Ingest, guard: Guard, accept: Callable[[web.Request, str], Awaitable[_Answer]]
 ) -> _Handler:
-    async def handle(request: web.Request) -> web.Response:
-        wait = guard.wait(request.remote, request.headers)
-        if wait:
-            return _refusal(ingest, request, _FROM_HERE, wait)
+    async def handle(request: web.Request) -> web.StreamResponse:
+        network = guard.network(request.remote, request.headers)
+        limited = guard.limit(network)
+        if limited is not None:
+            return refusal(ingest, guard, request, limited)
         if request.headers.get("Sec-GPC") == "1":
             ingest.counters.opted_out += 1
             return _answer(request, None)
         try:
-            return _answer(request, await accept(request))
-        except WireError as error:
-            wait = error.retry_after if isinstance(error, Limited) else 0
-            return _refusal(ingest, request, error, wait)
-        except StorageError as error:
-            ingest.counters.unavailable += 1
-            guard.report(error)
-            text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
-            return _answer(request, text, 503, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
+            answer = await accept(request, network)
+            sent = await acknowledge(request, answer)
+            return sent if sent is not None else _answer(request, answer)
+        except (WireError, StorageError) as error:
+            return refusal(ingest, guard, request, error)
+        except ConnectionError:
+            raise  # the sender is gone: nobody is left to be told
+        except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            _log.exception("a request met a fault of ours")
+            text = {"error": "internal", "message": "Something went wrong here."}
+            return _answer(request, text, 500)
 
     return handle
 
@@ -91,22 +95,36 @@ async def _preflight(request: web.Request) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
-def _sender(request: web.Request) -> Sender:
+def _sender(request: web.Request, network: str) -> Sender:
     return Sender(
         origin=request.headers.get(hdrs.ORIGIN),
         agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, "")),
-        token=request.query.get("token", ""),
+        token=_token(request),
         refuses_tracking=request.headers.get("DNT") == "1",
+        network=network,
     )
 
 
-def _refusal(ingest: Ingest, request: web.Request, error: WireError, wait: int) -> web.Response:
-    """Answer a refusal; `wait`: the seconds after which to come again, 0 where that is of no use."""
+def _token(request: web.Request) -> str:
+    """Return the query's token; as recorders send it, it is read without parsing a URL."""
+    found = _TOKEN.fullmatch(request.raw_path)
+    return found[1] if found else request.query.get("token", "")
+
+
+def refusal(
+    ingest: Ingest, guard: Guard, request: web.Request, error: WireError | StorageError
+) -> web.Response:
+    """Count a refusal, or a fault of ours, and answer it."""
+    if isinstance(error, StorageError):
+        ingest.counters.unavailable += 1
+        guard.report(error)
+        text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
+        return _answer(request, text, 503, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
     refused = ingest.counters.refused
     refused[error.code] = refused.get(error.code, 0) + 1
-    _log.debug(
-        "refused: %s", error.code
-    )  # the counters tell; a line for each would be a flood's own echo
+    # The counters tell; a line for each would be a flood's own echo.
+    _log.debug("refused: %s", error.code)
+    wait = error.retry_after if isinstance(error, Limited) else 0
     headers = {str(hdrs.RETRY_AFTER): str(wait)} if wait else None
     return _answer(request, {"error": error.code, "message": str(error)}, error.status, headers)
 

@@ -9,11 +9,11 @@ stand where erased records stood, so that no other record had to move.
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final, NamedTuple
 from zlib import crc32
 
 import msgpack
+from xxhash import xxh3_128_digest
 
 from footfall.errors import CorruptError
 
@@ -88,8 +88,11 @@ class Found:
 
 
 def digest(chunk: bytes) -> bytes:
-    """Return the 16 bytes by which a chunk sent again is known from another under the same name."""
-    return blake2b(chunk, digest_size=16).digest()
+    """Return the 16 bytes by which a chunk sent again is known from another under the same name.
+
+    Not against forgery: only who has the session's token may send under its names. So 4 µs for 60 KB, not 60.
+    """
+    return xxh3_128_digest(chunk)
 
 
 def pack_record(record: Record) -> bytes:

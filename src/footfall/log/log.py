@@ -24,6 +24,14 @@ MAX_QUEUED_BYTES: Final = 64 * 1024 * 1024
 _log = logging.getLogger("footfall.log")
 
 
+class _Durable(asyncio.Future[Position]):
+    """What is on its way to the disk cannot be called back. This costs less than a shield around each wait."""
+
+    def cancel(self, msg: object = None) -> bool:  # as asyncio calls it
+        """Refuse; a task that waits here is cancelled as soon as this is resolved."""
+        return False
+
+
 class Log(Reader):
     """The segments of one folder, owned by this process. All methods but `append` may block."""
 
@@ -60,12 +68,16 @@ class Log(Reader):
     ) -> "asyncio.Future[Position]":
         """Queue a record; the future resolves on the running loop once it is durable, or fails with StorageError.
 
-        `companion` is what the caller knows of the chunk, for whoever follows the log. Raises Overloaded at once
-        when too much waits.
+        `companion` is what the caller knows of the chunk, for whoever follows the log; with one, the chunk itself
+        is not kept in memory. Cancelling the future, or who waits for it, changes nothing before it is resolved.
+        Raises Overloaded at once when too much waits.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Position] = loop.create_future()
-        self._writer.put(Waiting(pack_record(record), record, companion, future, loop))
+        future = _Durable(loop=loop)
+        payload = pack_record(record)
+        if companion is not None:
+            record = record._replace(chunk=b"")
+        self._writer.put(Waiting(payload, record, companion, future, loop))
         if loop not in self._waking:
             # Once for all that the loop appends before it turns round: one group, one change of thread.
             self._waking.add(loop)

@@ -23,7 +23,7 @@ class Companion(Protocol):
 
 
 class Entry(NamedTuple):
-    """A durable record, and what its sender gave along."""
+    """A durable record, and what its sender gave along; then the record's chunk is b""."""
 
     position: Position
     record: Record
@@ -76,4 +76,4 @@ class Tail:
 
 
 def _weight(entry: Entry) -> int:
-    return entry.position.length + (entry.companion.weight if entry.companion is not None else 0)
+    return entry.companion.weight if entry.companion is not None else entry.position.length

@@ -12,11 +12,12 @@ from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.errors import StorageError
 from footfall.index import Index, Indexer
-from footfall.ingest import Guard, Ingest, Proxies, Rate, Receipts, create_routes
+from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import files, heatmap, login_pages, pages, projects, replay, sessions, state
 from footfall.web.connections import Connections
+from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
 from footfall.web.keys import (
     CONFIG,
@@ -76,6 +77,7 @@ def create_app(config: Config) -> web.Application:
     app = web.Application(
         client_max_size=MAX_BODY,
         middlewares=[
+            seen_by_workers,
             errors,
             only_known_hosts,
             only_own_writes,
@@ -95,13 +97,7 @@ def _compose(app: web.Application, config: Config) -> None:
     storage = config.storage
     app[CONFIG] = config
     app[TEMPLATES] = Templates()
-    app[GUARD] = Guard(
-        _rate(config.address_rate) if config.address_rate else None,
-        Proxies(
-            [part.strip() for part in config.proxies.split(",") if part.strip()],
-            config.proxy_header,
-        ),
-    )
+    app[GUARD] = guard_of(config)
     app[CONNECTIONS] = Connections()
     quotas = app[QUOTAS] = Quotas(storage / "quota", config.asset_quota_mb * 1024 * 1024)
     log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
@@ -121,16 +117,12 @@ def _compose(app: web.Application, config: Config) -> None:
         app[VAULT],
         Receipts(app[INDEX].receipts, lambda: indexer.position),
         indexer.wake,
-        rate=_rate(config.project_rate),
+        rate=rate_of(config.project_rate),
     )
     app[PHASE] = Phase()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
-
-
-def _rate(per_second: int) -> Rate:
-    return Rate(per_second, 10 * per_second)
 
 
 async def _follow_log(app: web.Application) -> AsyncIterator[None]:

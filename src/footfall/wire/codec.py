@@ -23,6 +23,7 @@ from footfall.wire.schema import FACT_KINDS, Asset, Click, Fact, Header, Pointer
 _T = TypeVar("_T", bound=tuple[Any, ...])
 
 _ID = re.compile(schema.ID_PATTERN)
+_FOUR_IDS = re.compile(" ".join([schema.ID_PATTERN.strip("^$")] * 4))
 _MAX_INT: Final = 2**53
 _KIND_NUMBERS: Final = {kind: number for number, kind in FACT_KINDS.items()}
 
@@ -53,15 +54,23 @@ def decode_chunk(body: bytes) -> Header:
     if values[1] != schema.VERSION or type(values[1]) is not int:
         raise WireError("version", f"This server reads chunks of version {schema.VERSION}.")
     header = _header(values[2:])
-    for name in ("project", "session", "tab", "visitor"):
-        if not _ID.fullmatch(getattr(header, name)):  # match would let a line feed follow
-            raise WireError("bad_id", f"{name} must match {schema.ID_PATTERN}.")
-    small = (header.sequence, header.document, header.page_view, header.flags)
-    if min(small) < 0 or max(small) >= 2**31:
+    project, session, tab, sequence, visitor, document, page_view, _, base, sent, flags, *_ = header
+    if not _FOUR_IDS.fullmatch(f"{project} {session} {tab} {visitor}"):
+        raise WireError("bad_id", _bad_id(header))
+    if (
+        min(sequence, document, page_view, flags) < 0
+        or max(sequence, document, page_view, flags) >= 2**31
+    ):
         raise WireError("bad_header", "A number is out of range.")
-    if min(header.base_time, header.sent_at) < 0:
+    if base < 0 or sent < 0:
         raise WireError("bad_header", "A time is before 1970.")
     return header
+
+
+def _bad_id(header: Header) -> str:
+    ids = {name: getattr(header, name) for name in ("project", "session", "tab", "visitor")}
+    wrong = [name for name, value in ids.items() if not _ID.fullmatch(value)]
+    return f"{wrong[0]} must match {schema.ID_PATTERN}."
 
 
 def _header(values: list[Any]) -> Header:
@@ -119,55 +128,67 @@ def decode_facts(data: bytes) -> list[Fact]:
     """
     values = _values(data)
     types = list(map(type, values))
-    is_narrow = _is_narrow(data)
+    is_narrow = len(data) <= schema.MAX_STRING and _is_narrow(data, values, types)
     facts: list[Fact] = []
-    at = 0
-    while at < len(values):
-        kind, count = values[at], values[at + 1] if at + 1 < len(values) else None
-        if (
-            type(kind) is not int
-            or type(count) is not int
-            or not 0 <= count <= len(values) - at - 2
-        ):
+    at, end = 0, len(values)
+    while at < end:
+        if types[at : at + 2] != _TWO_INTS or not 0 <= (count := values[at + 1]) <= end - at - 2:
             raise WireError("bad_facts", "A fact must be its kind, its field count and its fields.")
-        start, at = at + 2, at + 2 + count
-        fact_type = FACT_KINDS.get(kind)
-        if fact_type is None:
+        start, at, shape = at + 2, at + 2 + count, _SHAPES.get(values[at])
+        if shape is None:
             continue
+        kind, kinds, columns, agree = shape
         row = values[start:at]
-        if types[start:at] == _TYPES[fact_type] and _fits(fact_type, row, is_narrow):
-            fact: Fact = tuple.__new__(fact_type, row)
+        if (
+            types[start:at] == kinds
+            and (is_narrow or all(map(_is_right, row)))
+            and (not columns or _are_columns(columns, row))
+        ):
+            fact: Fact = tuple.__new__(kind, row)
         else:
-            fact = _build(fact_type, row, "bad_facts")
-        _check(fact_type, fact)
+            fact = _build(kind, row, "bad_facts")
+        if not 0 <= fact.t < _MAX_T:
+            raise WireError("bad_number", f"{kind.__name__}.t is out of range.")
+        if agree is not None:
+            agree(fact)
         facts.append(fact)
     return facts
 
 
-def _is_narrow(data: bytes) -> bool:
-    """Tell whether these facts can hold no text that is too long and no integer beyond 32 bits.
+def _is_narrow(data: bytes, values: list[Any], types: list[type]) -> bool:
+    """Tell whether no integer in facts lies beyond what may be; a False may be too strict, a True never wrong.
 
     msgpack puts 0xcf or 0xd3 before each 64-bit integer. Where neither byte is in the data, as in most chunks, a
     fact whose fields have the right types is right, and its values need not be looked at.
     """
-    return len(data) <= schema.MAX_STRING and b"\xcf" not in data and b"\xd3" not in data
+    if b"\xcf" not in data and b"\xd3" not in data:
+        return True
+    whole = [value for value, kind in zip(values, types, strict=True) if kind is int]
+    try:
+        for value in values if tuple in types else ():
+            if type(value) is tuple:
+                whole += (min(value), max(value))
+        return not whole or (min(whole) >= -_MAX_INT and max(whole) <= _MAX_INT)
+    except (TypeError, ValueError):  # no column of integers
+        return False
 
 
-def _fits(kind: type[Fact], row: list[Any], is_narrow: bool) -> bool:
-    """Tell whether fields of the right types have right values; a False may be too strict, a True never wrong."""
-    for at in _COLUMNS[kind]:
+def _are_columns(columns: list[int], row: list[Any]) -> bool:
+    """Tell whether these fields of a fact are columns of integers; none is empty."""
+    for at in columns:
         column = row[at]
         if not column or list(map(type, column)).count(int) != len(column):
             return False
-    return is_narrow or all(map(_is_right, row))
+    return True
 
 
 def _is_right(value: Any) -> bool:
+    """Tell whether a field of the right type is within the limits; what stands in a column may be anything yet."""
     kind = type(value)
     if kind is int:
         return bool(-_MAX_INT <= value <= _MAX_INT)
     if kind is tuple:
-        return bool(min(value) >= -_MAX_INT and max(value) <= _MAX_INT)
+        return _is_column(value)
     return kind is not str or len(value) <= schema.MAX_STRING
 
 
@@ -256,15 +277,6 @@ def _build(kind: type[_T], values: Sequence[Any], code: str) -> _T:
     return kind(*values[: len(_FIELDS[kind])])
 
 
-def _check(kind: type[Fact], fact: Fact) -> None:
-    """Refuse a fact whose fields do not agree with each other; their types were checked before."""
-    if not 0 <= fact.t < schema.SESSION_MAX_MS * 2:
-        raise WireError("bad_number", f"{kind.__name__}.t is out of range.")
-    agree = _AGREE.get(kind)
-    if agree is not None:
-        agree(fact)
-
-
 def _check_columns(fact: Pointer | Scroll) -> None:
     if not len(fact.times) == len(fact.xs) == len(fact.ys):
         raise WireError("bad_facts", "Columns of one fact must have one length.")
@@ -286,3 +298,11 @@ _AGREE: Final[dict[type[Fact], Callable[[Any], None]]] = {
     Click: _check_place,
     Asset: _check_hash,
 }
+
+_SHAPES: Final = {
+    number: (kind, _TYPES[kind], _COLUMNS[kind], _AGREE.get(kind))
+    for number, kind in FACT_KINDS.items()
+}
+"""By a kind's number: its fact, the types of its fields, which of them are columns, what else must hold."""
+_TWO_INTS: Final = [int, int]
+_MAX_T: Final = schema.SESSION_MAX_MS * 2

@@ -13,10 +13,11 @@ _WEIGHT: Final = 20
 class Reading:
     """A chunk as ingest has read it."""
 
-    header: Header
+    header: Header  # without its frames
     facts: list[Fact]
     digest: bytes
     facts_bytes: int  # inflated
+    chunk_bytes: int
 
     @property
     def weight(self) -> int:

@@ -1,0 +1,206 @@
+"""Between a worker, which reads and checks chunks, and the process that owns log and index, which stores them.
+
+One Unix socket for each worker; msgpack arrays both ways, many in one write. A worker sends
+`[number, project, session, tab, sequence, digest, facts_bytes, hashes, *Sender, body]`; the answer is
+`[number, status, code, text, retry_after, token, need]`, in any order. Each second a worker also tells what it has
+refused by itself: `[0, opted out, unavailable, {code: count}]`. Both ends are of one version of the program.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgpack
+
+from footfall.errors import StorageError, WireError
+from footfall.ingest.guard import Guard
+from footfall.ingest.ingest import Counters, Ingest, Limited, Sender, read_facts
+from footfall.wire import codec, schema
+from footfall.wire.reading import Reading
+from footfall.wire.schema import Header
+
+_OK: Final = 200
+_NOTHING: Final = 204
+_UNAVAILABLE: Final = 503
+_MAX_BUFFER: Final = 64 * 1024 * 1024
+_TELL_SECONDS: Final = 1.0
+
+_log = logging.getLogger("footfall.ingest")
+
+
+class _Messages(asyncio.Protocol):
+    """Sends arrays, all that are given in one turn of the loop at once; hands on those that come."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._unpacker = msgpack.Unpacker(
+            max_buffer_size=_MAX_BUFFER, unicode_errors="surrogatepass"
+        )
+        self._packer = msgpack.Packer(unicode_errors="surrogatepass")  # headers may hold any bytes
+        self._outgoing: list[bytes] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on each array that is whole."""
+        self._unpacker.feed(data)
+        for message in self._unpacker:
+            self.received(message)
+
+    def received(self, message: list[Any]) -> None:
+        """Take an array."""
+        raise NotImplementedError
+
+    def send(self, message: list[Any]) -> None:
+        """Send an array soon."""
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._outgoing.append(self._packer.pack(message))
+
+    def _flush(self) -> None:
+        outgoing, self._outgoing = self._outgoing, []
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(b"".join(outgoing))
+
+
+class Owner(_Messages):
+    """The end that stores; one for each worker that is connected."""
+
+    def __init__(self, ingest: Ingest, guard: Guard, connected: "set[Owner]") -> None:
+        """Store by `ingest` what `guard` lets in; stand in `connected` while the worker is there."""
+        super().__init__()
+        self._ingest = ingest
+        self._guard = guard
+        self._connected = connected
+        self._storing: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        super().connection_made(transport)
+        self._connected.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncio's
+        """Forget the worker."""
+        self._connected.discard(self)
+
+    def received(self, message: list[Any]) -> None:
+        """Store a chunk. Its task outlives the worker: what is on its way to the disk is finished."""
+        if message[0] == 0:
+            self._count(*message[1:])
+            return
+        task = asyncio.get_running_loop().create_task(self._store(*message))
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+
+    async def _store(self, number: int, *message: Any) -> None:  # see above
+        project, session, tab, sequence, digest, facts_bytes, hashes, *sender, body = message
+        header = _BARE._replace(project=project, session=session, tab=tab, sequence=sequence)
+        reading = Reading(header, [], digest, facts_bytes, len(body))
+        try:
+            answer = await self._admit(reading, hashes, body, Sender(*sender))
+            if answer is None:
+                self.send([number, _NOTHING, "", "", 0, "", []])
+            else:
+                self.send([number, _OK, "", "", 0, answer["token"], answer["need"]])
+        except WireError as error:
+            retry_after = error.retry_after if isinstance(error, Limited) else 0
+            self.send([number, error.status, error.code, str(error), retry_after, "", []])
+        except StorageError as error:
+            self.send([number, _UNAVAILABLE, "", str(error), 0, "", []])
+        except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            _log.exception("a chunk met a fault of ours")
+            self.send([number, _UNAVAILABLE, "", "Something went wrong.", 0, "", []])
+
+    async def _admit(
+        self, reading: Reading, hashes: list[str], body: bytes, sender: Sender
+    ) -> dict[str, Any] | None:
+        """Have a chunk stored, within what all workers together may send from one network and hold in memory."""
+        limited = self._guard.limit(sender.network)
+        if limited is not None:
+            raise limited
+        self._guard.chunks.hold(len(body))
+        try:
+            return await self._ingest.keep(reading, hashes, body, sender)
+        finally:
+            self._guard.chunks.free(len(body))
+
+    def _count(self, opted_out: int, unavailable: int, refused: dict[str, int]) -> None:
+        counters = self._ingest.counters
+        counters.opted_out += opted_out
+        counters.unavailable += unavailable
+        for code, count in refused.items():
+            counters.refused[code] = counters.refused.get(code, 0) + count
+
+
+class Front(_Messages):
+    """The worker's end: what `Ingest` is to the routes, for chunks."""
+
+    def __init__(self, on_lost: Callable[[], None]) -> None:
+        """`on_lost` is called when the owner is gone."""
+        super().__init__()
+        self.counters = Counters()
+        self._on_lost = on_lost
+        self._waiting: dict[int, asyncio.Future[list[Any]]] = {}
+        self._number = 0
+
+    async def chunk(self, body: bytes, sender: Sender) -> dict[str, Any] | None:
+        """Check a chunk, have it stored and return the answer, as `Ingest.chunk`. Raises WireError, StorageError."""
+        header = codec.decode_chunk(body)
+        reading, hashes = await read_facts(header, body)
+        if self.transport is None or self.transport.is_closing():
+            raise StorageError("The process that stores is gone.")
+        if self.transport.get_write_buffer_size() > _MAX_BUFFER // 2:
+            raise StorageError("More is waiting to be stored than fits into memory.")
+        self._number = number = self._number + 1
+        waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
+        self.send(
+            [
+                number, header.project, header.session, header.tab, header.sequence, reading.digest,
+                reading.facts_bytes, hashes, *sender, body,
+            ]
+        )  # fmt: skip
+        try:
+            status, code, text, retry_after, token, need = await waiting
+        finally:
+            self._waiting.pop(number, None)
+        if status == _OK:
+            return {"token": token, "need": need}
+        if status == _NOTHING:
+            return None
+        if retry_after:
+            raise Limited(retry_after, code, text)
+        if status == _UNAVAILABLE:
+            raise StorageError(text)
+        raise WireError(code, text, status)
+
+    def tell(self) -> None:
+        """Tell the owner what was counted here since the last time."""
+        counted, self.counters = self.counters, Counters()
+        if counted != self.counters:
+            self.send([0, counted.opted_out, counted.unavailable, counted.refused])
+
+    async def tell_on(self) -> None:
+        """Go on telling, until cancelled."""
+        while True:
+            await asyncio.sleep(_TELL_SECONDS)
+            self.tell()
+
+    def received(self, message: list[Any]) -> None:
+        """Take an answer to whoever waits for it."""
+        number, *answer = message
+        waiting = self._waiting.get(number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncio's
+        """Refuse those who wait: nobody knows whether their chunks were stored, so they send them again."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(StorageError("The process that stores is gone."))
+        self._on_lost()
+
+
+_BARE: Final = Header("", "", "", 0, "", 0, 0, "", 0, 0, 0, schema.PLAIN, b"", schema.PLAIN, b"")
