@@ -40,7 +40,7 @@ async def test_console_lines_are_told_in_short_masked_and_counted(page: Page, si
           console.log("order", 7, { id: 1, password: "hunter2" }, [1, 2]);
           for (let i = 0; i < 5; i++) console.warn("again");
           console.error(new TypeError("no such thing"));
-          console.info(`typed ${document.querySelector("#f").value}, ${document.querySelector("#shown").value}, ${document.querySelector("#pass").value}`);
+          console.info("typed " + ["#f", "#shown", "#pass"].map((id) => document.querySelector(id).value).join(", "));
           console.debug("mail ada@example.org GET /x?token=abcdef&page=2 phone 0171 2345678");
         }"""
     )
