@@ -187,6 +187,12 @@ export function createCursor(track: Track, opening: (document: number) => void):
     return track.keyframeBefore(target) ?? target;
   }
 
+  function lostUpTo(index: number): string | undefined {
+    for (const [at, why] of track.troubles)
+      if (at <= index && track.playable(at) === "lost") return why;
+    return undefined;
+  }
+
   function begin(time: number): void {
     const from = keyframeFor(time);
     const best = bestCheckpoint(from, time);
@@ -196,7 +202,7 @@ export function createCursor(track: Track, opening: (document: number) => void):
     if (best === undefined) {
       tree = createTree();
       at = { chunk: from, batch: 0, operation: 0 };
-      untrue = "nothing was recorded before this";
+      untrue = lostUpTo(from) ?? "nothing was recorded before this";
       doubt = undefined;
       document = 0;
       return;
