@@ -12,7 +12,7 @@ from footfall.wire import codec
 from footfall.wire.schema import FLAG_KEYFRAME
 from tests.browser.test_player import opened, seek, shown, until
 from tests.player.site import Site, serving
-from tests.player.writer import TAB, Frames, chunk, el
+from tests.player.writer import PROJECT, SESSION, TAB, Frames, chunk, el
 from tests.player.writer import page as html
 
 SECONDS = 10
@@ -222,4 +222,32 @@ async def test_far_seeks_and_back_from_checkpoints(page: Page, site: Site) -> No
     again = "Promise.all([90000, 100, 70000, 20500].map((at) => footfallPlayer.seek(at)))"
     await page.evaluate(again)
     assert await shown(page, "d.body.textContent") == "20500"
-    assert TAB == await page.evaluate("footfallPlayer.tab()")
+    assert await page.evaluate("footfallPlayer.tab()") == TAB
+
+
+async def test_the_player_alone_on_a_page_of_its_own(page: Page, site: Site) -> None:
+    site.chunks = counting()
+    base = f"/api/p/{PROJECT}"
+    script = f"""
+      import {{ apiSource, createPlayer }} from "/player.js";
+      const player = createPlayer(document.querySelector("main"), apiSource("{base}", "{SESSION}"));
+      player.seek(5500);
+      player.ready.then(() => (window.alone = player));
+    """
+
+    async def host(route: Route) -> None:
+        html_ = '<!DOCTYPE html><main></main><script type="module" src="/alone.js"></script>'
+        await route.fulfill(body=html_, content_type="text/html")
+
+    async def code(route: Route) -> None:
+        await route.fulfill(body=script, content_type="text/javascript")
+
+    await page.route("**/alone", host)
+    await page.route("**/alone.js", code)
+    await page.goto(f"{site.url}/alone")
+    await until(page, "window.alone !== undefined")
+    text = "alone.document().body.textContent"
+    assert await page.evaluate(text) == "second 5"
+    assert await page.evaluate(f"alone.seek(9500).then(() => {text})") == "second 9"
+    await page.evaluate("alone.stop()")
+    assert await page.evaluate("document.querySelector('main').children.length") == 0

@@ -68,7 +68,14 @@ class Site:
 
     def outside(self) -> Sequence[str]:
         """Requests that are not the page's own, the API's or the vault's."""
-        own = ("/replay", "/replay.js", "/decode-worker.js", "/player.css", "/frame", "/favicon.ico")
+        own = (
+            "/replay",
+            "/replay.js",
+            "/decode-worker.js",
+            "/player.css",
+            "/frame",
+            "/favicon.ico",
+        )
         return [path for path in self.asked if path not in own and not path.startswith("/api/p/")]
 
 
