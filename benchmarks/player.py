@@ -1,9 +1,9 @@
 """Player figures: `python -m benchmarks.player [--hours 2] [--mutations 1000000]`.
 
-A session made by hand (a shop with a live list: texts, attributes, insertions and removals) is served on loopback
-and watched in Chromium: time to the first picture, seeks to random times, and the memory of the tab.
-The same at a tenth of the length, as opening and seeking must not grow with the session. Tab memory is the renderer's whole resident
-size, shared libraries included. rrweb's Replayer is not run beside it yet.
+A session made by hand (a shop whose texts and attributes change all the time) is served on loopback and watched in
+Chromium: time to the first picture, seeks to random times, and the memory of the tab. The same at a tenth of the
+length, as opening and seeking must not grow with the session. The tab's memory is the renderer's whole resident size,
+shared libraries included. rrweb's Replayer is not run beside it yet.
 """
 
 import argparse
