@@ -69,6 +69,7 @@ async def test_chunks_are_decoded_in_a_worker(page: Page, site: Site) -> None:
     await opened(page, site)
     assert [worker.url for worker in page.workers] == [f"{site.url}/decode-worker.js"]
     assert await text_at(page, 6500) == ("second 6", "")
+    await expect(page.get_by_label("Speed")).to_have_value("1")
 
 
 @pytest.mark.parametrize("how", ["missing", "forbidden"])

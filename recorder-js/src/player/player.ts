@@ -311,6 +311,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     await goTo(asked === undefined ? Math.max(start, manifest.started) : manifest.started + asked);
     refreshTimelines();
     firstFrameMs = performance.now() - created;
+    emit("state");
     emit("ready");
     const tracks = views.map((each) => each.track);
     loader.stream(tracks, time).catch(() => fail());
