@@ -30,6 +30,14 @@ const pages = [
     format: "esm",
     target: "es2022",
   })),
+  // The player alone, for any page; and the worker that either asks for, beside it.
+  { entry: "src/player/module.ts", name: "player.js", format: "esm", target: "es2022" },
+  {
+    entry: "src/player/decode-worker.ts",
+    name: "decode-worker.js",
+    format: "iife",
+    target: "es2022",
+  },
 ].filter(({ entry }) => existsSync(join(here, entry)));
 
 async function bundle({ entry, format, target: language }) {

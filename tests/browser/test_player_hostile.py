@@ -323,3 +323,58 @@ async def test_hostile_sheets_and_animations(page: Page, site: Site) -> None:
     await seek(page, 100)
     await seek(page, 700)
     await assert_harmless(page, site, seen)
+
+
+async def test_names_that_hide_the_dom_change_nothing(page: Page, site: Site) -> None:
+    seen = watch(page)
+    names = (
+        "appendChild", "insertBefore", "removeChild", "parentNode", "childNodes", "firstChild", "ownerDocument",
+        "nodeType", "attributes", "setAttribute", "getAttribute", "querySelector", "documentElement", "body", "head",
+        "defaultView", "getElementById", "contentDocument", "sheet", "scrollTo", "attachShadow", "__proto__",
+        "constructor", "toString", "location", "parent", "top", "footfallPlayer",
+    )  # fmt: skip
+    hiding: list[Node | str] = [
+        el(
+            "form",
+            {"id": name, "name": name},
+            el("input", {"name": name}),
+            el("img", {"name": name}),
+            el("iframe", {"name": name}, frame(el("html", {}, el("body", {}, "in")))),
+        )
+        for name in names
+    ]
+    # 1 document, 2 doctype, 3 html, 4 head, 5 body, 6 p, 7 its text
+    frames = Frames().keyframe(0, html(el("p", {}, "before"), *hiding)).end()
+    frames.op("Time", 500).op("Text", 7, "after").insert(5, 0, el("b", {"id": "new"}, "new"))
+    frames.op("Time", 600).op("Remove", [6]).op("ScrollTo", 0, 0, 5)
+    site.chunks = [chunk(0, frames.bytes(), flags=FLAG_KEYFRAME)]
+    await opened(page, site)
+    find = "Document.prototype.querySelector.call"
+    for at, text in [(0, "before"), (550, "after"), (100, "before")]:
+        await seek(page, at)
+        assert await shown(page, f"{find}(d, 'p').textContent") == text
+    await seek(page, 700)
+    assert await shown(page, f"{find}(d, 'p')") is None
+    assert await shown(page, f"{find}(d, '#new').textContent") == "new"
+    assert await page.evaluate("typeof footfallPlayer.seek") == "function"
+    await assert_harmless(page, site, seen)
+
+
+async def test_deep_and_wide_trees_are_shown_and_left_again(page: Page, site: Site) -> None:
+    seen = watch(page)
+    deep = Frames().keyframe(0, html(el("p", {}, "deep"), nested("div", 3000))).end()
+    wide = Frames().keyframe(0, html(el("p", {}, "wide"), *[el("b")] * 60_000)).end()
+    last = Frames().keyframe(0, html(el("p", {}, "last"))).end()
+    site.chunks = [
+        chunk(number, frames.bytes(), flags=FLAG_KEYFRAME, number=number + 1, at=number * 3000)
+        for number, frames in enumerate((deep, wide, last))
+    ]
+    await opened(page, site)
+    for at, text, tag, count in [(0, "deep", "div", None), (4000, "wide", "b", 60_000), (7000, "last", "b", 0),
+                                 (4000, "wide", "b", 60_000), (100, "deep", "div", None)]:  # fmt: skip
+        await seek(page, at)
+        assert await shown(page, "d.querySelector('p').textContent") == text
+        found = await shown(page, f"d.querySelectorAll('{tag}').length")
+        # What lies deeper than a parser would go is left out.
+        assert found == count if count is not None else 400 < found <= 512
+    await assert_harmless(page, site, seen)

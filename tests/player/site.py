@@ -68,7 +68,14 @@ class Site:
 
     def outside(self) -> Sequence[str]:
         """Requests that are not the page's own, the API's or the vault's."""
-        own = ("/replay", "/replay.js", "/player.css", "/frame", "/favicon.ico")
+        own = (
+            "/replay",
+            "/replay.js",
+            "/decode-worker.js",
+            "/player.css",
+            "/frame",
+            "/favicon.ico",
+        )
         return [path for path in self.asked if path not in own and not path.startswith("/api/p/")]
 
 
@@ -120,8 +127,8 @@ def _app(site: Site) -> web.Application:
         kind, content = site.assets[request.match_info["sha256"]]
         return web.Response(body=content, content_type=kind)
 
-    async def script(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(STATIC / "build/replay.js")
+    async def script(request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "build" / request.match_info["name"])
 
     async def style(_: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "player.css")
@@ -136,7 +143,7 @@ def _app(site: Site) -> web.Application:
     base = f"/api/p/{PROJECT}"
     app.router.add_get("/replay", replay)
     app.router.add_get("/frame", frame)
-    app.router.add_get("/replay.js", script)
+    app.router.add_get("/{name:(?:replay|player|decode-worker)\\.js}", script)
     app.router.add_get("/player.css", style)
     app.router.add_get(f"{base}/sessions/{SESSION}", manifest)
     app.router.add_get(f"{base}/sessions/{SESSION}/chunks", chunks)

@@ -18,9 +18,9 @@ if (element !== null && project !== undefined && session !== undefined) {
   const player = mountPlayer(element, source);
   window.footfallPlayer = player;
   const start = Number(new URLSearchParams(location.search).get("t") ?? "0");
-  player.ready
-    .then(() => (start > 0 ? player.seek(start) : undefined))
-    .catch(() => {
+  if (start > 0) {
+    player.seek(start).catch(() => {
       // The player says on its stage why there is nothing to play.
     });
+  }
 }

@@ -2,6 +2,7 @@
 
 import { buildAll } from "./build.ts";
 import { createCursor } from "./cursor.ts";
+import { createDecoder } from "./decoder.ts";
 import { createMirror, type Mirror } from "./mirror.ts";
 import { createMotions } from "./motions.ts";
 import { refreshAsset } from "./patch.ts";
@@ -47,7 +48,7 @@ export async function showBackdrop(
   const index = info?.chunks.findIndex(({ sequence }) => sequence === place.sequence) ?? -1;
   if (info === undefined || index < 0) throw new Error("This picture of the page is gone.");
   let mirror: Mirror | undefined;
-  const track = createTrack(info, source, manifest.clock_offset, {
+  const track = createTrack(info, source, createDecoder(undefined, manifest.clock_offset), {
     loaded: () => {},
     asset: (_, ref) => {
       if (mirror !== undefined) refreshAsset(mirror, ref);
@@ -64,7 +65,7 @@ export async function showBackdrop(
   mirror = createMirror(document, assets);
   mirror.environment = tree.environment;
   buildAll(mirror, tree);
-  await track.ensure(index, end);
+  await track.fetch(index, end);
   await track.vault(place.document).settled();
   await imagesLoaded(document);
   createMotions(mirror).sync(tree.time, true);

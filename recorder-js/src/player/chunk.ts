@@ -1,8 +1,9 @@
 // One chunk, decoded: its batches of operations and its facts, with times in ms since 1970.
+// Facts are few and stay; operations are many, so a chunk can be had without them, to be decoded again around the play head.
 
 import { type Fact, inflate, isDamage, readChunk, readFacts } from "../wire/read.ts";
 import { type FrameOp, readFrames } from "../wire/read-frames.ts";
-import { MAX_FACTS_BYTES, MAX_PART_BYTES, Op } from "../wire/wire.gen.ts";
+import { Kind, MAX_FACTS_BYTES, MAX_PART_BYTES, Op } from "../wire/wire.gen.ts";
 
 /** The operations between two Times. */
 export interface Batch {
@@ -20,7 +21,12 @@ export interface Chunk {
   readonly sequence: number;
   readonly document: number;
   readonly url: string;
-  readonly batches: readonly Batch[];
+  /** Undefined where they were not asked for. */
+  readonly batches: readonly Batch[] | undefined;
+  /** How many operations its frames hold. */
+  readonly operations: number;
+  /** The first Environment operation's values. */
+  readonly environment: readonly number[] | undefined;
   readonly facts: readonly TimedFact[];
   /** Why its frames, from the end of `batches` on, could not be read. */
   readonly damage: string | undefined;
@@ -30,26 +36,36 @@ export interface Chunk {
 export async function decodeChunk(
   bytes: Uint8Array,
   clockOffset: number,
+  withBatches: boolean,
 ): Promise<Chunk | undefined> {
   const header = readChunk(bytes);
   if (isDamage(header)) return undefined;
-  const sequence = header[3];
   const document = header[5];
-  const url = header[7];
   const base = header[8] + clockOffset;
   const [facts, frames] = await Promise.all([
     inflate(header[12], header[11], MAX_FACTS_BYTES),
     inflate(header[14], header[13], MAX_PART_BYTES),
   ]);
-  const timed = isDamage(facts)
-    ? []
-    : readFacts(facts).items.map((fact) => ({ time: base + fact.fields[0], document, fact }));
-  if (isDamage(frames)) {
-    return { sequence, document, url, batches: [], facts: timed, damage: frames.damage };
-  }
-  const reading = readFrames(frames);
-  const batches = batchesOf(reading.items, base);
-  return { sequence, document, url, batches, facts: timed, damage: reading.damage };
+  const timed = isDamage(facts) ? [] : readFacts(facts).items.map(owned);
+  const reading = isDamage(frames) ? { items: [], damage: frames.damage } : readFrames(frames);
+  const told = reading.items.find((op) => op.op === Op.Environment);
+  return {
+    sequence: header[3],
+    document,
+    url: header[7],
+    batches: withBatches ? batchesOf(reading.items, base) : undefined,
+    operations: reading.items.length,
+    environment: told?.op === Op.Environment ? told.values : undefined,
+    facts: timed.map((fact) => ({ time: base + fact.fields[0], document, fact })),
+    damage: reading.damage,
+  };
+}
+
+/** A fact that does not hold the whole part in memory, nor takes it along from a worker. */
+function owned(fact: Fact): Fact {
+  if (fact.kind !== Kind.Asset) return fact;
+  const [time, ref, hash, ...rest] = fact.fields;
+  return { kind: fact.kind, fields: [time, ref, Uint8Array.from(hash), ...rest] };
 }
 
 function batchesOf(ops: readonly FrameOp[], base: number): readonly Batch[] {

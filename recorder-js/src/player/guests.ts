@@ -2,7 +2,7 @@
 // that its outer page says it was in.
 
 import { prepareDocument } from "./safe-dom.ts";
-import { createScreen, rangeFor, type Screen, type View } from "./screen.ts";
+import { createScreen, type Screen, type View } from "./screen.ts";
 import type { Track } from "./track.ts";
 
 export interface Guests {
@@ -48,7 +48,7 @@ export function createGuests(
       guest.at = undefined;
       return;
     }
-    const [from, to] = rangeFor(view, time);
+    const [from, to] = view.cursor.needs(time);
     if (view.track.has(from, to)) show(guest, time);
     else load(view, from, to);
   }

@@ -8,8 +8,10 @@ export interface Progress {
 }
 
 export interface Loader {
+  /** Brings chunks in, ready to be played. */
   now(track: Track, from: number, to: number): Promise<void>;
-  stream(tracks: readonly Track[]): Promise<void>;
+  /** Brings in all that is left, from the time that is shown on; then what lies before it. */
+  stream(tracks: readonly Track[], time: number): Promise<void>;
   progress(tracks: readonly Track[]): Progress;
   stop(): void;
 }
@@ -17,35 +19,36 @@ export interface Loader {
 const CHUNKS_AT_ONCE = 24;
 const RETRY_AFTER_MS = [500, 2000, 5000];
 
-export function createLoader(changed: () => void): Loader {
+export function createLoader(changed: (last: boolean) => void): Loader {
   let stopped = false;
 
-  async function now(track: Track, from: number, to: number): Promise<void> {
+  async function repeated(load: () => Promise<void>): Promise<void> {
     for (const delay of RETRY_AFTER_MS) {
       try {
-        await track.ensure(from, to);
+        await load();
         return;
       } catch {
         if (stopped) return;
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
     }
-    await track.ensure(from, to);
+    await load();
   }
 
-  async function stream(tracks: readonly Track[]): Promise<void> {
-    for (const track of tracks) {
-      const last = track.info.chunks.length - 1;
-      for (let from = 0; from <= last && !stopped; from += CHUNKS_AT_ONCE) {
-        await now(track, from, Math.min(from + CHUNKS_AT_ONCE - 1, last));
-        changed();
-      }
+  async function bring(track: Track, from: number, end: number): Promise<void> {
+    for (let at = from; at < end && !stopped; at += CHUNKS_AT_ONCE) {
+      await repeated(() => track.fetch(at, Math.min(at + CHUNKS_AT_ONCE, end) - 1));
+      changed(false);
     }
   }
 
   return {
-    now,
-    stream,
+    now: (track, from, to) => repeated(() => track.ensure(from, to)),
+    async stream(tracks, time) {
+      for (const track of tracks) await bring(track, track.chunkAt(time), track.info.chunks.length);
+      for (const track of tracks) await bring(track, 0, track.chunkAt(time));
+      changed(true);
+    },
     progress: (tracks) => ({
       loaded: tracks.reduce((sum, track) => sum + track.loaded(), 0),
       total: tracks.reduce((sum, track) => sum + track.info.chunks.length, 0),

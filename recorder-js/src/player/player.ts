@@ -1,20 +1,26 @@
 // The player: a session on a stage, with a clock. `createPlayer(element, source)` is all that is needed.
 
 import { createCursor } from "./cursor.ts";
+import { createDecoder, type Decoder } from "./decoder.ts";
+import type { Gap } from "./gaps.ts";
 import { createGuests, type Guests } from "./guests.ts";
 import { createLoader, type Progress } from "./loader.ts";
-import { createScreen, rangeFor, type Screen, type View } from "./screen.ts";
+import { createScreen, type Screen, type View } from "./screen.ts";
+import { decodeAhead, travel } from "./seek.ts";
+import {
+  earlierView,
+  firstKeyframe,
+  gapsIn,
+  inactiveIn,
+  urlAt,
+  viewAt,
+  whyNothing,
+} from "./session-parts.ts";
 import type { Manifest, Source } from "./source.ts";
 import { createStage, openFrame } from "./stage.ts";
-import { hostOf, outermost } from "./tabs.ts";
-import {
-  activeTab,
-  buildTimeline,
-  inactiveStretches,
-  manifestEvents,
-  type Stretch,
-  type TimelineEvent,
-} from "./timeline.ts";
+import { hostOf } from "./tabs.ts";
+import { buildTimeline, manifestEvents, type Stretch, type TimelineEvent } from "./timeline.ts";
+import { createTimelines } from "./timelines.ts";
 import { createTrack } from "./track.ts";
 
 export type PlayerChange = "ready" | "time" | "state" | "loaded" | "failed";
@@ -28,6 +34,7 @@ export interface Player {
   play(): void;
   pause(): void;
   isPlaying(): boolean;
+  /** Before `ready`: where to begin. */
   seek(time: number): Promise<void>;
   speed(): number;
   setSpeed(speed: number): void;
@@ -42,6 +49,7 @@ export interface Player {
   /** Times here and below are ms from the session's start, too. */
   events(): readonly TimelineEvent[];
   inactive(): readonly Stretch[];
+  gaps(): readonly Gap[];
   progress(): Progress;
   isWaiting(): boolean;
   /** The rebuilt page. */
@@ -53,6 +61,11 @@ export interface Player {
 
 /** Of each animation frame, so that the controls stay quick however much happens. */
 const FRAME_BUDGET_MS = 12;
+/** Beside this file's bundle, of the same origin; undefined where modules have no address. */
+const WORKER_URL = import.meta.url && new URL("./decode-worker.js", import.meta.url).href;
+/** Decoded ahead of the play head, ms of the session at 1×. */
+const AHEAD_MS = 4000;
+const LOADING_AFTER_MS = 150;
 /** After a jump styles and images still come in: scroll positions are set again meanwhile. */
 const SETTLE_AFTER_MS = [60, 250, 800, 2000];
 const LEAD_BEFORE_ACTIVITY_MS = 700;
@@ -62,6 +75,7 @@ interface Playing {
   readonly views: readonly View[];
   readonly screen: Screen;
   readonly guests: Guests;
+  readonly decoder: Decoder;
   readonly tabs: ReadonlySet<string>;
   view: View;
 }
@@ -70,8 +84,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   const created = performance.now();
   const stage = createStage(element);
   const listeners = new Set<(change: PlayerChange) => void>();
-  const loader = createLoader(() => {
-    refreshTimelines();
+  const loader = createLoader((last) => {
+    if (last || timelines.due()) refreshTimelines();
     emit("loaded");
   });
   let session: Playing | undefined;
@@ -86,7 +100,11 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   let seekNumber = 0;
   let lastTick = 0;
   let firstFrameMs: number | undefined;
-  let stale = false;
+  const timelines = createTimelines();
+  let idle: readonly Stretch[] | undefined;
+  let asked: number | undefined;
+  /** Whether the picture is what the cursor of its view says: not while one travels. */
+  let inStep = true;
   let settleTimers: number[] = [];
 
   function emit(change: PlayerChange): void {
@@ -99,26 +117,15 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   }
 
   function refreshTimelines(): void {
-    if (!stale || session === undefined) return;
-    stale = false;
-    for (const view of session.views) view.timeline = buildTimeline(view.track.facts());
-    settle();
+    if (!timelines.refresh()) return;
+    idle = undefined;
+    if (inStep) settle();
   }
 
   function settle(): void {
     if (session === undefined) return;
     session.screen.settle(session.view, time);
     session.guests.sync(session.screen, time);
-  }
-
-  function viewAt(at: number, { views, view, tabs }: Playing): View {
-    const activities = views.map(({ track, timeline }) => ({
-      tab: outermost(track.info.tab, tabs),
-      activity:
-        timeline.activity.length > 0 ? timeline.activity : track.info.chunks.map((c) => c.start),
-    }));
-    const tab = picked ?? activeTab(activities, at);
-    return views.find(({ track }) => track.info.tab === tab) ?? view;
   }
 
   function draw(): void {
@@ -144,27 +151,25 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const at = clamp(target, session.manifest.started, session.manifest.ended);
     const number = ++seekNumber;
     seeking = at;
-    refreshTimelines();
-    const view = viewAt(at, session);
-    const [from, to] = rangeFor(view, at);
-    if (!view.track.has(from, to)) {
-      setWaiting(true);
-      await loader.now(view.track, from, to);
-    }
-    if (number !== seekNumber || stopped) return;
-    arrive(session, view, at);
-  }
-
-  function arrive(playing: Playing, view: View, at: number): void {
-    refreshTimelines();
-    const isNear = view === playing.view && at >= time && view.cursor.isNear(at);
-    playing.view = view;
-    if (isNear) playing.screen.advance(view, time, at, Number.POSITIVE_INFINITY, 0);
-    else {
-      view.cursor.seek(at);
-      playing.screen.show(view, at);
+    const view = viewAt(session, picked, at);
+    const wanted = () => number === seekNumber && !stopped;
+    if (inStep && view === session.view && at >= time && view.cursor.isNear(at)) {
+      session.screen.advance(view, time, at, Number.POSITIVE_INFINITY, 0);
+    } else {
+      inStep = false;
+      const slow = setTimeout(() => wanted() && setWaiting(true), LOADING_AFTER_MS);
+      const there = await travel(view, at, loader.now, wanted).finally(() => clearTimeout(slow));
+      if (!there) return;
+      session.view = view;
+      if (timelines.due()) refreshTimelines();
+      session.screen.show(view, at);
+      inStep = true;
       settleLater();
     }
+    arrive(session, at);
+  }
+
+  function arrive(playing: Playing, at: number): void {
     playing.guests.sync(playing.screen, at);
     time = at;
     seeking = undefined;
@@ -198,7 +203,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const passed = Math.min(now - lastTick, 250) * speed;
     lastTick = now;
     if (seeking !== undefined) return;
-    refreshTimelines();
+    if (timelines.due()) refreshTimelines();
     move(session, Math.min(time + passed, session.manifest.ended));
   }
 
@@ -208,8 +213,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       jump(jumpTo);
       return;
     }
-    const view = viewAt(target, playing);
-    if (view !== playing.view) {
+    const view = viewAt(playing, picked, target);
+    if (view !== playing.view || !inStep) {
       jump(target);
       return;
     }
@@ -217,27 +222,23 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     if (result === "waiting") jump(target);
     if (result === "done") time = target;
     playing.guests.sync(playing.screen, time);
+    decodeAhead(view, time + AHEAD_MS * speed, loader.now);
     draw();
     emit("time");
     if (time >= playing.manifest.ended) pause();
   }
 
+  function rests(playing: Playing): readonly Stretch[] {
+    idle ??= inactiveIn(playing);
+    return idle;
+  }
+
   function endOfInactivity(at: number, playing: Playing): number | undefined {
-    for (const { start, end } of inactive(playing)) {
+    for (const { start, end } of rests(playing)) {
       const to = end - LEAD_BEFORE_ACTIVITY_MS;
       if (at > start + LEAD_BEFORE_ACTIVITY_MS && at < to) return to;
     }
     return undefined;
-  }
-
-  /** As far as everything up to there is loaded: what is not here is not known to be inactive. */
-  function inactive({ views, manifest }: Playing): readonly Stretch[] {
-    const known = views.map(({ track }) => {
-      const missing = track.chunks.indexOf(undefined);
-      return track.info.chunks[missing]?.start ?? manifest.ended;
-    });
-    const activity = views.flatMap(({ timeline }) => timeline.activity).sort((a, b) => a - b);
-    return inactiveStretches(activity, manifest.started, Math.min(...known, manifest.ended));
   }
 
   function pause(): void {
@@ -256,12 +257,12 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     requestAnimationFrame(tick);
   }
 
-  function makeView(manifest: Manifest, info: Manifest["tabs"][number]): View {
+  function makeView(info: Manifest["tabs"][number], decoder: Decoder): View {
     const screenOf = () =>
       session?.view.track === track ? session.screen : session?.guests.screenOf(track);
-    const track = createTrack(info, source, manifest.clock_offset, {
+    const track = createTrack(info, source, decoder, {
       loaded() {
-        stale = true;
+        timelines.outdate(view);
         emit("loaded");
       },
       asset(document, ref) {
@@ -274,7 +275,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const cursor = createCursor(track, (document) => {
       screenOf()?.open(track, document);
     });
-    return { track, cursor, timeline: buildTimeline([]) };
+    const view = { track, cursor, timeline: buildTimeline([]) };
+    return view;
   }
 
   async function open(): Promise<void> {
@@ -282,9 +284,10 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       source.manifest(),
       openFrame(stage.frame, source.frameUrl),
     ]);
+    const decoder = createDecoder(WORKER_URL, manifest.clock_offset);
     const views = manifest.tabs
       .filter((tab) => tab.chunks.length > 0)
-      .map((tab) => makeView(manifest, tab));
+      .map((tab) => makeView(tab, decoder));
     const tabs = new Set(manifest.tabs.map(({ tab }) => tab));
     const isOuter = ({ track }: View) => hostOf(track.info.tab, tabs) === undefined;
     const view = views.filter(isOuter).reduce(earlierView, undefined);
@@ -295,12 +298,23 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     const guests = createGuests(inner, (guest, from, to) => {
       loader.now(guest.track, from, to).then(settle, fail);
     });
-    session = { manifest, views, screen: createScreen(stage, document), guests, tabs, view };
+    session = {
+      manifest,
+      views,
+      screen: createScreen(stage, document),
+      guests,
+      decoder,
+      tabs,
+      view,
+    };
     time = start;
-    await goTo(Math.max(start, manifest.started));
+    await goTo(asked === undefined ? Math.max(start, manifest.started) : manifest.started + asked);
+    refreshTimelines();
     firstFrameMs = performance.now() - created;
+    emit("state");
     emit("ready");
-    loader.stream(views.map((each) => each.track)).catch(() => fail());
+    const tracks = views.map((each) => each.track);
+    loader.stream(tracks, time).catch(() => fail());
   }
 
   const ready = open().catch((error: unknown) => {
@@ -315,7 +329,11 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     play,
     pause,
     isPlaying: () => playing,
-    seek: (to) => goTo((session?.manifest.started ?? 0) + to),
+    seek(to) {
+      if (session !== undefined) return goTo(session.manifest.started + to);
+      asked = to;
+      return ready;
+    },
     speed: () => speed,
     setSpeed(wanted) {
       speed = clamp(wanted, 0.1, 64);
@@ -336,7 +354,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     manifest: () => session?.manifest,
     url: () => (session === undefined ? "" : urlAt(session, time)),
     events: () => (session === undefined ? [] : allEvents(session)),
-    inactive: () => (session === undefined ? [] : shifted(inactive(session), session.manifest)),
+    inactive: () => (session === undefined ? [] : shifted(rests(session), session.manifest)),
+    gaps: () => (session === undefined ? [] : shifted(gapsIn(session), session.manifest)),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
     isWaiting: () => waiting,
     document: () => stage.frame.contentDocument ?? undefined,
@@ -349,6 +368,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       stopped = true;
       playing = false;
       loader.stop();
+      session?.decoder.stop();
       for (const timer of settleTimers) clearTimeout(timer);
       stage.stop();
     },
@@ -359,35 +379,8 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), Math.max(low, high));
 }
 
-function firstKeyframe({ track }: View): number | undefined {
-  const index = track.keyframeAfter(-1);
-  return index === undefined ? undefined : track.info.chunks[index]?.start;
-}
-
-function earlierView(best: View | undefined, view: View): View {
-  const start = (of: View) => firstKeyframe(of) ?? Number.POSITIVE_INFINITY;
-  return best === undefined || start(view) < start(best) ? view : best;
-}
-
-function whyNothing(manifest: Manifest): string {
-  const gaps = manifest.tabs.reduce((sum, tab) => sum + tab.gaps.length, 0);
-  return gaps > 0
-    ? "The picture of the page (its keyframe) never arrived, so there is nothing to show. What the visitor did is in the list."
-    : "The picture of the page (its keyframe) has not arrived yet. If the visit is still going on, try again in a moment.";
-}
-
-function urlAt({ manifest, view }: Playing, time: number): string {
-  const { tab, chunks } = view.track.info;
-  const views = manifest.page_views.filter((page) => page.tab === tab && page.started <= time);
-  const latest = views.reduce<(typeof views)[number] | undefined>(
-    (best, page) => (best === undefined || page.started >= best.started ? page : best),
-    undefined,
-  );
-  return latest?.url ?? chunks[view.track.chunkAt(time)]?.url ?? "";
-}
-
-function shifted(stretches: readonly Stretch[], { started }: Manifest): readonly Stretch[] {
-  return stretches.map(({ start, end }) => ({ start: start - started, end: end - started }));
+function shifted<T extends Stretch>(stretches: readonly T[], { started }: Manifest): readonly T[] {
+  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
 }
 
 /** Times from the session's start, for lists and marks. */

@@ -44,13 +44,6 @@ export interface Screen {
   pace(rate: number, time: number): void;
 }
 
-/** The chunks that must be here to show a time: from its keyframe on. */
-export function rangeFor({ track }: View, time: number): readonly [from: number, to: number] {
-  const at = track.chunkAt(time);
-  const from = track.keyframeBefore(at) ?? at;
-  return [from, Math.max(at, track.keyframeEnd(from))];
-}
-
 export function createScreen(stage: Pick<Stage, "resize">, document: Document): Screen {
   const nothing = { url: () => undefined, sheet: () => undefined };
   const mirror = createMirror(document, nothing);

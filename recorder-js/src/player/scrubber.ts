@@ -74,12 +74,9 @@ export function createScrubber(player: Player): Scrubber {
   }
 
   function mark(): void {
-    const started = player.manifest()?.started ?? 0;
     marks.replaceChildren();
     for (const { start, end } of player.inactive()) put("ff-inactive", start, end, "Inactive");
-    for (const gap of player.manifest()?.tabs.flatMap((tab) => tab.gaps) ?? []) {
-      put("ff-gap", gap.start - started, gap.end - started, "A part never arrived");
-    }
+    for (const gap of player.gaps()) put("ff-gap", gap.start, gap.end, gap.reason);
     const events = player.events();
     for (const click of sampled(events.filter((event) => event.kind === "click"))) {
       put("ff-click-mark", click.time, undefined, "");

@@ -1,34 +1,62 @@
 // One tab of a session: which of its chunks are here, and the fetching of the others.
+//
+// All chunks stay as they came, compressed, with their facts. Operations take thirty times the room: they are decoded
+// around the play head, and those that were not used for longest are let go again.
 
-import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind, Op } from "../wire/wire.gen.ts";
-import { type Chunk, decodeChunk, type TimedFact } from "./chunk.ts";
+import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind } from "../wire/wire.gen.ts";
+import type { Batch, Chunk, TimedFact } from "./chunk.ts";
+import type { Decoder } from "./decoder.ts";
 import { environmentOf, plainEnvironment } from "./environment.ts";
 import type { ManifestChunk, ManifestTab, Source } from "./source.ts";
 import { createVault, type Vault } from "./vault.ts";
 
 export interface Track {
   readonly info: ManifestTab;
-  /** By index in `info.chunks`; undefined while not loaded, "lost" when it could not be read. */
-  readonly chunks: readonly (Chunk | "lost" | undefined)[];
+  /** The operations of a chunk, by index in `info.chunks`; undefined while not here, "lost" when it could not be read. */
+  playable(index: number): Playable | "lost" | undefined;
   /** Index of the last chunk that begins at or before a time; 0 before the first. */
   chunkAt(time: number): number;
-  /** Index of the chunk with the keyframe that holds at `index`. */
+  /** Index of the chunk with the keyframe that holds at `index`; lost ones hold nothing. */
   keyframeBefore(index: number): number | undefined;
   /** Index of the last chunk that this keyframe goes on in. */
   keyframeEnd(index: number): number;
   /** Index of the next keyframe after `index`. */
   keyframeAfter(index: number): number | undefined;
+  /** Index of the first chunk that has not arrived; undefined when all have. */
+  firstUnknown(): number | undefined;
+  /** Why the page cannot be true from a chunk on, by its index. */
+  readonly troubles: ReadonlyMap<number, string>;
+  /** A chunk's operations did not fit the page. */
+  doubt(index: number, why: string): void;
   /** Whether a chunk is missing between this one and the one before. */
   gapBefore(index: number): boolean;
-  /** Loads these chunks (indices, both included) as far as they are not here. */
+  /** Loads and decodes these chunks (indices, both included) as far as they are not here. */
   ensure(from: number, to: number): Promise<void>;
+  /** Loads them with their facts, but keeps their operations compressed. */
+  fetch(from: number, to: number): Promise<void>;
+  /** Whether they can be played. */
   has(from: number, to: number): boolean;
-  /** How many chunks are here. */
+  /** How many chunks have arrived. */
   loaded(): number;
   facts(): readonly TimedFact[];
   vault(document: number): Vault;
 }
 
+export interface Playable {
+  readonly document: number;
+  readonly batches: readonly Batch[];
+  readonly damage: string | undefined;
+}
+
+interface Arrived {
+  readonly bytes: Uint8Array;
+  readonly chunk: Chunk;
+  batches: readonly Batch[] | undefined;
+  used: number;
+}
+
+/** Of all operations that are decoded: some 60 MB. Those asked for last stay in any case. */
+const MAX_OPERATIONS = 150_000;
 /** One request brings at most so much, so that the first frames come soon and progress is seen. */
 const MAX_REQUEST_BYTES = 512 * 1024;
 
@@ -40,14 +68,18 @@ export interface TrackEvents {
 export function createTrack(
   info: ManifestTab,
   source: Source,
-  clockOffset: number,
+  decoder: Decoder,
   events: TrackEvents,
 ): Track {
   const list = info.chunks;
-  const chunks: (Chunk | "lost" | undefined)[] = list.map(() => undefined);
+  const arrived: (Arrived | "lost" | undefined)[] = list.map(() => undefined);
+  const troubles = new Map<number, string>();
   const requests = new Map<number, Promise<void>>();
+  const decodings = new Map<number, Promise<void>>();
   const vaults = new Map<number, Vault>();
-  const environments = new Map<number, { readonly index: number }>();
+  const environments = new Map<number, number>();
+  let clock = 0;
+  let here = 0;
 
   function vault(document: number): Vault {
     const known = vaults.get(document);
@@ -58,15 +90,11 @@ export function createTrack(
   }
 
   /** The first that is told holds for what came before, too. */
-  function learnEnvironment(chunk: Chunk, index: number): void {
-    const known = environments.get(chunk.document);
-    if (known !== undefined && known.index <= index) return;
-    for (const op of chunk.batches.flatMap(({ ops }) => ops)) {
-      if (op.op !== Op.Environment) continue;
-      environments.set(chunk.document, { index });
-      vault(chunk.document).environment = environmentOf(op.values, undefined);
-      return;
-    }
+  function learnEnvironment({ document, environment }: Chunk, index: number): void {
+    const known = environments.get(document);
+    if (environment === undefined || (known !== undefined && known <= index)) return;
+    environments.set(document, index);
+    vault(document).environment = environmentOf(environment, undefined);
   }
 
   function learnAssets(chunk: Chunk): void {
@@ -80,64 +108,134 @@ export function createTrack(
     }
   }
 
-  async function request(from: number, to: number): Promise<void> {
+  function take(index: number, bytes: Uint8Array | undefined, chunk: Chunk | undefined): void {
+    here++;
+    // What is named here and elsewhere differently cannot be trusted.
+    if (bytes === undefined || chunk === undefined || chunk.document !== list[index]?.document) {
+      arrived[index] = "lost";
+      troubles.set(index, bytes === undefined ? "a part never arrived" : "a part is damaged");
+      return;
+    }
+    const { batches } = chunk;
+    arrived[index] = { bytes, chunk: { ...chunk, batches: undefined }, batches, used: ++clock };
+    if (chunk.damage !== undefined) troubles.set(index, "a part is damaged");
+    learnAssets(chunk);
+    learnEnvironment(chunk, index);
+  }
+
+  async function request(from: number, to: number, withBatches: boolean): Promise<void> {
     const first = list[from];
     const last = list[to];
     if (first === undefined || last === undefined) return;
     const bodies = await source.chunks(info.tab, first.sequence, last.sequence);
-    const decoded = await Promise.all(bodies.map((body) => decodeChunk(body, clockOffset)));
-    const bySequence = new Map(decoded.map((chunk) => [chunk?.sequence, chunk]));
+    const decoded = await Promise.all(bodies.map((body) => decoder.decode(body, withBatches)));
+    const found = new Map(decoded.map((chunk, at) => [chunk?.sequence, { chunk, at }]));
+    // Without a head that can be read, only its place tells which one it is.
+    const unread = decoded.filter((chunk) => chunk === undefined).length;
     for (let index = from; index <= to; index++) {
-      const chunk = bySequence.get(list[index]?.sequence);
-      // What is named here and elsewhere differently cannot be trusted.
-      const fits = chunk !== undefined && chunk.document === list[index]?.document;
-      chunks[index] = fits ? chunk : "lost";
-      if (!fits) continue;
-      learnAssets(chunk);
-      learnEnvironment(chunk, index);
+      const known = found.get(list[index]?.sequence);
+      const bytes = known === undefined ? undefined : bodies[known.at];
+      const damaged = known === undefined && unread > 0 ? bodies[0] : undefined;
+      // A copy: the answer holds the chunks of its neighbours, too.
+      take(index, bytes === undefined ? damaged : Uint8Array.from(bytes), known?.chunk);
     }
     events.loaded();
   }
 
-  async function ensure(from: number, to: number): Promise<void> {
+  async function load(from: number, to: number, withBatches: boolean): Promise<void> {
     const missing = indices(from, to).filter(
-      (index) => chunks[index] === undefined && !requests.has(index),
+      (index) => arrived[index] === undefined && !requests.has(index),
     );
     for (const run of cutIntoRequests(list, missing)) {
-      const asked = request(run[0] ?? 0, run.at(-1) ?? 0).finally(() => {
+      const asked = request(run[0] ?? 0, run.at(-1) ?? 0, withBatches).finally(() => {
         for (const index of run) requests.delete(index);
       });
       for (const index of run) requests.set(index, asked);
     }
-    const waiting = new Set<Promise<void>>();
+    await under(requests, from, to);
+  }
+
+  async function decode(index: number, known: Arrived): Promise<void> {
+    known.batches = (await decoder.decode(known.bytes, true))?.batches ?? [];
+    decodings.delete(index);
+  }
+
+  async function ensure(from: number, to: number): Promise<void> {
+    await load(from, to, true);
     for (let index = from; index <= to; index++) {
-      const asked = requests.get(index);
-      if (asked !== undefined) waiting.add(asked);
+      const known = arrived[index];
+      if (typeof known !== "object") continue;
+      known.used = ++clock;
+      if (known.batches !== undefined || decodings.has(index)) continue;
+      decodings.set(index, decode(index, known));
     }
-    await Promise.all(waiting);
+    await under(decodings, from, to);
+    letGo(from, to);
+  }
+
+  /** Lets the operations go that were used longest ago. */
+  function letGo(from: number, to: number): void {
+    const held: Arrived[] = [];
+    let operations = 0;
+    arrived.forEach((known, index) => {
+      if (typeof known !== "object" || known.batches === undefined) return;
+      operations += known.chunk.operations;
+      if (index < from || index > to) held.push(known);
+    });
+    if (operations <= MAX_OPERATIONS) return;
+    held.sort((a, b) => a.used - b.used);
+    for (const known of held) {
+      if (operations <= MAX_OPERATIONS) return;
+      operations -= known.chunk.operations;
+      known.batches = undefined;
+    }
+  }
+
+  function playable(index: number): Playable | "lost" | undefined {
+    const known = arrived[index];
+    if (typeof known !== "object") return known;
+    const { batches, chunk } = known;
+    if (batches === undefined) return undefined;
+    known.used = ++clock;
+    return { document: chunk.document, batches, damage: chunk.damage };
   }
 
   const flag = (index: number, bit: number) => ((list[index]?.flags ?? 0) & bit) !== 0;
 
   function keyframeAfter(index: number): number | undefined {
-    const found = list.findIndex((_, at) => at > index && flag(at, FLAG_KEYFRAME));
-    return found < 0 ? undefined : found;
+    for (let at = index + 1; at < list.length; at++) {
+      if (flag(at, FLAG_KEYFRAME) && arrived[at] !== "lost") return at;
+    }
+    return undefined;
   }
 
   function has(from: number, to: number): boolean {
-    for (let index = from; index <= to; index++) if (chunks[index] === undefined) return false;
+    for (let index = from; index <= to; index++) {
+      const known = arrived[index];
+      if (known === undefined || (known !== "lost" && known.batches === undefined)) return false;
+    }
     return true;
   }
 
   return {
     info,
-    chunks,
+    playable,
+    troubles,
+    doubt(index, why) {
+      if (!troubles.has(index)) troubles.set(index, why);
+    },
+    firstUnknown() {
+      const index = here === list.length ? -1 : arrived.indexOf(undefined);
+      return index < 0 ? undefined : index;
+    },
     chunkAt(time) {
       const after = list.findIndex((chunk) => chunk.start > time);
       return Math.max(0, (after < 0 ? list.length : after) - 1);
     },
     keyframeBefore(index) {
-      for (let at = index; at >= 0; at--) if (flag(at, FLAG_KEYFRAME)) return at;
+      for (let at = index; at >= 0; at--) {
+        if (flag(at, FLAG_KEYFRAME) && arrived[at] !== "lost") return at;
+      }
       return undefined;
     },
     keyframeEnd(index) {
@@ -151,11 +249,26 @@ export function createTrack(
       return (list[index]?.sequence ?? before + 1) !== before + 1;
     },
     ensure,
+    fetch: (from, to) => load(from, to, false),
     has,
-    loaded: () => chunks.reduce((sum, chunk) => sum + (chunk === undefined ? 0 : 1), 0),
-    facts: () => chunks.flatMap((chunk) => (typeof chunk === "object" ? chunk.facts : [])),
+    loaded: () => here,
+    facts: () => arrived.flatMap((known) => (typeof known === "object" ? known.chunk.facts : [])),
     vault,
   };
+}
+
+/** What is under way for these indices. */
+async function under(
+  all: ReadonlyMap<number, Promise<void>>,
+  from: number,
+  to: number,
+): Promise<void> {
+  const waiting = new Set<Promise<void>>();
+  for (let index = from; index <= to; index++) {
+    const asked = all.get(index);
+    if (asked !== undefined) waiting.add(asked);
+  }
+  await Promise.all(waiting);
 }
 
 function indices(from: number, to: number): number[] {
