@@ -4,6 +4,7 @@ import { createCursor } from "./cursor.ts";
 import { createGuests, type Guests } from "./guests.ts";
 import { createLoader, type Progress } from "./loader.ts";
 import { createScreen, rangeFor, type Screen, type View } from "./screen.ts";
+import { type SessionFact, sessionEvents, sessionFacts } from "./session-facts.ts";
 import type { Manifest, Source } from "./source.ts";
 import { createStage, openFrame } from "./stage.ts";
 import { hostOf, outermost } from "./tabs.ts";
@@ -11,7 +12,6 @@ import {
   activeTab,
   buildTimeline,
   inactiveStretches,
-  manifestEvents,
   type Stretch,
   type TimelineEvent,
 } from "./timeline.ts";
@@ -41,6 +41,7 @@ export interface Player {
   url(): string;
   /** Times here and below are ms from the session's start, too. */
   events(): readonly TimelineEvent[];
+  facts(): readonly SessionFact[];
   inactive(): readonly Stretch[];
   progress(): Progress;
   isWaiting(): boolean;
@@ -335,7 +336,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     tab: () => session?.view.track.info.tab,
     manifest: () => session?.manifest,
     url: () => (session === undefined ? "" : urlAt(session, time)),
-    events: () => (session === undefined ? [] : allEvents(session)),
+    events: () => (session === undefined ? [] : sessionEvents(session)),
+    facts: () => (session === undefined ? [] : sessionFacts(session)),
     inactive: () => (session === undefined ? [] : shifted(inactive(session), session.manifest)),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
     isWaiting: () => waiting,
@@ -388,11 +390,4 @@ function urlAt({ manifest, view }: Playing, time: number): string {
 
 function shifted(stretches: readonly Stretch[], { started }: Manifest): readonly Stretch[] {
   return stretches.map(({ start, end }) => ({ start: start - started, end: end - started }));
-}
-
-/** Times from the session's start, for lists and marks. */
-function allEvents({ manifest, views }: Playing): readonly TimelineEvent[] {
-  return [...manifestEvents(manifest), ...views.flatMap((view) => view.timeline.events)]
-    .map((event) => ({ ...event, time: event.time - manifest.started }))
-    .sort((a, b) => a.time - b.time);
 }
