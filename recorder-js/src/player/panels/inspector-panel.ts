@@ -1,6 +1,6 @@
 // The DOM at this instant: a tree, an element picked on the stage, what it is, and what was done with it.
 
-import { elementKey, findByKey } from "../../dom/element-key.ts";
+import { findByKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { clock, make } from "../elements.ts";
 import type { Player } from "../player.ts";
@@ -27,7 +27,7 @@ export function createInspectorPanel(
   pick.type = "button";
   pick.setAttribute("aria-pressed", "false");
   const note = make("div", "");
-  const element = make("div", "", make("div", "ff-filters", pick), note, tree.element, details);
+  const element = make("div", "", make("div", "ff-tools", pick), note, tree.element, details);
   let selected: Node | undefined;
   let key = "";
   let seen: Element | undefined;
@@ -49,7 +49,7 @@ export function createInspectorPanel(
 
   function choose(node: Node): void {
     selected = node;
-    key = page.isElement(node) ? elementKey(node) : "";
+    key = page.isElement(node) ? page.keyOf(node, player.document()) : "";
     tree.reveal(node);
     draw();
     describe();
@@ -116,7 +116,7 @@ export function createInspectorPanel(
     const title = found.length === 1 ? "1 click on it" : `${found.length} clicks on it`;
     const content =
       found.length > 0
-        ? [make("div", "ff-filters", ...buttons)]
+        ? [make("div", "ff-tools", ...buttons)]
         : [empty("Nobody clicked on it in this session.")];
     if (heatmapUrl !== undefined && view !== undefined) {
       const link = make("a", "", `Heatmap of ${view.page}`);

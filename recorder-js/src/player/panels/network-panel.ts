@@ -16,10 +16,11 @@ export function createNetworkPanel(player: Player): Panel {
   const note = make("div", "");
   let onlyFailed = false;
   let bars: readonly RequestBar[] = [];
-  const filters = toggles({ failed: "Only failed" }, new Set(["failed"]), (on) => {
+  const onFilter = (on: ReadonlySet<string>) => {
     onlyFailed = on.has("failed");
     show();
-  });
+  };
+  const filters = toggles({ failed: "Only failed" }, new Set(["failed"]), onFilter, "ff-tools");
   const element = make("div", "", filters, note, list);
 
   function show(): void {

@@ -1,6 +1,6 @@
 // Reading the rebuilt page: what stands in what, where, and how it looks. Never by a property that a page can hide.
 
-import { frameOf } from "../../dom/element-key.ts";
+import { elementKey, frameOf } from "../../dom/element-key.ts";
 import { MARK_ATTRIBUTE } from "../pseudo.ts";
 import * as dom from "../safe-dom.ts";
 
@@ -82,6 +82,14 @@ export function nameOf(node: Node): string {
   const text = textOf(node);
   if (text === "") return "shadow root";
   return `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;
+}
+
+/** Its key within the recorded page: without the way to the frame in which the page was rebuilt. */
+export function keyOf(element: Element, outermost: Document | undefined): string {
+  const frame = outermost && frameOf(outermost);
+  const prefix = frame === undefined ? "" : `${elementKey(frame)} ||| `;
+  const key = elementKey(element);
+  return key.startsWith(prefix) ? key.slice(prefix.length) : key;
 }
 
 /** As recorded, without what the player adds. */

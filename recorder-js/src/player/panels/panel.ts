@@ -82,6 +82,7 @@ export function toggles(
   names: Readonly<Record<string, string>>,
   off: ReadonlySet<string>,
   changed: (on: ReadonlySet<string>) => void,
+  className = "ff-filters",
 ): HTMLElement {
   const on = new Set(Object.keys(names).filter((key) => !off.has(key)));
   const buttons = Object.entries(names).map(([key, name]) => {
@@ -95,5 +96,5 @@ export function toggles(
     });
     return button;
   });
-  return make("div", "ff-filters", ...buttons);
+  return make("div", className, ...buttons);
 }

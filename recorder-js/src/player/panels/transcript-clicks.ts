@@ -12,6 +12,8 @@ interface Click {
   readonly key: string;
   readonly label: string;
   readonly reaction: string;
+  /** Whether it went into a field, whose visit is told. */
+  readonly intoField: boolean;
 }
 
 interface Rest {
@@ -29,6 +31,8 @@ const HESITATION_MS = 3000;
 const NEAR_PX = 30;
 const LEAVES_WITHIN_MS = 3000;
 const ANSWERS = /^(?:button|pointer)$/;
+const FIELDS = /^(?:field|label|editable)$/;
+const FOCUSES_WITHIN_MS = 1500;
 
 export function clickLines(
   facts: readonly SessionFact[],
@@ -39,26 +43,38 @@ export function clickLines(
     const own = facts.filter((each) => each.tab === tab);
     const clicks = clicksOf(own);
     const rests = restsOf(own, clicks);
-    const runs = runsOf(clicks).map((run) => runLine(run, rests));
+    const told = clicks.filter(({ intoField }) => !intoField);
+    const runs = runsOf(told).map((run) => runLine(run, rests));
     return [...runs, ...leftWithout(own, clicks, views)];
   });
 }
 
 function clicksOf(facts: readonly SessionFact[]): readonly Click[] {
   const reactions = new Map<string, string>();
+  const fields = new Set<string>();
   for (const { document, fact } of facts) {
     if (fact.kind !== Kind.Reaction) continue;
     const [, stamp, key, target, effect, delay] = fact.fields;
+    if (FIELDS.test(target)) fields.add(`${document} ${stamp} ${key}`);
     if (!ANSWERS.test(target)) continue;
     const said =
       effect === "nothing" ? "nothing" : delay >= SLOW_MS ? `answered after ${seconds(delay)}` : "";
     reactions.set(`${document} ${stamp} ${key}`, said);
   }
+  const visits = facts.flatMap(({ time, fact }) =>
+    fact.kind === Kind.Field ? [{ start: time - fact.fields[4], key: fact.fields[2] }] : [],
+  );
   return facts.flatMap(({ time, tab, document, fact }) => {
     if (fact.kind !== Kind.Click) return [];
     const [, , key, , , , , , , , , , , text, stamp] = fact.fields;
-    const reaction = reactions.get(`${document} ${stamp} ${key}`) ?? "";
-    return [{ time, tab, document, key, label: text || key || "the page", reaction }];
+    const place = `${document} ${stamp} ${key}`;
+    const intoField = visits.some(
+      (visit) =>
+        Math.abs(visit.start - time) <= FOCUSES_WITHIN_MS &&
+        (visit.key === key || fields.has(place)),
+    );
+    const label = text || key || "the page";
+    return [{ time, tab, document, key, label, reaction: reactions.get(place) ?? "", intoField }];
   });
 }
 

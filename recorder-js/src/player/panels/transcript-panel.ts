@@ -15,7 +15,7 @@ export function createTranscriptPanel(player: Player): Panel {
   const said = make("span", "ff-muted ff-small");
   said.setAttribute("role", "status");
   const note = make("div", "");
-  const element = make("div", "", make("div", "ff-filters", copy, said), note, list);
+  const element = make("div", "", make("div", "ff-tools", copy, said), note, list);
   let lines: readonly TranscriptLine[] = [];
 
   copy.addEventListener("click", () => {

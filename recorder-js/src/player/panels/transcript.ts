@@ -43,11 +43,12 @@ const FIELD_PAUSE_MS = 5000;
 
 export function transcript(input: TranscriptInput): readonly TranscriptLine[] {
   const { facts, views, gaps, duration } = input;
+  const names = fieldNames(facts);
   const lines = [
     ...viewLines(facts, views),
     ...clickLines(facts, views),
     ...scrollLines(facts),
-    ...facts.flatMap(otherLine),
+    ...facts.flatMap((each) => otherLine(each, names)),
     ...awayLines(facts),
     ...gaps.map(({ start, end }) => {
       return { time: start, parts: [`(${seconds(end - start)} of the recording never arrived)`] };
@@ -150,11 +151,27 @@ function scrolled({ time, from, to, height, screen }: Run): TranscriptLine | und
   return { time, parts: [`scrolled ${way}${depth > 0 ? ` to ${depth} % of the page` : ""}`] };
 }
 
-function otherLine({ time, fact }: SessionFact): readonly TranscriptLine[] {
+/** What is written beside a field, by its key, as the clicks on it say; the shortest, as hints may come with it. */
+function fieldNames(facts: readonly SessionFact[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { fact } of facts) {
+    if (fact.kind !== Kind.Click || fact.fields[13] === "") continue;
+    const [, , key] = fact.fields;
+    const known = names.get(key);
+    if (known === undefined || fact.fields[13].length < known.length)
+      names.set(key, fact.fields[13]);
+  }
+  return names;
+}
+
+function otherLine(
+  { time, fact }: SessionFact,
+  names: ReadonlyMap<string, string>,
+): readonly TranscriptLine[] {
   const say = (...parts: readonly Part[]) => [{ time, parts }];
   switch (fact.kind) {
     case Kind.Field:
-      return field(time, fact.fields);
+      return field(time, fact.fields, names);
     case Kind.Submit: {
       const [, , key, , , text, , , prevented] = fact.fields;
       const by: readonly Part[] = text === "" ? [] : [" with ", { em: text }];
@@ -162,7 +179,8 @@ function otherLine({ time, fact }: SessionFact): readonly TranscriptLine[] {
     }
     case Kind.Invalid: {
       const reason = FLAGS[fact.fields[4]] ?? fact.fields[4];
-      return say("was told that ", { em: fact.fields[2] }, ` is not accepted: ${reason}`);
+      const name = names.get(fact.fields[2]) ?? fact.fields[2];
+      return say("was told that ", { em: name }, ` is not accepted: ${reason}`);
     }
     case Kind.Failure:
     case Kind.Request: {
@@ -191,7 +209,11 @@ function otherLine({ time, fact }: SessionFact): readonly TranscriptLine[] {
 
 type FieldFields = Extract<SessionFact["fact"], { readonly kind: typeof Kind.Field }>["fields"];
 
-function field(time: number, fields: FieldFields): readonly TranscriptLine[] {
+function field(
+  time: number,
+  fields: FieldFields,
+  names: ReadonlyMap<string, string>,
+): readonly TranscriptLine[] {
   const [, , key, , duration, first, pause, edits, , , removed, pasted, autofilled] = fields;
   if (edits === 0 && duration < HESITATION_MS) return [];
   const about: readonly Part[] = [
@@ -202,7 +224,7 @@ function field(time: number, fields: FieldFields): readonly TranscriptLine[] {
     autofilled ? ", with what the browser filled in" : "",
   ];
   const what = edits === 0 ? "stayed in " : "filled in ";
-  const parts = [what, { em: key }, ` for ${seconds(duration)}`, ...about];
+  const parts = [what, { em: names.get(key) ?? key }, ` for ${seconds(duration)}`, ...about];
   const ending = edits === 0 ? [" and wrote nothing"] : [];
   return [{ time: Math.max(0, time - duration), parts: [...parts, ...ending] }];
 }
