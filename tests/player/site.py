@@ -68,7 +68,14 @@ class Site:
 
     def outside(self) -> Sequence[str]:
         """Requests that are not the page's own, the API's or the vault's."""
-        own = ("/replay", "/replay.js", "/player.css", "/frame", "/favicon.ico")
+        own = (
+            "/replay",
+            "/replay.js",
+            "/player.css",
+            "/player-panels.css",
+            "/frame",
+            "/favicon.ico",
+        )
         return [path for path in self.asked if path not in own and not path.startswith("/api/p/")]
 
 
@@ -96,7 +103,8 @@ def _tab(tab: str, headers: Sequence[schema.Header]) -> dict[str, Any]:
 def _app(site: Site) -> web.Application:
     async def replay(_: web.Request) -> web.Response:
         body = (
-            '<!DOCTYPE html><html lang="en"><link rel="stylesheet" href="/player.css"><body>'
+            '<!DOCTYPE html><html lang="en"><link rel="stylesheet" href="/player.css">'
+            '<link rel="stylesheet" href="/player-panels.css"><body>'
             f'<div id="player" data-project="{PROJECT}" data-session="{SESSION}"></div>'
             '<script type="module" src="/replay.js"></script>'
         )
@@ -123,8 +131,8 @@ def _app(site: Site) -> web.Application:
     async def script(_: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "build/replay.js")
 
-    async def style(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(STATIC / "player.css")
+    async def style(request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / request.path.removeprefix("/"))
 
     @web.middleware
     async def note(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -138,6 +146,7 @@ def _app(site: Site) -> web.Application:
     app.router.add_get("/frame", frame)
     app.router.add_get("/replay.js", script)
     app.router.add_get("/player.css", style)
+    app.router.add_get("/player-panels.css", style)
     app.router.add_get(f"{base}/sessions/{SESSION}", manifest)
     app.router.add_get(f"{base}/sessions/{SESSION}/chunks", chunks)
     app.router.add_get(base + "/assets/{sha256}", asset)

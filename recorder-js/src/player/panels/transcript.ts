@@ -40,6 +40,8 @@ export interface TranscriptInput {
 const SCROLL_PAUSE_MS = 4000;
 const HESITATION_MS = 3000;
 const FIELD_PAUSE_MS = 5000;
+/** Fields that are not written in. */
+const CHOSEN = /^(?:checkbox|radio|select.*|range|file|color)$/;
 
 export function transcript(input: TranscriptInput): readonly TranscriptLine[] {
   const { facts, views, gaps, duration } = input;
@@ -214,7 +216,7 @@ function field(
   fields: FieldFields,
   names: ReadonlyMap<string, string>,
 ): readonly TranscriptLine[] {
-  const [, , key, , duration, first, pause, edits, , , removed, pasted, autofilled] = fields;
+  const [, , key, type, duration, first, pause, edits, , , removed, pasted, autofilled] = fields;
   if (edits === 0 && duration < HESITATION_MS) return [];
   const about: readonly Part[] = [
     first >= HESITATION_MS ? `, after hesitating for ${seconds(first)}` : "",
@@ -223,10 +225,14 @@ function field(
     removed > 0 ? `, taking back ${removed} ${removed === 1 ? "character" : "characters"}` : "",
     autofilled ? ", with what the browser filled in" : "",
   ];
+  const start = Math.max(0, time - duration);
+  if (CHOSEN.test(type) && edits !== 0 && first < HESITATION_MS) {
+    return [{ time: start, parts: ["chose ", { em: names.get(key) ?? key }] }];
+  }
   const what = edits === 0 ? "stayed in " : "filled in ";
   const parts = [what, { em: names.get(key) ?? key }, ` for ${seconds(duration)}`, ...about];
   const ending = edits === 0 ? [" and wrote nothing"] : [];
-  return [{ time: Math.max(0, time - duration), parts: [...parts, ...ending] }];
+  return [{ time: start, parts: [...parts, ...ending] }];
 }
 
 /** Times in which no tab of the session was in sight. */
