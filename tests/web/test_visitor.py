@@ -5,6 +5,7 @@ from pathlib import Path
 
 from footfall.index.tables import open_for_writing
 from footfall.wire.facts import Identify
+from footfall.wire.schema import Fact
 from tests.web.conftest import Site
 from tests.wire import chunks
 from tests.wire.chunks import T0, click, page_view
@@ -16,7 +17,7 @@ async def test_a_visitor_has_sessions_a_name_and_a_journey(site: Site) -> None:
     project, other = site.project(), site.project("Other")
     named = Identify(10, "u-1", '{"plan":"free"}')
     renamed = Identify(20, "u-1", '{"plan":"pro","seats":3}')
-    facts = [page_view(), click(), named]
+    facts: list[Fact] = [page_view(), click(), named]
     await site.record(project, "a", facts, visitor=SAME)
     later = T0 + 3_600_000
     await site.record(
