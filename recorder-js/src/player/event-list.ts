@@ -33,7 +33,7 @@ export function createEventList(player: Player): Panel {
   const element = make("div", "", search, filters, found, note, list);
   let offered = "";
   let hidden = HIDDEN;
-  let all = -1;
+  let seen = "";
 
   function offer(events: readonly TimelineEvent[]): void {
     const kinds = new Set(events.map(({ kind }) => kind));
@@ -83,11 +83,12 @@ export function createEventList(player: Player): Panel {
     element,
     fill() {
       const events = player.events();
-      if (events.length === all) {
+      const now = `${events.length} ${isComplete(player)}`;
+      if (now === seen) {
         follower.to(player.time());
         return;
       }
-      all = events.length;
+      seen = now;
       offer(events);
       show();
     },

@@ -3,7 +3,7 @@
 import { make } from "../elements.ts";
 import type { Player } from "../player.ts";
 import { type ConsoleLine, consoleLines, type Level } from "./console-lines.ts";
-import { createFollower, empty, isComplete, line, type Panel, toggles } from "./panel.ts";
+import { createFollower, empty, isComplete, line, type Panel, toggles, whenNew } from "./panel.ts";
 
 const LEVELS: Readonly<Record<Level, string>> = {
   error: "Errors",
@@ -70,10 +70,10 @@ export function createConsolePanel(player: Player): Panel {
     id: "console",
     name: "Console",
     element,
-    fill() {
-      lines = consoleLines(player.facts());
+    fill: whenNew(player, (facts) => {
+      lines = consoleLines(facts);
       show();
-    },
+    }),
     follow: () => follower.to(player.time()),
   };
 }

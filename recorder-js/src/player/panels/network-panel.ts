@@ -3,7 +3,7 @@
 import { make } from "../elements.ts";
 import type { Player } from "../player.ts";
 import { seconds } from "../told.ts";
-import { createFollower, empty, isComplete, line, type Panel, toggles } from "./panel.ts";
+import { createFollower, empty, isComplete, line, type Panel, toggles, whenNew } from "./panel.ts";
 import { type Burst, bursts, bytes, type RequestBar, requestBars, shortUrl } from "./requests.ts";
 
 const MAX_LINES = 1500;
@@ -94,10 +94,10 @@ export function createNetworkPanel(player: Player): Panel {
     id: "network",
     name: "Network",
     element,
-    fill() {
-      bars = requestBars(player.facts());
+    fill: whenNew(player, (facts) => {
+      bars = requestBars(facts);
       show();
-    },
+    }),
     follow: () => follower.to(player.time()),
   };
 }

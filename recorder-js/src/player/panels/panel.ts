@@ -2,6 +2,7 @@
 
 import { clock, make } from "../elements.ts";
 import type { Player } from "../player.ts";
+import type { SessionFact } from "../session-facts.ts";
 
 export interface Panel {
   readonly id: string;
@@ -29,6 +30,20 @@ export function empty(text: string): HTMLElement {
 export function isComplete(player: Player): boolean {
   const { loaded, total } = player.progress();
   return loaded >= total;
+}
+
+/** Calls `build` only where facts have come since, or where all have: a list that is read is left alone. */
+export function whenNew(
+  player: Player,
+  build: (facts: readonly SessionFact[]) => void,
+): () => void {
+  let seen = "";
+  return () => {
+    const facts = player.facts();
+    const now = `${facts.length} ${isComplete(player)}`;
+    if (now !== seen) build(facts);
+    seen = now;
+  };
 }
 
 export function seekTo(player: Player, time: number): void {

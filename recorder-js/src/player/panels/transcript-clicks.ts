@@ -2,6 +2,7 @@
 
 import { Kind } from "../../wire/wire.gen.ts";
 import type { SessionFact } from "../session-facts.ts";
+import { lastAtOrBefore } from "../timeline.ts";
 import { seconds } from "../told.ts";
 import type { Part, TranscriptLine, TranscriptView } from "./transcript.ts";
 
@@ -117,6 +118,12 @@ function trimmed(parts: readonly Part[]): readonly Part[] {
   return parts.filter((part) => part !== "");
 }
 
+/** Ascending by time. */
+interface Path {
+  readonly points: readonly Point[];
+  readonly times: readonly number[];
+}
+
 interface Point {
   readonly time: number;
   readonly document: number;
@@ -129,13 +136,13 @@ function restsOf(
   facts: readonly SessionFact[],
   clicks: readonly Click[],
 ): ReadonlyMap<number, Rest> {
-  const points = pointsOf(facts);
+  const path = pathOf(facts);
   const starts = facts.filter(({ fact }) => fact.kind === Kind.PageView).map(({ time }) => time);
   const scrolls = scrollEnds(facts);
   const found = new Map<number, Rest>();
   let before = Number.NEGATIVE_INFINITY;
   for (const { time } of clicks) {
-    const arrived = arrival(points, time);
+    const arrived = arrival(path, time);
     const since = Math.max(
       arrived ?? Number.POSITIVE_INFINITY,
       before,
@@ -155,14 +162,15 @@ function leftWithout(
   views: readonly TranscriptView[],
 ): readonly TranscriptLine[] {
   const tab = facts[0]?.tab;
-  const points = pointsOf(facts);
-  const places = clickPlaces(facts);
+  const path = pathOf(facts);
+  const places = clickPlaces(facts, path);
   return views.flatMap((view) => {
     if (view.tab !== tab) return [];
-    const last = points.findLast(({ time }) => time >= view.started && time <= view.ended);
+    const last = path.points[lastAtOrBefore(path.times, view.ended)];
     const lastClick = clicks.findLast(({ time }) => time <= view.ended)?.time ?? view.started;
-    if (last === undefined || view.ended - last.time > HESITATION_MS + 60_000) return [];
-    const start = Math.max(arrival(points, view.ended) ?? view.ended, lastClick, view.started);
+    if (last === undefined || last.time < view.started) return [];
+    if (view.ended - last.time > HESITATION_MS + 60_000) return [];
+    const start = Math.max(arrival(path, view.ended) ?? view.ended, lastClick, view.started);
     const end = view.ended;
     const on = places.find((place) => place.document === last.document && isNear(place, last));
     const isLeaving = end - start >= HESITATION_MS && lastClick < end - LEAVES_WITHIN_MS;
@@ -173,32 +181,34 @@ function leftWithout(
 }
 
 /** Where the pointer was, in the viewport, as things were clicked. */
-function clickPlaces(facts: readonly SessionFact[]): readonly (Point & { label: string })[] {
-  const points = pointsOf(facts);
+function clickPlaces(
+  facts: readonly SessionFact[],
+  path: Path,
+): readonly (Point & { readonly label: string })[] {
   return clicksOf(facts).flatMap(({ time, label }) => {
-    const at = points.findLast((point) => point.time <= time);
+    const at = path.points[lastAtOrBefore(path.times, time)];
     return at === undefined ? [] : [{ ...at, label }];
   });
 }
 
 /** When the pointer came to where it is at `time`. */
-function arrival(points: readonly Point[], time: number): number | undefined {
-  let at = points.findLastIndex((point) => point.time <= time);
-  const last = points[at];
+function arrival(path: Path, time: number): number | undefined {
+  let at = lastAtOrBefore(path.times, time);
+  const last = path.points[at];
   if (last === undefined) return undefined;
-  for (let before = points[at - 1]; before !== undefined && isNear(before, last); ) {
+  for (let before = path.points[at - 1]; before !== undefined && isNear(before, last); ) {
     at--;
-    before = points[at - 1];
+    before = path.points[at - 1];
   }
-  return points[at]?.time;
+  return path.points[at]?.time;
 }
 
 function isNear(a: Point, b: Point): boolean {
   return a.document === b.document && Math.hypot(a.x - b.x, a.y - b.y) <= NEAR_PX;
 }
 
-function pointsOf(facts: readonly SessionFact[]): readonly Point[] {
-  return facts.flatMap(({ time, document, fact }) => {
+function pathOf(facts: readonly SessionFact[]): Path {
+  const points = facts.flatMap(({ time, document, fact }) => {
     if (fact.kind !== Kind.Pointer || fact.fields[1] === "touch") return [];
     const [, , times, xs, ys] = fact.fields;
     let [at, x, y] = [time, 0, 0];
@@ -209,6 +219,8 @@ function pointsOf(facts: readonly SessionFact[]): readonly Point[] {
       return { time: at, document, x, y };
     });
   });
+  points.sort((a, b) => a.time - b.time);
+  return { points, times: points.map(({ time }) => time) };
 }
 
 /** What moves under a pointer at rest is not hesitated over. */

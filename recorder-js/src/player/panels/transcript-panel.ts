@@ -2,7 +2,8 @@
 
 import { clock, make } from "../elements.ts";
 import type { Player } from "../player.ts";
-import { createFollower, empty, isComplete, line, type Panel } from "./panel.ts";
+import type { SessionFact } from "../session-facts.ts";
+import { createFollower, empty, isComplete, line, type Panel, whenNew } from "./panel.ts";
 import { plainTranscript, type TranscriptLine, transcript } from "./transcript.ts";
 
 const MAX_LINES = 2000;
@@ -37,7 +38,7 @@ export function createTranscriptPanel(player: Player): Panel {
     return make("li", "", button);
   }
 
-  function fill(): void {
+  function fill(facts: readonly SessionFact[]): void {
     const manifest = player.manifest();
     const started = manifest?.started ?? 0;
     const views = (manifest?.page_views ?? [])
@@ -46,7 +47,7 @@ export function createTranscriptPanel(player: Player): Panel {
     const gaps = (manifest?.tabs ?? []).flatMap((tab) =>
       tab.gaps.map(({ start, end }) => ({ start: start - started, end: end - started })),
     );
-    lines = transcript({ facts: player.facts(), views, gaps, duration: player.duration() });
+    lines = transcript({ facts, views, gaps, duration: player.duration() });
     const shown = lines.slice(0, MAX_LINES);
     list.replaceChildren(...shown.map(item));
     follower.set(shown.map(({ time }) => time));
@@ -67,7 +68,7 @@ export function createTranscriptPanel(player: Player): Panel {
     id: "transcript",
     name: "Transcript",
     element,
-    fill,
+    fill: whenNew(player, fill),
     follow: () => follower.to(player.time()),
   };
 }

@@ -3,7 +3,7 @@
 import { clock, make } from "../elements.ts";
 import type { Player } from "../player.ts";
 import type { Highlight } from "./highlight.ts";
-import { empty, isComplete, line, type Panel, seekTo } from "./panel.ts";
+import { empty, isComplete, line, type Panel, seekTo, whenNew } from "./panel.ts";
 import { viewOf } from "./views.ts";
 import { type DocumentVitals, documentVitals, type Vital } from "./vitals.ts";
 
@@ -11,7 +11,6 @@ export function createVitalsPanel(player: Player, highlight: Highlight): Panel {
   const element = make("div", "ff-scroll");
   const said = make("p", "ff-found");
   said.setAttribute("role", "status");
-  let shown = "";
 
   function card(load: DocumentVitals): HTMLElement {
     const view = viewOf(player.manifest(), load.tab, load.document);
@@ -72,16 +71,13 @@ export function createVitalsPanel(player: Player, highlight: Highlight): Panel {
     id: "vitals",
     name: "Vitals",
     element,
-    fill() {
-      const loads = documentVitals(player.facts());
-      const now = JSON.stringify([loads, isComplete(player)]);
-      if (now === shown) return;
-      shown = now;
+    fill: whenNew(player, (facts) => {
+      const loads = documentVitals(facts);
       const nothing = isComplete(player)
         ? "No web vitals came: the browser tells them (Chromium tells all of them), and only of pages that were in sight while they loaded."
         : "Still loading…";
       element.replaceChildren(said, ...(loads.length > 0 ? loads.map(card) : [empty(nothing)]));
-    },
+    }),
     follow: () => {},
     leave: () => highlight.clear(),
   };
