@@ -206,7 +206,10 @@ async def test_the_inspector_finds_an_element_and_its_clicks(page: Page, site: S
 
 
 async def test_the_transcript_is_told_and_copied(page: Page, site: Site) -> None:
-    facts: list[Fact] = [click(100, "#buy", "Buy"), Reaction(1200, 100, "#buy", "button", "nothing", -1, -1)]
+    facts: list[Fact] = [
+        click(100, "#buy", "Buy"),
+        Reaction(1200, 100, "#buy", "button", "nothing", -1, -1),
+    ]
     recorded(site, *facts)
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await opened(page, site)
