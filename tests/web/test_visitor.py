@@ -5,7 +5,6 @@ from pathlib import Path
 
 from footfall.index.tables import open_for_writing
 from footfall.wire.facts import Identify
-from footfall.wire.schema import Fact
 from tests.web.conftest import Site
 from tests.wire import chunks
 from tests.wire.chunks import T0, click, page_view
@@ -17,8 +16,7 @@ async def test_a_visitor_has_sessions_a_name_and_a_journey(site: Site) -> None:
     project, other = site.project(), site.project("Other")
     named = Identify(10, "u-1", '{"plan":"free"}')
     renamed = Identify(20, "u-1", '{"plan":"pro","seats":3}')
-    facts: list[Fact] = [page_view(), click(), named]
-    await site.record(project, "a", facts, visitor=SAME)
+    await site.record(project, "a", [page_view(), click(), named], visitor=SAME)
     later = T0 + 3_600_000
     await site.record(
         project, "b", [page_view(), renamed], visitor=SAME, base_time=later, sent_at=later
