@@ -73,6 +73,7 @@ class Site:
             "/replay.js",
             "/decode-worker.js",
             "/player.css",
+            "/player-panels.css",
             "/frame",
             "/favicon.ico",
         )
@@ -103,7 +104,8 @@ def _tab(tab: str, headers: Sequence[schema.Header]) -> dict[str, Any]:
 def _app(site: Site) -> web.Application:
     async def replay(_: web.Request) -> web.Response:
         body = (
-            '<!DOCTYPE html><html lang="en"><link rel="stylesheet" href="/player.css"><body>'
+            '<!DOCTYPE html><html lang="en"><link rel="stylesheet" href="/player.css">'
+            '<link rel="stylesheet" href="/player-panels.css"><body>'
             f'<div id="player" data-project="{PROJECT}" data-session="{SESSION}"></div>'
             '<script type="module" src="/replay.js"></script>'
         )
@@ -130,8 +132,8 @@ def _app(site: Site) -> web.Application:
     async def script(request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "build" / request.match_info["name"])
 
-    async def style(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(STATIC / "player.css")
+    async def style(request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / request.path.removeprefix("/"))
 
     @web.middleware
     async def note(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -145,6 +147,7 @@ def _app(site: Site) -> web.Application:
     app.router.add_get("/frame", frame)
     app.router.add_get("/{name:(?:replay|player|decode-worker)\\.js}", script)
     app.router.add_get("/player.css", style)
+    app.router.add_get("/player-panels.css", style)
     app.router.add_get(f"{base}/sessions/{SESSION}", manifest)
     app.router.add_get(f"{base}/sessions/{SESSION}/chunks", chunks)
     app.router.add_get(base + "/assets/{sha256}", asset)

@@ -1,7 +1,8 @@
 // The player with its controls: everything by mouse and by keyboard, nothing ever locked.
 
 import { clock, icon, iconButton, make, setLabel, textButton } from "./elements.ts";
-import { createEventList } from "./event-list.ts";
+import { createPanels } from "./panels/panels.ts";
+import type { Surroundings } from "./panels/surroundings.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { createScrubber } from "./scrubber.ts";
 import type { Source } from "./source.ts";
@@ -23,11 +24,15 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
 ];
 
 /** Builds the player with its controls into `element`. */
-export function mountPlayer(element: HTMLElement, source: Source): Player {
+export function mountPlayer(
+  element: HTMLElement,
+  source: Source,
+  around: Surroundings = {},
+): Player {
   const screen = make("div", "ff-screen");
   const player = createPlayer(screen, source);
   const scrubber = createScrubber(player);
-  const list = createEventList(player);
+  const list = createPanels(player, around);
   let fit = true;
 
   const toggle = iconButton("play", "Play (Space)", () => togglePlay());

@@ -1,110 +1,102 @@
-// What happened, as a list beside the page: it follows the clock, and each line leads to its moment.
+// What happened, as a list beside the page: it follows the clock, can be searched, and each line leads to its moment.
 
-import { clock, make, textButton } from "./elements.ts";
+import { make, setLabel } from "./elements.ts";
+import { createFollower, empty, isComplete, line, type Panel, toggles } from "./panels/panel.ts";
 import type { Player } from "./player.ts";
-
-export interface EventList {
-  readonly element: HTMLElement;
-  follow(): void;
-  fill(): void;
-}
+import type { TimelineEvent } from "./timeline.ts";
 
 /** Beyond this a list is no help; the scrubber still shows everything. */
 const MAX_LINES = 3000;
 
 /** What a list may be reduced to; kinds that are not named here are always shown. */
-const KINDS = {
+const KINDS: Readonly<Record<string, string>> = {
   click: "Clicks",
   input: "Input",
   vital: "Vitals",
   console: "Console",
   network: "Network",
-} as const;
-type Filtered = keyof typeof KINDS;
+};
+/** Many, and seldom what one is looking for; poor vitals are told as slow. */
+const HIDDEN: ReadonlySet<string> = new Set(["network", "vital"]);
 
-export function createEventList(player: Player): EventList {
+export function createEventList(player: Player): Panel {
   const list = make("ol", "ff-events");
-  const filters = make("div", "ff-filters");
-  const element = make(
-    "aside",
-    "ff-side",
-    make("h2", "ff-side-title", "What happened"),
-    filters,
-    list,
-  );
-  element.setAttribute("aria-label", "What happened");
-  // Many, and seldom what one is looking for; poor ones are told as slow.
-  const hidden = new Set<string>(["network", "vital"]);
-  const offered = new Set<string>();
-  let all = -1;
-  let times: readonly number[] = [];
-  let current = -1;
+  const follower = createFollower(list);
+  const search = make("input", "ff-search");
+  search.type = "search";
+  search.placeholder = "Search what happened";
+  setLabel(search, "Search what happened");
+  const found = make("p", "ff-found");
+  found.setAttribute("role", "status");
+  const filters = make("div", "");
+  const note = make("div", "");
+  const element = make("div", "", search, filters, found, note, list);
+  let offered = "";
+  let hidden = HIDDEN;
+  let seen = "";
 
-  function offer(kind: Filtered): void {
-    offered.add(kind);
-    const name = KINDS[kind];
-    const button = textButton(name, `Show or hide: ${name}`, () => {
-      if (!hidden.delete(kind)) hidden.add(kind);
-      button.setAttribute("aria-pressed", String(!hidden.has(kind)));
+  function offer(events: readonly TimelineEvent[]): void {
+    const kinds = new Set(events.map(({ kind }) => kind));
+    const known = Object.entries(KINDS).filter(([kind]) =>
+      kinds.has(kind as TimelineEvent["kind"]),
+    );
+    const names = known.map(([kind]) => kind).join();
+    if (names === offered) return;
+    offered = names;
+    const buttons = toggles(Object.fromEntries(known), hidden, (on) => {
+      hidden = new Set(Object.keys(KINDS).filter((kind) => !on.has(kind)));
       show();
     });
-    button.setAttribute("aria-pressed", String(!hidden.has(kind)));
-    filters.append(button);
-  }
-
-  function fill(): void {
-    const events = player.events();
-    if (events.length === all) return;
-    all = events.length;
-    for (const kind of Object.keys(KINDS) as Filtered[]) {
-      if (!offered.has(kind) && events.some((event) => event.kind === kind)) offer(kind);
-    }
-    show();
+    filters.replaceChildren(buttons);
   }
 
   function show(): void {
-    const events = player
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = player
       .events()
-      .filter((event) => !hidden.has(event.kind))
-      .slice(0, MAX_LINES);
-    times = events.map((event) => event.time);
-    current = -1;
+      // Whoever searches, searches everything.
+      .filter((event) => (words.length > 0 ? has(event, words) : !hidden.has(event.kind)));
+    const events = wanted.slice(0, MAX_LINES);
+    follower.set(events.map((event) => event.time));
+    found.hidden = words.length === 0;
+    found.textContent = `${wanted.length} ${wanted.length === 1 ? "line" : "lines"} found`;
     list.replaceChildren(
       ...events.map((event) => {
-        const line = make(
-          "button",
-          `ff-event ff-event-${event.kind}`,
-          make("span", "ff-event-time", clock(event.time)),
+        const button = line(player, event.time, `ff-event ff-event-${event.kind}`);
+        button.append(
           make("span", "ff-event-title", event.title),
           make("span", "ff-event-detail", event.detail),
         );
-        line.type = "button";
-        line.addEventListener("click", () => {
-          player.seek(event.time).catch(() => {
-            // The stage says that the server does not answer.
-          });
-        });
-        return make("li", "", line);
+        return make("li", "", button);
       }),
     );
-    follow();
+    const nothing = isComplete(player) ? "Nothing happened in this session." : "Still loading…";
+    note.replaceChildren(...(events.length === 0 && words.length === 0 ? [empty(nothing)] : []));
+    follower.to(player.time());
   }
 
-  function follow(): void {
-    const time = player.time() + 1;
-    let last = times.length - 1;
-    while (last >= 0 && (times[last] ?? 0) > time) last--;
-    if (last === current) return;
-    list.children[current]?.classList.remove("ff-current");
-    current = last;
-    const line = list.children[current];
-    if (!(line instanceof HTMLElement)) return;
-    line.classList.add("ff-current");
-    // By hand: scrollIntoView would move the page as well.
-    const above = line.offsetTop - list.offsetTop;
-    const outside = above < list.scrollTop || above > list.scrollTop + list.clientHeight - 40;
-    if (outside && !list.matches(":hover")) list.scrollTop = above - list.clientHeight / 2;
-  }
+  search.addEventListener("input", show);
 
-  return { element, fill, follow };
+  return {
+    id: "events",
+    name: "Events",
+    element,
+    fill() {
+      const events = player.events();
+      const now = `${events.length} ${isComplete(player)}`;
+      if (now === seen) {
+        follower.to(player.time());
+        return;
+      }
+      seen = now;
+      offer(events);
+      show();
+    },
+    follow: () => follower.to(player.time()),
+  };
+}
+
+function has({ title, detail }: TimelineEvent, words: readonly string[]): boolean {
+  const text = `${title} ${detail}`.toLowerCase();
+  return words.every((word) => text.includes(word));
 }

@@ -7,6 +7,7 @@ import { createGuests, type Guests } from "./guests.ts";
 import { createLoader, type Progress } from "./loader.ts";
 import { createScreen, type Screen, type View } from "./screen.ts";
 import { decodeAhead, travel } from "./seek.ts";
+import { type SessionFact, sessionEvents, sessionFacts } from "./session-facts.ts";
 import {
   earlierView,
   firstKeyframe,
@@ -19,7 +20,7 @@ import {
 import type { Manifest, Source } from "./source.ts";
 import { createStage, openFrame } from "./stage.ts";
 import { hostOf } from "./tabs.ts";
-import { buildTimeline, manifestEvents, type Stretch, type TimelineEvent } from "./timeline.ts";
+import { buildTimeline, type Stretch, type TimelineEvent } from "./timeline.ts";
 import { createTimelines } from "./timelines.ts";
 import { createTrack } from "./track.ts";
 
@@ -48,6 +49,7 @@ export interface Player {
   url(): string;
   /** Times here and below are ms from the session's start, too. */
   events(): readonly TimelineEvent[];
+  facts(): readonly SessionFact[];
   inactive(): readonly Stretch[];
   gaps(): readonly Gap[];
   progress(): Progress;
@@ -353,7 +355,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     tab: () => session?.view.track.info.tab,
     manifest: () => session?.manifest,
     url: () => (session === undefined ? "" : urlAt(session, time)),
-    events: () => (session === undefined ? [] : allEvents(session)),
+    events: () => (session === undefined ? [] : sessionEvents(session)),
+    facts: () => (session === undefined ? [] : sessionFacts(session)),
     inactive: () => (session === undefined ? [] : shifted(rests(session), session.manifest)),
     gaps: () => (session === undefined ? [] : shifted(gapsIn(session), session.manifest)),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
@@ -381,11 +384,4 @@ function clamp(value: number, low: number, high: number): number {
 
 function shifted<T extends Stretch>(stretches: readonly T[], { started }: Manifest): readonly T[] {
   return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
-}
-
-/** Times from the session's start, for lists and marks. */
-function allEvents({ manifest, views }: Playing): readonly TimelineEvent[] {
-  return [...manifestEvents(manifest), ...views.flatMap((view) => view.timeline.events)]
-    .map((event) => ({ ...event, time: event.time - manifest.started }))
-    .sort((a, b) => a.time - b.time);
 }

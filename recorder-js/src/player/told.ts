@@ -100,7 +100,7 @@ function visit(fields: FieldsOf<typeof Kind.Field>): Told | undefined {
   };
 }
 
-const FLAGS: Readonly<Record<string, string>> = {
+export const FLAGS: Readonly<Record<string, string>> = {
   valueMissing: "nothing filled in",
   typeMismatch: "not of the right kind",
   patternMismatch: "not of the right form",
@@ -183,7 +183,7 @@ function failure(fields: FieldsOf<typeof Kind.Failure>): Told {
   };
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
+export const CAUSES: Readonly<Record<string, string>> = {
   network: "no answer",
   aborted: "aborted",
   timeout: "timed out",
@@ -200,13 +200,14 @@ function request(fields: FieldsOf<typeof Kind.Request>): Told {
 }
 
 /** TERMS: up to the first good, above the second poor. */
-const GRADES: Readonly<Record<string, readonly [name: string, good: number, poor: number]>> = {
-  LCP: ["Largest content painted", 2500, 4000],
-  INP: ["Slowest answer to an input", 200, 500],
-  CLS: ["Layout shifts", 0.1, 0.25],
-  FCP: ["First content painted", 1800, 3000],
-  TTFB: ["First byte", 800, 1800],
-};
+export const GRADES: Readonly<Record<string, readonly [name: string, good: number, poor: number]>> =
+  {
+    LCP: ["Largest content painted", 2500, 4000],
+    INP: ["Slowest answer to an input", 200, 500],
+    CLS: ["Layout shifts", 0.1, 0.25],
+    FCP: ["First content painted", 1800, 3000],
+    TTFB: ["First byte", 800, 1800],
+  };
 
 function vital(fields: FieldsOf<typeof Kind.Vital>): Told | undefined {
   const [, short, value, , , key] = fields;
@@ -240,7 +241,7 @@ function reaction(fields: FieldsOf<typeof Kind.Reaction>): Told | undefined {
   return { kind: "slow", title: `The click was answered after ${seconds(delay)}`, detail: key };
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -80,6 +80,20 @@ class Index:
         )
         return SessionRow(*rows[0]) if rows else None
 
+    def visitor_sessions(self, project: str, visitor: str, limit: int = 50) -> list[SessionRow]:
+        """Return a visitor's sessions, newest first."""
+        rows = self._rows(
+            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE project = :project AND visitor = :visitor"
+            " ORDER BY started DESC, session LIMIT :limit",
+            {"project": project, "visitor": visitor, "limit": _limit(limit)},
+        )
+        return [SessionRow(*row) for row in rows]
+
+    def visitor_count(self, project: str, visitor: str) -> int:
+        """Return how many sessions a visitor has."""
+        sql = "SELECT COUNT(*) FROM sessions WHERE project = :project AND visitor = :visitor"
+        return int(self._rows(sql, {"project": project, "visitor": visitor})[0][0])
+
     def page_views(self, project: str, session: str) -> list[PageViewRow]:
         """Return a session's page views in the order in which they began."""
         rows = self._rows(

@@ -90,6 +90,7 @@ _INDEXES: Final = (
     ("chunks", ("project", "received_at")),
     ("sessions", ("number",)),
     ("sessions", ("project", "clock_offset", "number")),
+    ("sessions", ("project", "visitor", "started")),
     ("names", ("project", "text")),
     ("fresh", ("project", "session")),
     ("packs", ("project", "kind", "day", "page")),
@@ -196,3 +197,11 @@ def _create(db: Database) -> None:
         unique = "UNIQUE" if table in _UNIQUE else ""
         db.execute(f"CREATE {unique} INDEX {name} ON {table} ({', '.join(held)})")
     db.execute("INSERT INTO cursor VALUES (1, 0, 0)")
+
+
+@migrations(name="2 sessions of a visitor")
+def _visitors(db: Database) -> None:
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS sessions_project_visitor_started"
+        " ON sessions (project, visitor, started)"
+    )

@@ -15,7 +15,17 @@ from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
-from footfall.web import files, heatmap, login_pages, pages, projects, replay, sessions, state
+from footfall.web import (
+    files,
+    heatmap,
+    login_pages,
+    pages,
+    projects,
+    replay,
+    sessions,
+    state,
+    visitor,
+)
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
@@ -171,6 +181,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
+        web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heatmap.heatmap_facts),
         web.post(f"{api}/heatmap/click", heatmap.click_picture),
