@@ -74,6 +74,7 @@ class Site:
             "/decode-worker.js",
             "/player.css",
             "/player-panels.css",
+            "/player-controls.css",
             "/frame",
             "/favicon.ico",
         )
@@ -105,7 +106,8 @@ def _app(site: Site) -> web.Application:
     async def replay(_: web.Request) -> web.Response:
         body = (
             '<!DOCTYPE html><html lang="en"><link rel="stylesheet" href="/player.css">'
-            '<link rel="stylesheet" href="/player-panels.css"><body>'
+            '<link rel="stylesheet" href="/player-panels.css">'
+            '<link rel="stylesheet" href="/player-controls.css"><body>'
             f'<div id="player" data-project="{PROJECT}" data-session="{SESSION}"></div>'
             '<script type="module" src="/replay.js"></script>'
         )
@@ -148,6 +150,7 @@ def _app(site: Site) -> web.Application:
     app.router.add_get("/{name:(?:replay|player|decode-worker)\\.js}", script)
     app.router.add_get("/player.css", style)
     app.router.add_get("/player-panels.css", style)
+    app.router.add_get("/player-controls.css", style)
     app.router.add_get(f"{base}/sessions/{SESSION}", manifest)
     app.router.add_get(f"{base}/sessions/{SESSION}/chunks", chunks)
     app.router.add_get(base + "/assets/{sha256}", asset)

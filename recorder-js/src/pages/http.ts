@@ -12,8 +12,18 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 
 /** The JSON that answers a JSON body. */
 export async function postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return sendJson<T>("POST", path, body, signal);
+}
+
+/** The JSON that answers a request which changes something. */
+export async function sendJson<T>(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const headers = { "Content-Type": "application/json" };
-  const request = { method: "POST", headers, body: JSON.stringify(body) };
+  const request = { method, headers, body: JSON.stringify(body) };
   return answer<T>(await fetch(path, signal ? { ...request, signal } : request));
 }
 

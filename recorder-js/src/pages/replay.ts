@@ -1,9 +1,12 @@
 // The replay page: mounts the player on #player, with the project and session named there and the time in ?t=.
+// A shared page names a share link's token instead.
 
 import { mountPlayer } from "../player/controls.ts";
 import { projectSurroundings } from "../player/panels/surroundings.ts";
 import type { Player } from "../player/player.ts";
-import { apiSource } from "../player/source.ts";
+import { apiSource, sharedSource } from "../player/source.ts";
+import { createCopyLink, followAddress } from "./deep-link.ts";
+import { createNotes } from "./notes.ts";
 
 declare global {
   interface Window {
@@ -13,15 +16,23 @@ declare global {
 }
 
 const element = document.querySelector<HTMLElement>("#player");
-const { project, session } = element?.dataset ?? {};
-if (element !== null && project !== undefined && session !== undefined) {
-  const source = apiSource(`/api/p/${encodeURIComponent(project)}`, session);
-  const player = mountPlayer(element, source, projectSurroundings(project, session));
+const { project = "", session = "", share } = element?.dataset ?? {};
+if (element !== null && (share !== undefined || session !== "")) {
+  const isShared = share !== undefined;
+  const source = isShared
+    ? sharedSource(`/api/shared/${encodeURIComponent(share)}`)
+    : apiSource(`/api/p/${encodeURIComponent(project)}`, session);
+  // Who has a link sees this replay, and nothing of the project around it.
+  const around = isShared ? {} : projectSurroundings(project, session);
+  const player = mountPlayer(element, source, around, (mounted, changed) => {
+    const link = createCopyLink(mounted);
+    const notes = createNotes(mounted, document.querySelector<HTMLElement>("#notes"), changed);
+    return {
+      buttons: [...link.elements, ...notes.buttons],
+      shortcuts: [link.shortcut, ...notes.shortcuts],
+      moments: notes.moments,
+    };
+  });
   window.footfallPlayer = player;
-  const start = Number(new URLSearchParams(location.search).get("t") ?? "0");
-  if (start > 0) {
-    player.seek(start).catch(() => {
-      // The player says on its stage why there is nothing to play.
-    });
-  }
+  followAddress(player);
 }

@@ -1,38 +1,51 @@
 // The player with its controls: everything by mouse and by keyboard, nothing ever locked.
 
 import { clock, icon, iconButton, make, setLabel, textButton } from "./elements.ts";
+import { createFullScreen } from "./full-screen.ts";
+import { isMoment, momentAfter, momentBefore } from "./moments.ts";
 import { createPanels } from "./panels/panels.ts";
 import type { Surroundings } from "./panels/surroundings.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { createScrubber } from "./scrubber.ts";
+import { answerKeys, makeHelp, type Shortcut } from "./shortcuts.ts";
 import type { Source } from "./source.ts";
 import { hostOf } from "./tabs.ts";
+import type { TimelineEvent } from "./timeline.ts";
 
+/** What a page adds to the controls. */
+export interface Extras {
+  readonly buttons: readonly HTMLElement[];
+  readonly shortcuts: readonly Shortcut[];
+  /** Shown on the time line with the session's own; times from its start. */
+  moments(): readonly TimelineEvent[];
+}
+
+const NO_EXTRAS: Extras = { buttons: [], shortcuts: [], moments: () => [] };
 const SPEEDS = [0.5, 1, 2, 4, 8, 16];
 const STEP_MS = 5000;
+/** What one frame of a film lasts. */
+const FRAME_MS = 40;
 const REDRAW_AFTER_MS = 250;
 
-const KEYS: readonly (readonly [key: string, meaning: string])[] = [
-  ["Space", "Play or pause"],
-  ["← →", "5 seconds back or on"],
-  ["Page up/down", "50 seconds on or back, on the time line"],
-  ["− +", "Slower or faster"],
-  ["S", "Skip inactivity, or not"],
-  ["F", "Fit the page, or show it in its actual size"],
-  ["Home", "To the start"],
-  ["?", "This help"],
-];
-
-/** Builds the player with its controls into `element`. */
+/**
+ * Builds the player with its controls into `element`.
+ *
+ * @param around what the session alone does not know
+ * @param addTo makes what the page adds; its second argument tells that the added moments have changed
+ */
 export function mountPlayer(
   element: HTMLElement,
   source: Source,
   around: Surroundings = {},
+  addTo: (player: Player, changed: () => void) => Extras = () => NO_EXTRAS,
 ): Player {
   const screen = make("div", "ff-screen");
   const player = createPlayer(screen, source);
-  const scrubber = createScrubber(player);
+  // Later: it may be told while the controls are being built.
+  const extras = addTo(player, () => setTimeout(() => scrubber.mark()));
+  const scrubber = createScrubber(player, () => extras.moments());
   const list = createPanels(player, around);
+  const fullScreen = createFullScreen(element);
   let fit = true;
 
   const toggle = iconButton("play", "Play (Space)", () => togglePlay());
@@ -45,7 +58,7 @@ export function mountPlayer(
   skip.type = "checkbox";
   skip.checked = player.skipsInactivity();
   skip.addEventListener("change", () => player.setSkipInactivity(skip.checked));
-  const fitButton = textButton("Actual size", "Show the page in its actual size (F)", () =>
+  const fitButton = textButton("Actual size", "Show the page in its actual size (Z)", () =>
     toggleFit(),
   );
   const url = make("span", "ff-url");
@@ -55,7 +68,26 @@ export function mountPlayer(
   tabs.addEventListener("change", () => player.setTab(tabs.value === "" ? undefined : tabs.value));
   const loading = make("progress", "ff-loading");
   setLabel(loading, "Loading the session");
-  const help = makeHelp();
+
+  const shortcuts: readonly Shortcut[] = [
+    { keys: [" "], shown: "Space", meaning: "Play or pause", act: togglePlay },
+    { keys: ["ArrowLeft"], shown: "←", meaning: "5 seconds back", act: () => seekBy(-STEP_MS) },
+    { keys: ["ArrowRight"], shown: "→", meaning: "5 seconds on", act: () => seekBy(STEP_MS) },
+    { keys: ["n"], shown: "N", meaning: "Next moment: a page, an error …", act: nextMoment },
+    { keys: ["p"], shown: "P", meaning: "Previous moment", act: previousMoment },
+    { keys: [","], shown: ",", meaning: "One frame (40 ms) back", act: () => step(-FRAME_MS) },
+    { keys: ["."], shown: ".", meaning: "One frame (40 ms) on", act: () => step(FRAME_MS) },
+    { keys: ["Home"], shown: "Home", meaning: "To the start", act: () => seekTo(0) },
+    { keys: ["End"], shown: "End", meaning: "To the end", act: () => seekTo(player.duration()) },
+    { keys: ["-"], shown: "−", meaning: "Slower", act: () => changeSpeed(-1) },
+    { keys: ["+", "="], shown: "+", meaning: "Faster", act: () => changeSpeed(1) },
+    { keys: ["s"], shown: "S", meaning: "Skip inactivity, or not", act: toggleSkip },
+    { keys: ["z"], shown: "Z", meaning: "Fit the page, or its actual size", act: toggleFit },
+    { keys: ["f"], shown: "F", meaning: "Full screen, or back", act: () => fullScreen.toggle() },
+    ...extras.shortcuts,
+    { keys: ["?"], shown: "?", meaning: "This help", act: () => help.showModal() },
+  ];
+  const help = makeHelp(shortcuts);
 
   element.classList.add("ff-player");
   element.replaceChildren(
@@ -65,35 +97,67 @@ export function mountPlayer(
     make(
       "div",
       "ff-controls",
+      iconButton("previous", "Previous moment (P)", previousMoment),
       iconButton("back", "5 seconds back (←)", () => seekBy(-STEP_MS)),
       toggle,
       iconButton("forward", "5 seconds on (→)", () => seekBy(STEP_MS)),
+      iconButton("next", "Next moment (N)", nextMoment),
       time,
       loading,
       make("span", "ff-spring"),
+      ...extras.buttons,
       make("label", "ff-check", skip, "Skip inactivity"),
       speed,
+      ...fullScreen.buttons,
       iconButton("help", "Keyboard help (?)", () => help.showModal()),
     ),
     help,
   );
+  answerKeys(shortcuts);
 
   function togglePlay(): void {
     if (player.isPlaying()) player.pause();
     else player.play();
   }
 
-  function seekBy(ms: number): void {
-    player.seek(player.time() + ms).catch(() => {
+  function seekTo(to: number): void {
+    player.seek(to).catch(() => {
       // The stage says that the server does not answer.
     });
+  }
+
+  function seekBy(ms: number): void {
+    seekTo(player.time() + ms);
+  }
+
+  function step(ms: number): void {
+    player.pause();
+    seekBy(ms);
+  }
+
+  function moments(): readonly TimelineEvent[] {
+    const all = [...player.events(), ...extras.moments()].filter(isMoment);
+    return all.sort((a, b) => a.time - b.time);
+  }
+
+  function nextMoment(): void {
+    const to = momentAfter(moments(), player.time());
+    if (to !== undefined) seekTo(to);
+  }
+
+  function previousMoment(): void {
+    seekTo(momentBefore(moments(), player.time(), player.isPlaying()) ?? 0);
+  }
+
+  function toggleSkip(): void {
+    player.setSkipInactivity(!player.skipsInactivity());
   }
 
   function toggleFit(): void {
     fit = !fit;
     player.setFit(fit);
     fitButton.textContent = fit ? "Actual size" : "Fit";
-    setLabel(fitButton, fit ? "Show the page in its actual size (F)" : "Fit the page (F)");
+    setLabel(fitButton, fit ? "Show the page in its actual size (Z)" : "Fit the page (Z)");
   }
 
   function changeSpeed(by: number): void {
@@ -101,30 +165,6 @@ export function mountPlayer(
     const next = SPEEDS[Math.min(Math.max(at, 0), SPEEDS.length - 1)];
     if (next !== undefined) player.setSpeed(next);
   }
-
-  const keys: Readonly<Record<string, () => void>> = {
-    " ": togglePlay,
-    ArrowLeft: () => seekBy(-STEP_MS),
-    ArrowRight: () => seekBy(STEP_MS),
-    "-": () => changeSpeed(-1),
-    "+": () => changeSpeed(1),
-    "=": () => changeSpeed(1),
-    s: () => player.setSkipInactivity(!player.skipsInactivity()),
-    f: toggleFit,
-    Home: () => seekBy(-player.time()),
-    "?": () => help.showModal(),
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-    const { target } = event;
-    if (target instanceof HTMLElement && target.closest("input, select, textarea")) return;
-    if (event.key === " " && target instanceof HTMLButtonElement) return;
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (act === undefined) return;
-    event.preventDefault();
-    act();
-  });
 
   function showState(): void {
     toggle.replaceChildren(icon(player.isPlaying() ? "pause" : "play"));
@@ -196,22 +236,4 @@ export function mountPlayer(
     loadedSoon();
   });
   return player;
-}
-
-function makeHelp(): HTMLDialogElement {
-  const rows = KEYS.flatMap(([key, meaning]) => [
-    make("dt", "", make("kbd", "", key)),
-    make("dd", "", meaning),
-  ]);
-  const close = make("button", "ff-button ff-text-button", "Close");
-  const help = make(
-    "dialog",
-    "ff-help",
-    make("h2", "", "Keyboard"),
-    make("dl", "", ...rows),
-    make("form", "", close),
-  );
-  help.querySelector("form")?.setAttribute("method", "dialog");
-  help.setAttribute("aria-label", "Keyboard help");
-  return help;
 }

@@ -52,9 +52,9 @@ export interface Player {
   facts(): readonly SessionFact[];
   inactive(): readonly Stretch[];
   gaps(): readonly Gap[];
+  activity(): readonly number[]; // in any order, and ms since 1970
   progress(): Progress;
   isWaiting(): boolean;
-  /** The rebuilt page. */
   document(): Document | undefined;
   firstFrameMs(): number | undefined;
   on(listener: (change: PlayerChange) => void): () => void;
@@ -359,6 +359,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     facts: () => (session === undefined ? [] : sessionFacts(session)),
     inactive: () => (session === undefined ? [] : shifted(rests(session), session.manifest)),
     gaps: () => (session === undefined ? [] : shifted(gapsIn(session), session.manifest)),
+    activity: () => (session?.views ?? []).flatMap(({ timeline }) => timeline.activity),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
     isWaiting: () => waiting,
     document: () => stage.frame.contentDocument ?? undefined,

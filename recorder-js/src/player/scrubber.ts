@@ -1,7 +1,11 @@
-// The scrubber: where one is, and what is where: page views, clicks, errors, inactive stretches, gaps, where less is recorded, what is loaded.
+// The scrubber: where one is, and what is where: page views, how busy it was, moments by kind, inactive stretches,
+// gaps, where less is recorded, notes.
 
 import { clock, make, setLabel } from "./elements.ts";
+import { createHint } from "./hint.ts";
+import { density, MARK_NAMES, type Mark, markOf } from "./moments.ts";
 import type { Player } from "./player.ts";
+import type { TimelineEvent } from "./timeline.ts";
 
 export interface Scrubber {
   readonly element: HTMLElement;
@@ -12,15 +16,20 @@ export interface Scrubber {
 }
 
 const STEP_MS = 5000;
-const MAX_CLICK_MARKS = 600;
+const MAX_MARKS_OF_A_KIND = 600;
+const DENSITY_BINS = 160;
+const SVG = "http://www.w3.org/2000/svg";
+/** What covers what: the last is drawn above the others. */
+const ORDER: readonly Mark[] = ["click", "told", "budget", "slow", "error", "note"];
 
-export function createScrubber(player: Player): Scrubber {
+/** @param added what is not of the recording, such as notes; times from the session's start */
+export function createScrubber(player: Player, added: () => readonly TimelineEvent[]): Scrubber {
   const marks = make("div", "ff-marks");
   const played = make("div", "ff-played");
   const knob = make("div", "ff-knob");
-  const hover = make("div", "ff-hover");
-  hover.hidden = true;
-  const element = make("div", "ff-scrubber", marks, played, knob, hover);
+  const hint = createHint(player);
+  const element = make("div", "ff-scrubber", marks, played, knob, hint.element);
+  let events: readonly TimelineEvent[] = [];
   element.tabIndex = 0;
   element.setAttribute("role", "slider");
   element.setAttribute("aria-valuemin", "0");
@@ -50,14 +59,10 @@ export function createScrubber(player: Player): Scrubber {
   });
   element.addEventListener("pointermove", (event) => {
     const time = timeOf(event);
-    hover.hidden = false;
-    hover.style.left = `${share(time)}%`;
-    hover.textContent = clock(time);
+    hint.show(time, events);
     if (element.hasPointerCapture(event.pointerId)) seek(time);
   });
-  element.addEventListener("pointerleave", () => {
-    hover.hidden = true;
-  });
+  element.addEventListener("pointerleave", () => hint.hide());
   element.addEventListener("keydown", (event) => {
     const page = { PageUp: 10 * STEP_MS, PageDown: -10 * STEP_MS }[event.key];
     if (page === undefined) return;
@@ -73,23 +78,34 @@ export function createScrubber(player: Player): Scrubber {
     marks.append(mark);
   }
 
-  function mark(): void {
-    marks.replaceChildren();
-    for (const { start, end } of player.inactive()) put("ff-inactive", start, end, "Inactive");
-    for (const gap of player.gaps()) put("ff-gap", gap.start, gap.end, gap.reason);
-    const events = player.events();
-    for (const click of sampled(events.filter((event) => event.kind === "click"))) {
-      put("ff-click-mark", click.time, undefined, "");
-    }
-    for (const error of sampled(events.filter((event) => event.kind === "error"))) {
-      put("ff-error-mark", error.time, undefined, error.title);
-    }
-    for (const { time, title, detail } of sampled(events.filter(({ kind }) => kind === "budget"))) {
-      put("ff-budget-mark", time, undefined, `${title} (${detail})`);
-    }
-    for (const page of events.filter((event) => event.kind === "page")) {
+  function putPages(): void {
+    const pages = events.filter((event) => event.kind === "page");
+    for (const [index, page] of pages.entries()) {
+      const end = pages[index + 1]?.time ?? player.duration();
+      put(`ff-page-band ff-page-band-${index % 2}`, page.time, end, page.title);
       put("ff-page-mark", page.time, undefined, page.title);
     }
+  }
+
+  function putMoments(): void {
+    for (const kind of ORDER) {
+      const found = events.filter((event) => markOf(event.kind) === kind);
+      for (const { time, title, detail } of sampled(found)) {
+        const text = detail === "" ? title : `${title} (${detail})`;
+        put(`ff-mark ff-${kind}-mark`, time, undefined, text || MARK_NAMES[kind]);
+      }
+    }
+  }
+
+  function mark(): void {
+    const started = player.manifest()?.started ?? 0;
+    events = [...player.events(), ...added()].sort((a, b) => a.time - b.time);
+    const activity = player.activity().map((time) => time - started);
+    marks.replaceChildren(curve(density(activity, player.duration(), DENSITY_BINS)));
+    for (const { start, end } of player.inactive()) put("ff-inactive", start, end, "Inactive");
+    for (const gap of player.gaps()) put("ff-gap", gap.start, gap.end, gap.reason);
+    putPages();
+    putMoments();
     move();
   }
 
@@ -105,8 +121,22 @@ export function createScrubber(player: Player): Scrubber {
   return { element, move, mark };
 }
 
+/** Heights of 0 … 1 as an area, as wide and as high as the time line. */
+function curve(heights: readonly number[]): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "ff-density");
+  svg.setAttribute("viewBox", `0 0 ${heights.length} 1`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  const steps = heights.map((height, bin) => `V${(1 - height).toFixed(3)}H${bin + 1}`);
+  path.setAttribute("d", `M0 1${steps.join("")}V1Z`);
+  svg.append(path);
+  return svg;
+}
+
 /** Evenly fewer, where more would only cover each other. */
 function sampled<T>(items: readonly T[]): readonly T[] {
-  const every = Math.ceil(items.length / MAX_CLICK_MARKS);
+  const every = Math.ceil(items.length / MAX_MARKS_OF_A_KIND);
   return items.filter((_, index) => index % every === 0);
 }

@@ -61,8 +61,15 @@ export interface Source {
 
 /** @param api for example `/api/p/KEY` */
 export function apiSource(api: string, session: string): Source {
-  const base = `${api}/sessions/${encodeURIComponent(session)}`;
+  return sourceAt(`${api}/sessions/${encodeURIComponent(session)}`, api, "/frame");
+}
 
+/** The one session of a share link. @param api `/api/shared/TOKEN` */
+export function sharedSource(api: string): Source {
+  return sourceAt(api, api, `${api}/frame`);
+}
+
+function sourceAt(base: string, vault: string, frameUrl: string): Source {
   async function get(url: string): Promise<Response> {
     const answer = await fetch(url, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
@@ -77,8 +84,8 @@ export function apiSource(api: string, session: string): Source {
       const url = `${base}/chunks?tab=${encodeURIComponent(tab)}&from=${from}&to=${to}`;
       return splitChunks(new Uint8Array(await (await get(url)).arrayBuffer()));
     },
-    assetUrl: (sha256) => `${api}/assets/${sha256}`,
-    frameUrl: "/frame",
+    assetUrl: (sha256) => `${vault}/assets/${sha256}`,
+    frameUrl,
   };
 }
 

@@ -55,6 +55,7 @@ export interface TimelineEvent {
     | "console"
     | "network"
     | "budget"
+    | "note"
     | Told["kind"];
   readonly title: string;
   readonly detail: string;

@@ -16,6 +16,7 @@ class Filter:
     device: str | None = None
     since: int | None = None  # ms since 1970, started at or after
     until: int | None = None  # ms since 1970, started at or before
+    sessions: frozenset[str] | None = None  # these alone; for lists of sessions
 
 
 @dataclass(frozen=True)

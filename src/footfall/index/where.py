@@ -1,5 +1,7 @@
 """Filters as SQL: conditions from a fixed list, values bound (TRUST 15)."""
 
+import json
+
 from footfall.index.rows import Filter
 
 Values = dict[str, str | int | bytes]
@@ -14,6 +16,10 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
             " WHERE v.project = :project AND v.page = :page)"
         )
         values["page"] = chosen.page
+    if chosen.sessions is not None:
+        # As one value, since SQLite limits how many there are.
+        conditions.append("session IN (SELECT value FROM json_each(:sessions))")
+        values["sessions"] = json.dumps(sorted(chosen.sessions))
     return " AND ".join(conditions), values
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
+from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.errors import StorageError
@@ -16,6 +17,7 @@ from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
+    annotations,
     files,
     heatmap,
     login_pages,
@@ -23,6 +25,7 @@ from footfall.web import (
     projects,
     replay,
     sessions,
+    shared,
     state,
     visitor,
 )
@@ -30,6 +33,7 @@ from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
 from footfall.web.keys import (
+    ANNOTATIONS,
     CONFIG,
     CONNECTIONS,
     GUARD,
@@ -42,6 +46,7 @@ from footfall.web.keys import (
     PHASE,
     PROJECTS,
     QUOTAS,
+    SHARES,
     TEMPLATES,
     VAULT,
 )
@@ -76,6 +81,7 @@ _log = logging.getLogger("footfall.web")
 
 _PROJECT: Final = "{project:[A-Za-z0-9_-]{1,64}}"  # id or key
 _SESSION: Final = "{session:[A-Za-z0-9_-]{16,64}}"
+_LINK: Final = "{token:[A-Za-z0-9_-]{32}}"
 _SHA256: Final = "{sha256:[0-9a-f]{64}}"
 
 
@@ -113,6 +119,8 @@ def _compose(app: web.Application, config: Config) -> None:
     log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
+        app[ANNOTATIONS] = Annotations(storage / "settings.db")
+        app[SHARES] = Shares(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = Indexer(log, app[INDEX])
@@ -182,6 +190,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
+        *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heatmap.heatmap_facts),
         web.post(f"{api}/heatmap/click", heatmap.click_picture),
@@ -197,4 +206,22 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post("/login", login_pages.log_in),
         web.post("/logout", login_pages.log_out),
         web.static("/static", resources.static()),
+    ]
+
+
+def _annotation_routes(session: str) -> list[web.AbstractRouteDef]:
+    number, shared_api = "[0-9]{1,15}", f"/api/shared/{_LINK}"
+    return [
+        web.get(f"{session}/annotations", annotations.annotations),
+        web.put(f"{session}/star", annotations.set_star),
+        web.put(f"{session}/labels", annotations.set_labels),
+        web.post(f"{session}/notes", annotations.add_note),
+        web.delete(f"{session}/notes/{{note:{number}}}", annotations.remove_note),
+        web.post(f"{session}/shares", annotations.add_share),
+        web.delete(f"{session}/shares/{{share:{number}}}", annotations.revoke_share),
+        web.get(f"/shared/{_LINK}", shared.shared_page),
+        web.get(shared_api, shared.shared_manifest),
+        web.get(f"{shared_api}/chunks", shared.shared_chunks),
+        web.get(f"{shared_api}/assets/{_SHA256}", shared.shared_asset),
+        web.get(f"{shared_api}/frame", shared.shared_frame),
     ]

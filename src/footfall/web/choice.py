@@ -24,6 +24,7 @@ _DAY_MS: Final = 86_400_000
 _MINUTE_MS: Final = 60_000
 _MAX_ZONE_MINUTES: Final = 14 * 60
 _MAX_PAGE: Final = 2048
+_MAX_LABEL: Final = 40
 _MAX_OFFSET: Final = 1_000_000
 
 
@@ -38,11 +39,13 @@ class Choice:
     until: str = ""  # last day, likewise
     zone: int = 0  # minutes that the viewer's clock is ahead of UTC: days begin there
     offset: int = 0  # rows left out before the first that is shown
+    starred: bool = False  # only sessions with a star
+    label: str = ""  # only sessions with this label; "" for all
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.page or self.device or self.period)
+        return bool(self.page or self.device or self.period or self.starred or self.label)
 
     def filter(self, now: int) -> Filter:
         """Return the filter for the index at `now` (ms since 1970)."""
@@ -51,13 +54,15 @@ class Choice:
 
     def query(self, **changes: str | int) -> str:
         """Return the query string, "" or with its `?`, of this choice with `changes`."""
-        changed = replace(self, **changes)  # type: ignore[arg-type] # the fields are str or int
+        changed = replace(self, **changes)  # type: ignore[arg-type] # the fields are str, int or bool
         names = {
             "page": changed.page,
             "device": changed.device,
             "time": changed.period,
             "from": changed.since if changed.period == "custom" else "",
             "to": changed.until if changed.period == "custom" else "",
+            "starred": "1" if changed.starred else "",
+            "label": changed.label,
             "zone": changed.zone,
             "offset": changed.offset,
         }
@@ -82,6 +87,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     """Read the filters from a query string's values."""
     page = query.get("page", "")
     device = query.get("device", "")
+    label = query.get("label", "")
     since, until = _day(query.get("from", "")), _day(query.get("to", ""))
     period = query.get("time", "custom" if since or until else "")
     return Choice(
@@ -90,6 +96,8 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         period=period if period in PERIODS else "",
         since=since,
         until=until,
+        starred=query.get("starred", "") == "1",
+        label=label if len(label) <= _MAX_LABEL else "",
         zone=whole_number(query.get("zone", ""), -_MAX_ZONE_MINUTES, _MAX_ZONE_MINUTES, 0),
         offset=whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0),
     )

@@ -5,8 +5,9 @@ import time
 from aiohttp import web
 
 from footfall.errors import NotFoundError
+from footfall.index import SessionRow
 from footfall.projects import Project
-from footfall.web.keys import LOGIN, PROJECTS
+from footfall.web.keys import INDEX, LOGIN, PROJECTS
 from footfall.web.render import Shell
 
 PROJECT_COOKIE = "footfall-project"
@@ -28,6 +29,19 @@ def project_of(request: web.Request) -> Project:
     if project is None:
         raise NotFoundError("There is no project of this name.")
     return project
+
+
+def session_of(request: web.Request, project: str) -> SessionRow:
+    """Return the session that the path names. Blocking. Raises NotFoundError."""
+    return session_named(request, project, request.match_info["session"])
+
+
+def session_named(request: web.Request, project: str, session: str) -> SessionRow:
+    """Return a session of a project. Blocking. Raises NotFoundError."""
+    row = request.app[INDEX].session(project, session)
+    if row is None:
+        raise NotFoundError("There is no such session in this project. It may have been erased.")
+    return row
 
 
 def shell(request: web.Request, title: str, section: str, project: Project | None) -> Shell:

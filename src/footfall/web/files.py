@@ -54,19 +54,27 @@ def _head(path: Path) -> bytes | None:
 
 async def frame(request: web.Request) -> web.StreamResponse:
     """GET /frame: the empty document in which a recorded page is rebuilt, under a policy of its own."""
-    return web.Response(
-        text=_FRAME,
-        content_type="text/html",
-        headers={"Content-Security-Policy": frame_policy(request.host)},
-    )
+    return frame_answer(frame_policy(request.host))
+
+
+def frame_answer(policy: str) -> web.Response:
+    """Answer with the empty document under this policy."""
+    headers = {"Content-Security-Policy": policy}
+    return web.Response(text=_FRAME, content_type="text/html", headers=headers)
 
 
 async def asset(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/assets/{sha256}: a stored style sheet, picture or font; inert when opened itself."""
+    project = await asyncio.to_thread(project_of, request)
+    return await send_asset(request, project.id)
+
+
+async def send_asset(request: web.Request, project: str) -> web.StreamResponse:
+    """Answer with the asset that the path names, if a recording of the project uses it."""
 
     def find() -> tuple[Path, str]:
         sha = request.match_info["sha256"]
-        if not request.app[INDEX].has_asset(project_of(request).id, sha):
+        if not request.app[INDEX].has_asset(project, sha):
             raise NotFoundError("No recording of this project uses such an asset.")
         return request.app[VAULT].open(sha)
 

@@ -13,11 +13,11 @@ from footfall.web.errors import MACHINE_PATHS, refusal
 from footfall.web.keys import CONFIG, LOGIN, TEMPLATES
 from footfall.web.login import COOKIE, LIFETIME_SECONDS
 from footfall.web.render import html
-from footfall.web.security import is_public
+from footfall.web.security import SHARED_API, SHARED_PAGES, is_public
 from footfall.web.state import has_metrics_token
 
 _OPEN: Final = ("/login", "/healthz", "/readyz")
-_OPEN_PREFIX: Final = "/static/"
+_OPEN_BELOW: Final = ("/static/", SHARED_PAGES, SHARED_API)
 _MAX_NEXT: Final = 2048
 
 
@@ -34,7 +34,7 @@ async def only_logged_in(request: web.Request, handler: Handler) -> web.StreamRe
     """Let in who has the cookie, when a password is set; send pages to the form and refuse the rest."""
     login = request.app[LOGIN]
     path = request.path
-    if not login.is_needed or is_public(path) or path in _OPEN or path.startswith(_OPEN_PREFIX):
+    if not login.is_needed or is_public(path) or path in _OPEN or path.startswith(_OPEN_BELOW):
         return await handler(request)
     if login.accepts(request.cookies.get(COOKIE, ""), time.time()) or has_metrics_token(request):
         return await handler(request)

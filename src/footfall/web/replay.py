@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from footfall.errors import CorruptError, NotFoundError, StorageError
+from footfall.errors import CorruptError, StorageError
 from footfall.index import ChunkRow, Filter, GapRow, PageViewRow, SessionRow
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
-from footfall.web.common import project_of, shell
+from footfall.web.common import project_of, session_of, shell
 from footfall.web.keys import INDEX, LOG, TEMPLATES
 from footfall.web.render import Shell, html
 
@@ -43,7 +43,7 @@ async def replay_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> ReplayPage:
         project, index = project_of(request), request.app[INDEX]
-        row = _session(request, project.id)
+        row = session_of(request, project.id)
         views = sorted(index.page_views(project.id, row.session), key=lambda view: view.started)
         newer, older = _neighbours(request, project.id, row)
         return ReplayPage(
@@ -63,24 +63,29 @@ async def manifest(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/sessions/{session}: all that is known of a session but its chunks."""
 
     def build() -> dict[str, Any]:
-        project, index = project_of(request), request.app[INDEX]
-        row = _session(request, project.id)
-        chunks = index.chunks(project.id, row.session)
-        return {
-            "project": project.id,
-            "session": row.session,
-            "visitor": row.visitor,
-            "started": row.started,
-            # The page may have gone on changing after the last thing that its visitor did.
-            "ended": max([row.ended, *(chunk.end for chunk in chunks)]),
-            "device": row.device,
-            "agent": row.agent,
-            "clock_offset": row.clock_offset,
-            "tabs": _tabs(chunks, index.gaps(project.id, row.session)),
-            "page_views": [_view(view) for view in index.page_views(project.id, row.session)],
-        }
+        project = project_of(request)
+        return manifest_of(request, project.id, session_of(request, project.id))
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def manifest_of(request: web.Request, project: str, row: SessionRow) -> dict[str, Any]:
+    """Return all that is known of a session but its chunks. Blocking."""
+    index = request.app[INDEX]
+    chunks = index.chunks(project, row.session)
+    return {
+        "project": project,
+        "session": row.session,
+        "visitor": row.visitor,
+        "started": row.started,
+        # The page may have gone on changing after the last thing that its visitor did.
+        "ended": max([row.ended, *(chunk.end for chunk in chunks)]),
+        "device": row.device,
+        "agent": row.agent,
+        "clock_offset": row.clock_offset,
+        "tabs": _tabs(chunks, index.gaps(project, row.session)),
+        "page_views": [_view(view) for view in index.page_views(project, row.session)],
+    }
 
 
 async def chunks(request: web.Request) -> web.StreamResponse:
@@ -88,16 +93,24 @@ async def chunks(request: web.Request) -> web.StreamResponse:
 
     A stored chunk that is damaged is left out, as if it had never arrived: the player shows a gap.
     """
+
+    def find() -> tuple[str, str]:
+        project = project_of(request)
+        return project.id, session_of(request, project.id).session
+
+    return await send_chunks(request, *await asyncio.to_thread(find))
+
+
+async def send_chunks(request: web.Request, project: str, session: str) -> web.StreamResponse:
+    """Answer with the chunks of a session that the query names, as `chunks` tells."""
     tab = request.query.get("tab", "")
     first = whole_number(request.query.get("from", ""), 0, _MAX_SEQUENCE, 0)
     last = whole_number(request.query.get("to", ""), 0, _MAX_SEQUENCE, _MAX_SEQUENCE)
 
     def find() -> list[ChunkRow]:
-        project = project_of(request)
-        session = _session(request, project.id).session
         return [
             row
-            for row in request.app[INDEX].chunks(project.id, session)
+            for row in request.app[INDEX].chunks(project, session)
             if row.tab == tab and first <= row.sequence <= last
         ]
 
@@ -131,13 +144,6 @@ def _framed(log: Log, rows: Sequence[ChunkRow]) -> bytes:
             continue
         parts += (struct.pack("<I", len(chunk)), chunk)
     return b"".join(parts)
-
-
-def _session(request: web.Request, project: str) -> SessionRow:
-    row = request.app[INDEX].session(project, request.match_info["session"])
-    if row is None:
-        raise NotFoundError("There is no such session in this project. It may have been erased.")
-    return row
 
 
 def _neighbours(request: web.Request, project: str, row: SessionRow) -> tuple[str, str]:

@@ -16,6 +16,10 @@ _PUBLIC: Final = re.compile(
 )
 """What visitors' browsers (or a site's build) ask for: any host name, no cookie, no page headers."""
 
+SHARED_PAGES: Final = "/shared/"
+SHARED_API: Final = "/api/shared/"
+"""What whoever has a share link may ask for without a login; the token in the path is the proof."""
+
 _PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self';"
@@ -33,13 +37,13 @@ def is_public(path: str) -> bool:
     return _PUBLIC.fullmatch(path) is not None
 
 
-def frame_policy(host: str) -> str:
+def frame_policy(host: str, path: str = "/api/p/") -> str:
     """Return the policy of the document in which recorded pages are rebuilt.
 
-    Images come from the API alone, where a GET changes nothing: a forged recording cannot ask for
+    Images come from below `path` of the API alone, where a GET changes nothing: a forged recording cannot ask for
     any other path of this service.
     """
-    assets = f"{host}/api/p/" if _POLICY_HOST.fullmatch(host) else "'self'"
+    assets = f"{host}{path}" if _POLICY_HOST.fullmatch(host) else "'self'"
     return (
         "default-src 'none'; style-src 'unsafe-inline';"
         f" img-src {assets} data: blob:; font-src {assets} data:; media-src {assets} data: blob:;"

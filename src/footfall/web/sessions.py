@@ -1,16 +1,16 @@
 """Sessions: the list with its filters, as a page and as JSON."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from aiohttp import web
 
-from footfall.index import SessionRow
+from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import DEVICES, PERIODS, Choice, read_choice, whole_number
 from footfall.web.common import PROJECT_COOKIE, now_ms, project_of, shell
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES
 from footfall.web.render import Shell, html
 
 PAGE_ROWS: Final = 50
@@ -35,7 +35,10 @@ class SessionsPage:
     shell: Shell
     base: str  # path of the project, "/p/id"
     bar: FilterBar
+    known_labels: tuple[str, ...]  # that may be chosen
     rows: tuple[SessionRow, ...]  # newest first
+    starred: frozenset[str]  # of the rows' sessions
+    labels: dict[str, list[str]]  # by session, of those that have any
     total: int  # sessions that match, on all pages of the list
     first: int  # position of the first row shown, from 1
     newer: str  # query string of the page of the list before, "" at the start
@@ -49,15 +52,20 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> SessionsPage:
         project, index = project_of(request), request.app[INDEX]
-        found = choice.filter(now_ms())
+        book = request.app[ANNOTATIONS]
+        found = _filter(request, project.id, choice)
         total = index.session_count(project.id, found)
         rows = tuple(index.sessions(project.id, found, limit=PAGE_ROWS, offset=choice.offset))
+        shown = [row.session for row in rows]
         end = choice.offset + len(rows)
         return SessionsPage(
             shell=shell(request, f"Sessions · {project.name}", "sessions", project),
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, choice),
+            known_labels=_offered(book.known_labels(project.id), choice.label),
             rows=rows,
+            starred=frozenset(book.starred(project.id, shown)),
+            labels=book.labels(project.id, shown),
             total=total,
             first=choice.offset + 1,
             newer=_other(choice, choice.offset - PAGE_ROWS) if choice.offset else "",
@@ -80,10 +88,12 @@ async def sessions_json(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, Any]:
         project, index = project_of(request), request.app[INDEX]
-        found = choice.filter(now_ms())
+        found = _filter(request, project.id, choice)
         rows = index.sessions(project.id, found, limit=limit, offset=choice.offset)
         total = index.session_count(project.id, found)
-        return {"total": total, "sessions": [session_json(row) for row in rows]}
+        starred = request.app[ANNOTATIONS].starred(project.id, [row.session for row in rows])
+        told = [{**session_json(row), "starred": row.session in starred} for row in rows]
+        return {"total": total, "sessions": told}
 
     return json_answer(await asyncio.to_thread(build))
 
@@ -114,6 +124,23 @@ def filter_bar(request: web.Request, project: str, choice: Choice) -> FilterBar:
     if choice.page and choice.page not in pages:
         pages.insert(0, choice.page)
     return FilterBar(choice, tuple(sorted(pages)), DEVICES, PERIODS)
+
+
+def _filter(request: web.Request, project: str, choice: Choice) -> Filter:
+    """Return the filter of the index, stars and labels looked up. Blocking."""
+    book, only = request.app[ANNOTATIONS], None
+    if choice.starred:
+        only = book.starred(project)
+    if choice.label:
+        labelled = book.labelled(project, choice.label)
+        only = labelled if only is None else only & labelled
+    found = choice.filter(now_ms())
+    return found if only is None else replace(found, sessions=frozenset(only))
+
+
+def _offered(labels: list[str], chosen: str) -> tuple[str, ...]:
+    """Return the labels to choose from; the chosen one is among them even when no session has it."""
+    return tuple(sorted({*labels, chosen} - {""}))
 
 
 def _other(choice: Choice, offset: int) -> str:

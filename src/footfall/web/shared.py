@@ -1,0 +1,79 @@
+"""A shared session: what whoever has its link may see, which is this one replay and nothing else.
+
+Every request asks anew whether the link is good. What is sent is what the player needs; who the visitor was, other
+sessions, notes and labels are not told.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from footfall.annotations import Share
+from footfall.index import SessionRow
+from footfall.web import files, replay
+from footfall.web.answers import json_answer
+from footfall.web.common import session_named
+from footfall.web.keys import SHARES, TEMPLATES
+from footfall.web.render import html
+from footfall.web.security import SHARED_API, frame_policy
+
+
+@dataclass(frozen=True)
+class SharedPage:
+    """The context of shared.html."""
+
+    token: str
+    row: SessionRow
+    expires: int  # ms since 1970
+
+
+async def shared_page(request: web.Request) -> web.StreamResponse:
+    """GET /shared/{token}."""
+
+    def build() -> SharedPage:
+        share, row = _shared(request)
+        return SharedPage(share.token, row, share.expires)
+
+    page = await asyncio.to_thread(build)
+    response = html(request.app[TEMPLATES].render("shared.html", page))
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+async def shared_manifest(request: web.Request) -> web.StreamResponse:
+    """GET /api/shared/{token}."""
+
+    def build() -> dict[str, object]:
+        share, row = _shared(request)
+        whole = replay.manifest_of(request, share.project, row)
+        return {name: value for name, value in whole.items() if name not in ("project", "visitor")}
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def shared_chunks(request: web.Request) -> web.StreamResponse:
+    """GET /api/shared/{token}/chunks?tab=&from=&to=."""
+    share, row = await asyncio.to_thread(_shared, request)
+    return await replay.send_chunks(request, share.project, row.session)
+
+
+async def shared_asset(request: web.Request) -> web.StreamResponse:
+    """GET /api/shared/{token}/assets/{sha256}.
+
+    Any asset of the project: nobody knows a digest but from a replay that uses it, or from its very contents.
+    """
+    share, _ = await asyncio.to_thread(_shared, request)
+    return await files.send_asset(request, share.project)
+
+
+async def shared_frame(request: web.Request) -> web.StreamResponse:
+    """GET /api/shared/{token}/frame: as /frame, for a document that may load this link's assets alone."""
+    share, _ = await asyncio.to_thread(_shared, request)
+    return files.frame_answer(frame_policy(request.host, f"{SHARED_API}{share.token}/assets/"))
+
+
+def _shared(request: web.Request) -> tuple[Share, SessionRow]:
+    """Return the link and its session. Blocking. Raises NotFoundError when either is not there any more."""
+    share = request.app[SHARES].find(request.match_info["token"])
+    return share, session_named(request, share.project, share.session)
