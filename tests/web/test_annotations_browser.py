@@ -24,7 +24,7 @@ async def project(site: Site) -> Project:
     made = site.project()
     facts: list[Fact] = [page_view(title="The start"), click(2000), FAILURE]
     await site.remember(made, "s1", facts, T0, flags=FLAG_KEYFRAME, frames=keyframe())
-    late = [page_view(number=2), click(1000)]
+    late: list[Fact] = [page_view(number=2), click(1000)]
     await site.remember(made, "s1", late, T0 + DAY, sequence=1)
     return made
 
