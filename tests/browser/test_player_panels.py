@@ -217,7 +217,7 @@ async def test_the_transcript_is_told_and_copied(page: Page, site: Site) -> None
     await expect(page.locator(".ff-transcript")).to_contain_text(
         "clicked Buy, and nothing happened"
     )
-    await page.get_by_role("button", name="Copy").click()
+    await page.get_by_role("button", name="Copy", exact=True).click()
     await expect(page.get_by_text("Copied.")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert "0:02 clicked *Buy*, and nothing happened\n" in copied
