@@ -24,8 +24,8 @@ export function addressAt(address: string, time: number): string {
 /** Goes to the time in the address, then keeps it there. Not a step of the history: Back leaves the replay. */
 export function followAddress(player: Player): void {
   const start = timeIn(location.href);
-  player.ready
-    .then(() => (start > 0 ? player.seek(start) : undefined))
+  // Asked before it is ready, it begins there, and need not load what lies before.
+  (start > 0 ? player.seek(start) : player.ready)
     .then(() => {
       setInterval(() => {
         const address = addressAt(location.href, player.time());
