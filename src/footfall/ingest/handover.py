@@ -6,6 +6,7 @@ One Unix socket for each worker; msgpack arrays both ways, many in one write. A 
 refused by itself: `[0, opted out, unavailable, {code: count}]`. Both ends are of one version of the program.
 """
 
+import abc
 import asyncio
 import logging
 from collections.abc import Callable
@@ -29,7 +30,7 @@ _TELL_SECONDS: Final = 1.0
 _log = logging.getLogger("footfall.ingest")
 
 
-class _Messages(asyncio.Protocol):
+class _Messages(asyncio.Protocol, abc.ABC):
     """Sends arrays, all that are given in one turn of the loop at once; hands on those that come."""
 
     def __init__(self) -> None:
@@ -50,9 +51,9 @@ class _Messages(asyncio.Protocol):
         for message in self._unpacker:
             self.received(message)
 
+    @abc.abstractmethod
     def received(self, message: list[Any]) -> None:
         """Take an array."""
-        raise NotImplementedError
 
     def send(self, message: list[Any]) -> None:
         """Send an array soon."""
