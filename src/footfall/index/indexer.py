@@ -3,9 +3,11 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from footfall.errors import FootfallError, StorageError
@@ -14,13 +16,15 @@ from footfall.index.beside import next_of
 from footfall.index.fold import Fold
 from footfall.index.read import Index
 from footfall.index.tables import TABLES, open_for_writing, remove
-from footfall.log import START, Damage, Entry, Log, Position
+from footfall.log import START, Damage, Entry, Position, Reader, files
 
 BATCH: Final = 1_000
 """Chunks in one transaction."""
 _GATHER_S: Final = 0.25
 """How long chunks gather before they are indexed: a transaction costs as much as a few of them."""
 _RETRY_S: Final = 1.0
+_LOCK_S: Final = 15.0
+_LOCK_POLL_S: Final = 0.05
 COMPACT_CHUNKS: Final = 1_000
 """Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
 _COMPACT_S: Final = 30.0
@@ -36,7 +40,7 @@ _log = logging.getLogger("footfall.index")
 class Indexer:
     """Keeps `index` up with `log`. A chunk's rows and the cursor are one transaction, so each counts once."""
 
-    def __init__(self, log: Log, index: Index) -> None:
+    def __init__(self, log: Reader, index: Index) -> None:
         """Open index.db for writing. Raises StorageError."""
         self._log = log
         self._path = index.path
@@ -44,6 +48,7 @@ class Indexer:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._lock: int | None = None
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
@@ -60,7 +65,11 @@ class Indexer:
         return len(self._damaged)
 
     def start(self) -> None:
-        """Catch up with the log, then follow it in a thread. Blocking. Raises StorageError."""
+        """Catch up with the log, then follow it in a thread. Blocking. Raises StorageError.
+
+        Waits for the process that indexed before, if it was told late that its server is gone.
+        """
+        self._lock = _only_writer(self._path)
         self.catch_up()
         self._thread = threading.Thread(target=self._follow, name="footfall-index", daemon=True)
         self._thread.start()
@@ -76,6 +85,9 @@ class Indexer:
             self.catch_up()
         finally:
             self._connection.close()
+            if self._lock is not None:
+                files.close(self._lock)
+                self._lock = None
 
     def wake(self) -> None:
         """Say that the log has grown; returns at once, from any thread."""
@@ -231,3 +243,16 @@ class Indexer:
                 self._connection.execute("ROLLBACK")
             self._fresh = self._count_fresh()
             raise
+
+
+def _only_writer(path: Path) -> int:
+    """Take the lock of who writes an index, and return its descriptor. Raises StorageError after some seconds."""
+    lock = path.with_name(f"{path.name}.lock")
+    until = time.monotonic() + _LOCK_S
+    while True:
+        try:
+            return files.lock(lock)
+        except StorageError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_LOCK_POLL_S)

@@ -18,6 +18,7 @@ from footfall.log.format import (
     unpack_record,
 )
 from footfall.log.segments import SegmentFile, list_segments, opened, path_of, records_end
+from footfall.log.tail import Entry
 
 _log = logging.getLogger("footfall.log")
 
@@ -52,6 +53,11 @@ class Reader:
         except OSError as error:
             raise StorageError(f"{folder} cannot be read: {error.strerror}.") from error
         return cls(folder, {number: records_end(folder, number) for number in numbers})
+
+    @property
+    def ends(self) -> dict[int, int]:
+        """Where the durable records of each segment end."""
+        return self._ends.copy()
 
     @property
     def end(self) -> Position:
@@ -93,6 +99,13 @@ class Reader:
             if segment >= start.segment:
                 first = start.offset if segment == start.segment else HEADER_BYTES
                 yield from self._scan_segment(segment, first, on_damage)
+
+    def follow(
+        self, start: Position, on_damage: Callable[[Damage], None] | None = None
+    ) -> Iterator[Entry]:
+        """Yield what `scan` yields, as entries. Raises StorageError."""
+        for position, record in self.scan(start, on_damage):
+            yield Entry(position, record, None)
 
     def find(self, project: str, session: str) -> Iterator[Position]:
         """Yield where the records of a session lie, in order, by the segments' footers and without the index.

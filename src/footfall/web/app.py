@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -12,7 +13,7 @@ from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.errors import StorageError
-from footfall.index import Index, Indexer
+from footfall.index import ApartIndexer, Index, Indexer
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
@@ -85,9 +86,10 @@ _LINK: Final = "{token:[A-Za-z0-9_-]{32}}"
 _SHA256: Final = "{sha256:[0-9a-f]{64}}"
 
 
-def create_app(config: Config) -> web.Application:
+def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
     """Return the server over the folder that `config` names; it holds the folder until it is cleaned up.
 
+    `index_apart`: have the index written by a process of its own, which takes no turns from this one.
     Blocking. Raises StorageError, among others when another server has the folder.
     """
     app = web.Application(
@@ -101,7 +103,7 @@ def create_app(config: Config) -> web.Application:
             unknown_addresses,
         ],
     )
-    _compose(app, config)
+    _compose(app, config, index_apart=index_apart)
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
@@ -109,21 +111,34 @@ def create_app(config: Config) -> web.Application:
     return app
 
 
-def _compose(app: web.Application, config: Config) -> None:
+def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None:
     storage = config.storage
     app[CONFIG] = config
     app[TEMPLATES] = Templates()
     app[GUARD] = guard_of(config)
     app[CONNECTIONS] = Connections()
     quotas = app[QUOTAS] = Quotas(storage / "quota", config.asset_quota_mb * 1024 * 1024)
-    log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
+    tail = {"tail_bytes": 0} if index_apart else {}
+    log = Log(storage / "log", **tail)  # first: its lock keeps a second server out of the rest
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
-        indexer = app[INDEXER] = Indexer(log, app[INDEX])
+        indexer: Indexer | ApartIndexer
+        if index_apart:
+            command = (
+                sys.executable,
+                "-m",
+                "footfall.web.indexing",
+                storage / "log",
+                app[INDEX].path,
+            )
+            indexer = ApartIndexer(log, [str(word) for word in command])
+        else:
+            indexer = Indexer(log, app[INDEX])
+        app[INDEXER] = indexer
     except BaseException:
         log.close()
         raise

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
-from footfall.index import Index, Indexer
+from footfall.index import ApartIndexer, Index, Indexer
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.projects import Projects
@@ -24,7 +24,7 @@ SHARES: Final = web.AppKey("shares", Shares)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
-INDEXER: Final = web.AppKey("indexer", Indexer)
+INDEXER: Final = web.AppKey[Indexer | ApartIndexer]("indexer")
 GUARD: Final = web.AppKey("guard", Guard)
 CONNECTIONS: Final = web.AppKey("connections", Connections)
 QUOTAS: Final = web.AppKey("quotas", Quotas)
