@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from footfall import resources
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.erasure import Journal
 from footfall.errors import StorageError
 from footfall.index import Index, Indexer
 from footfall.ingest import Ingest, Receipts, create_routes
@@ -18,6 +20,7 @@ from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    erasing,
     files,
     heatmap,
     login_pages,
@@ -40,6 +43,7 @@ from footfall.web.keys import (
     INDEX,
     INDEXER,
     INGEST,
+    JOURNAL,
     LOG,
     LOGIN,
     METRICS,
@@ -105,7 +109,7 @@ def create_app(config: Config) -> web.Application:
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_follow_log, _follow_settings])
+    app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings])
     return app
 
 
@@ -121,6 +125,7 @@ def _compose(app: web.Application, config: Config) -> None:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
+        app[JOURNAL] = Journal(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = Indexer(log, app[INDEX])
@@ -133,7 +138,7 @@ def _compose(app: web.Application, config: Config) -> None:
         app[PROJECTS],
         log,
         app[VAULT],
-        Receipts(app[INDEX].receipts, lambda: indexer.position),
+        Receipts(partial(_receipts, app[JOURNAL], app[INDEX]), lambda: indexer.position),
         indexer.wake,
         rate=rate_of(config.project_rate),
     )
@@ -141,6 +146,13 @@ def _compose(app: web.Application, config: Config) -> None:
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
+
+
+def _receipts(
+    journal: Journal, index: Index, project: str, session: str
+) -> Mapping[tuple[str, int], bytes] | None:
+    """Return what is stored of a session, as `Receipts` asks. Blocking. Raises StorageError."""
+    return None if journal.is_erased(project, session) else index.receipts(project, session)
 
 
 async def _follow_log(app: web.Application) -> AsyncIterator[None]:
@@ -181,6 +193,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
         web.post(f"{page}/privacy", projects.set_privacy),
+        web.post(f"{page}/retention", erasing.set_retention),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
         web.get(f"{page}/pages", pages.pages_page),
@@ -188,6 +201,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
+        web.delete(f"{api}/sessions/{_SESSION}", erasing.erase_session),
+        web.delete(f"{api}/sessions/{_SESSION}/visitor", erasing.erase_visitor),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.erasure import Eraser, Journal
 from footfall.index import Index, Indexer
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
@@ -21,6 +22,8 @@ CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
 SHARES: Final = web.AppKey("shares", Shares)
+JOURNAL: Final = web.AppKey("journal", Journal)
+ERASER: Final = web.AppKey("eraser", Eraser)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
