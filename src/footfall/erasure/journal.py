@@ -101,7 +101,7 @@ class Journal:
                 return None
             wanted = "SELECT session FROM erasing WHERE erasure = ?"
             sessions = tuple(str(one[0]) for one in db.execute(wanted, [row[0]]))
-            return Erasure(*row, sessions)
+            return Erasure(row[0], row[1], row[2], sessions)
 
     def is_done(self, number: int) -> bool:
         """Tell whether an erasure is done. Raises StorageError."""

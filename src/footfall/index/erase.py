@@ -31,7 +31,8 @@ def erase_sessions(
     if not numbers:
         return
     viewdays.drop(connection, days)
-    fold.packer.erase(project, np.array(numbers, np.int64))
+    needed = viewdays.names_in(connection, project)
+    fold.packer.erase(project, np.array(numbers, np.int64), needed)
     for table in _TABLES:
         connection.executemany(f"DELETE FROM {table} {of_session}", keys)
     _forget_uses(connection, numbers)
