@@ -1,6 +1,6 @@
 """Erasing sessions for good: what goes, a journal that survives crashes, the work itself, and retention."""
 
-from footfall.erasure.choose import Weight, before, of_user, of_visitor, weigh
+from footfall.erasure.choose import Weight, before, last_received, of_user, of_visitor, weigh
 from footfall.erasure.eraser import Doors, Eraser, Store
 from footfall.erasure.journal import Erasure, Journal
 from footfall.erasure.retention import Retention, expired, expires
@@ -16,6 +16,7 @@ __all__ = [
     "before",
     "expired",
     "expires",
+    "last_received",
     "of_user",
     "of_visitor",
     "weigh",

@@ -103,15 +103,18 @@ class Receipts:
 
         What `load` says must be None for them already: whoever asks while this waits may load them anew.
         """
-        pending: list[asyncio.Future[Position]] = []
+        closed: list[SessionReceipts] = []
         for key in [(project, session) for session in sessions]:
             if key in self._waiting:  # it may have been loaded just before they were erased
                 await asyncio.wait([self._waiting[key]])
             known = self._sessions.get(key)
             if known is not None:
                 known.is_erased = True
-                pending += known.pending.values()
+                closed.append(known)
+        pending = [append for one in closed for append in one.pending.values()]
         await asyncio.gather(*pending, return_exceptions=True)
+        for one in closed:
+            one.digests.clear()
 
     async def _load_waiting(self) -> None:
         """Load what is asked for, and then what was asked for meanwhile: one change of thread for many sessions."""
