@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from footfall.errors import StorageError
 from footfall.index import ApartIndexer, Index, Indexer
+from footfall.index.erase import erase_sessions
 from footfall.log import Log, Record
 from tests.wire.chunks import chunk, click, ident, page_view
 
@@ -27,7 +29,7 @@ def _append(log: Log, session: str, *sequences: int) -> None:
 def _following(folder: Path) -> Iterator[tuple[Log, Index, ApartIndexer]]:
     log, index = Log(folder / "log", tail_bytes=0), Index(folder / "index.db")
     command = [sys.executable, "-m", "footfall.web.indexing", str(folder / "log"), str(index.path)]
-    indexer = ApartIndexer(log, command)
+    indexer = ApartIndexer(log, index, command)
     try:
         yield log, index, indexer
     finally:
@@ -88,6 +90,19 @@ def test_one_that_is_killed_is_replaced_and_counts_nothing_twice(tmp_path: Path)
         assert (session.chunks, session.clicks) == (12, 12)
 
 
+def test_it_rests_while_the_index_is_changed(tmp_path: Path) -> None:
+    with _following(tmp_path) as (log, index, indexer):
+        indexer.start()
+        _append(log, "kept", 0, 1)
+        _append(log, "gone", 0, 1)
+        erase = partial(erase_sessions, project="p", sessions=[ident("gone")])
+        indexer.change(erase)
+        assert (_chunks(index, "kept"), _chunks(index, "gone")) == ([0, 1], [])
+        _append(log, "kept", 2)
+        indexer.catch_up()
+        assert _chunks(index, "kept") == [0, 1, 2]
+
+
 def test_it_ends_with_an_owner_that_is_killed_and_the_next_one_indexes(tmp_path: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-m", "footfall", "serve", "--storage", str(tmp_path), "--port", "0",
@@ -107,8 +122,8 @@ def test_it_ends_with_an_owner_that_is_killed_and_the_next_one_indexes(tmp_path:
 
 
 def test_one_that_cannot_begin_says_so(tmp_path: Path) -> None:
-    log = Log(tmp_path / "log")
-    indexer = ApartIndexer(log, [sys.executable, "-c", "import sys; sys.exit('no')"])
+    log, index = Log(tmp_path / "log"), Index(tmp_path / "index.db")
+    indexer = ApartIndexer(log, index, [sys.executable, "-c", "import sys; sys.exit('no')"])
     with pytest.raises(StorageError, match="ended"):
         indexer.start()
     indexer.stop()

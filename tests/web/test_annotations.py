@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from footfall.annotations import Shares
-from footfall.annotations.tables import database
 from footfall.projects import Project
+from footfall.settings import database
 from footfall.web.keys import CONFIG, SHARES
 from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact
 from tests.web.conftest import SAME_ORIGIN, Open, Site

@@ -6,6 +6,7 @@ import { projectSurroundings } from "../player/panels/surroundings.ts";
 import type { Player } from "../player/player.ts";
 import { apiSource, sharedSource } from "../player/source.ts";
 import { createCopyLink, followAddress } from "./deep-link.ts";
+import { showErasing } from "./erasing.ts";
 import { createNotes } from "./notes.ts";
 
 declare global {
@@ -34,5 +35,6 @@ if (element !== null && (share !== undefined || session !== "")) {
     };
   });
   window.footfallPlayer = player;
+  showErasing(document.querySelector<HTMLElement>("#notes"));
   followAddress(player);
 }

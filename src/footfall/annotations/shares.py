@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from footfall.annotations.tables import database, now_ms, prepare
+from footfall.annotations.tables import prepare
 from footfall.errors import ConfigError, NotFoundError
+from footfall.settings import database, now_ms
 
 MAX_DAYS: Final = 365
 MAX_LIVE: Final = 100

@@ -1,6 +1,6 @@
 """The index: derived from the log, rebuilt from it at will, asked by the pages."""
 
-from footfall.index.apart import ApartIndexer
+from footfall.index.apart import AnyIndexer, ApartIndexer
 from footfall.index.indexer import Indexer
 from footfall.index.pages import device_of, page_of
 from footfall.index.read import Index
@@ -18,6 +18,7 @@ from footfall.index.rows import (
 )
 
 __all__ = [
+    "AnyIndexer",
     "ApartIndexer",
     "BackdropRow",
     "ChunkRow",

@@ -5,35 +5,45 @@ far it has read; nothing else passes, so a process that dies is started again an
 """
 
 import logging
+import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 import msgpack
 
 from footfall.errors import StorageError
+from footfall.index.fold import Fold
+from footfall.index.indexer import Indexer
 from footfall.index.process import READ_BYTES
+from footfall.index.read import Index
 from footfall.log import START, Log, Position, files
 
 _GATHER_S: Final = 0.05
 _AGAIN_S: Final = 0.5
 
+T = TypeVar("T")
 _log = logging.getLogger("footfall.index")
 
 
 class ApartIndexer:
     """Keeps `index` up with `log`, as `Indexer` does, by another process."""
 
-    def __init__(self, log: Log, command: Sequence[str]) -> None:
+    def __init__(self, log: Log, index: Index, command: Sequence[str]) -> None:
         """Begin with nothing indexed; `start` runs `command`, which is to call `process.index_apart`."""
         self._log = log
+        self._index = index
         self._command = command
         self._wake = threading.Event()
         self._told = threading.Event()
         self._stopping = False
         self._has_failed = False
+        self._changing = threading.Lock()
+        self._resting = threading.Event()
+        self._rested = threading.Event()
+        self._going_on = threading.Event()
         self._thread: threading.Thread | None = None
         self.position: Position = START
         """Everything before this is in the index."""
@@ -65,6 +75,33 @@ class ApartIndexer:
         while self.position < end and not self._stopping:
             time.sleep(_GATHER_S)
 
+    def change(self, work: Callable[[sqlite3.Connection, Fold], T]) -> T:
+        """Run `work` as `Indexer.change` does, in this process: the other one rests meanwhile. Blocking.
+
+        Raises StorageError, sqlite3.Error.
+        """
+        with self._changing:
+            self._rest()
+            try:
+                indexer = Indexer(self._log, self._index)
+                try:
+                    return indexer.change(work)
+                finally:
+                    indexer.stop()
+            finally:
+                self._resting.clear()
+                self._going_on.set()
+
+    def _rest(self) -> None:
+        """Return when the process has finished and ended; it is run again when `_going_on` says so."""
+        if self._thread is None:
+            return
+        self._rested.clear()
+        self._going_on.clear()
+        self._resting.set()
+        self._wake.set()
+        self._rested.wait()
+
     def wake(self) -> None:
         """Say that the log has grown; returns at once, from any thread."""
         if not self._wake.is_set():  # looking is cheaper, and this comes with every chunk
@@ -83,12 +120,17 @@ class ApartIndexer:
                 ended.set()
                 self._wake.set()
                 sender.join()
+            if self._resting.is_set():
+                self._rested.set()
+                self._going_on.wait()
+                continue
             if self._stopping or not self._told.is_set():
                 break
             _log.error("the indexer's process ended (%s); it is started again", process.returncode)
             time.sleep(_AGAIN_S)
         self._has_failed = not self._told.is_set()
         self._told.set()
+        self._rested.set()
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         """Take what the process tells, until it ends."""
@@ -105,7 +147,7 @@ class ApartIndexer:
         sent: dict[int, int] = {}
         try:
             while process.stdin is not None:
-                is_last = self._stopping
+                is_last = self._stopping or self._resting.is_set()
                 ends = self._log.ends
                 grown = {name: end for name, end in ends.items() if sent.get(name) != end}
                 message = msgpack.packb([grown, [*(sent.keys() - ends.keys())]])
@@ -121,3 +163,6 @@ class ApartIndexer:
                 self._wake.clear()
         except OSError:  # it has ended, as `_listen` sees too
             return
+
+
+AnyIndexer = Indexer | ApartIndexer

@@ -4,18 +4,18 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from footfall.errors import FootfallError, StorageError
 from footfall.index.arrivals import read_batch
 from footfall.index.beside import next_of
 from footfall.index.fold import Fold
 from footfall.index.read import Index
-from footfall.index.tables import TABLES, open_for_writing, remove
+from footfall.index.tables import TABLES, empty_wal, open_for_writing, remove
 from footfall.log import START, Damage, Entry, Position, Reader, files
 
 BATCH: Final = 1_000
@@ -34,6 +34,7 @@ _VIEW_DAYS: Final = 10
 _IDLE_S: Final = 2.0
 """How often the thread looks whether an index was made anew beside its own."""
 
+T = TypeVar("T")
 _log = logging.getLogger("footfall.index")
 
 
@@ -160,6 +161,19 @@ class Indexer:
         with self._transaction():
             self._fold.make_view_days(_VIEW_DAYS)
         return done
+
+    def change(self, work: Callable[[sqlite3.Connection, Fold], T]) -> T:
+        """Run `work` in a transaction; on return what it has deleted is off the disk. Blocking.
+
+        Raises StorageError (then it is done, but traces may be left; do it again), sqlite3.Error.
+        """
+        with self._busy:
+            with self._transaction():
+                done = work(self._connection, self._fold)
+                self._fold.forget()
+            self._fresh = self._count_fresh()
+            empty_wal(self._connection)
+            return done
 
     def reindex(self) -> int:
         """Make the index anew from the whole log, seen by readers all at once; returns its chunks. Blocking."""

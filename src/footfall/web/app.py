@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -12,13 +12,15 @@ from footfall import resources
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.erasure import Journal
 from footfall.errors import StorageError
-from footfall.index import ApartIndexer, Index, Indexer
+from footfall.index import Index
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    erasing,
     files,
     heatmap,
     login_pages,
@@ -33,6 +35,7 @@ from footfall.web import (
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
+from footfall.web.indexing import indexer_of
 from footfall.web.keys import (
     ANNOTATIONS,
     CONFIG,
@@ -41,6 +44,7 @@ from footfall.web.keys import (
     INDEX,
     INDEXER,
     INGEST,
+    JOURNAL,
     LOG,
     LOGIN,
     METRICS,
@@ -107,7 +111,7 @@ def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_follow_log, _follow_settings])
+    app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings])
     return app
 
 
@@ -124,21 +128,10 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
+        app[JOURNAL] = Journal(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
-        indexer: Indexer | ApartIndexer
-        if index_apart:
-            command = (
-                sys.executable,
-                "-m",
-                "footfall.web.indexing",
-                storage / "log",
-                app[INDEX].path,
-            )
-            indexer = ApartIndexer(log, [str(word) for word in command])
-        else:
-            indexer = Indexer(log, app[INDEX])
-        app[INDEXER] = indexer
+        indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
     except BaseException:
         log.close()
         raise
@@ -148,7 +141,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[PROJECTS],
         log,
         app[VAULT],
-        Receipts(app[INDEX].receipts, lambda: indexer.position),
+        Receipts(partial(_receipts, app[JOURNAL], app[INDEX]), lambda: indexer.position),
         indexer.wake,
         rate=rate_of(config.project_rate),
     )
@@ -156,6 +149,13 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
+
+
+def _receipts(
+    journal: Journal, index: Index, project: str, session: str
+) -> Mapping[tuple[str, int], bytes] | None:
+    """Return what is stored of a session, as `Receipts` asks. Blocking. Raises StorageError."""
+    return None if journal.is_erased(project, session) else index.receipts(project, session)
 
 
 async def _follow_log(app: web.Application) -> AsyncIterator[None]:
@@ -196,6 +196,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
         web.post(f"{page}/privacy", projects.set_privacy),
+        web.post(f"{page}/retention", erasing.set_retention),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
         web.get(f"{page}/pages", pages.pages_page),
@@ -203,6 +204,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
+        web.delete(f"{api}/sessions/{_SESSION}", erasing.erase_session),
+        web.delete(f"{api}/sessions/{_SESSION}/visitor", erasing.erase_visitor),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),

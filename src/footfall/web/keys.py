@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
-from footfall.index import ApartIndexer, Index, Indexer
+from footfall.erasure import Eraser, Journal
+from footfall.index import AnyIndexer, Index
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.projects import Projects
@@ -21,10 +22,12 @@ CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
 SHARES: Final = web.AppKey("shares", Shares)
+JOURNAL: Final = web.AppKey("journal", Journal)
+ERASER: Final = web.AppKey("eraser", Eraser)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
-INDEXER: Final = web.AppKey[Indexer | ApartIndexer]("indexer")
+INDEXER: Final = web.AppKey[AnyIndexer]("indexer")
 GUARD: Final = web.AppKey("guard", Guard)
 CONNECTIONS: Final = web.AppKey("connections", Connections)
 QUOTAS: Final = web.AppKey("quotas", Quotas)

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from footfall.erasure import expires, last_received
 from footfall.errors import CorruptError, StorageError
 from footfall.index import ChunkRow, Filter, GapRow, PageViewRow, SessionRow
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, session_of, shell
-from footfall.web.keys import INDEX, LOG, TEMPLATES
+from footfall.web.keys import CONFIG, INDEX, LOG, TEMPLATES
 from footfall.web.render import Shell, html
 
 _LOG: Final = logging.getLogger("footfall.web")
@@ -36,6 +37,7 @@ class ReplayPage:
     page_views: tuple[PageViewRow, ...]  # in the order they began
     newer: str  # id of the session that began next, "" when there is none
     older: str  # id of the one before
+    expires: int | None  # when it is erased unless it has a star, ms since 1970; None: never
 
 
 async def replay_page(request: web.Request) -> web.StreamResponse:
@@ -53,6 +55,11 @@ async def replay_page(request: web.Request) -> web.StreamResponse:
             page_views=tuple(views[:_MAX_VIEWS_SHOWN]),
             newer=newer,
             older=older,
+            expires=expires(
+                project,
+                request.app[CONFIG].retention_days,
+                last_received(index, project.id, row.session),
+            ),
         )
 
     page = await asyncio.to_thread(build)
