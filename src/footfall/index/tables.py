@@ -118,14 +118,7 @@ _INDEXES: Final = (
     ("packs", ("project", "kind", "page", "day")),
     ("pack_columns", ("pack", "name")),
     ("view_days", ("project", "day")),
-    *(
-        _MOMENT_INDEXES := (
-            ("moments", ("project", "kind", "time")),
-            ("moments", ("project", "time")),
-            ("detections", ("due",)),
-            ("detections", ("project", "frustration")),
-        )
-    ),
+    *_MOMENT_INDEXES,
 )
 _UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
 migrations: Final = Migrations("index")

@@ -11,8 +11,10 @@ from footfall import resources
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.detect import Detector, Finder, Verdicts
 from footfall.errors import StorageError
 from footfall.index import Index, Indexer
+from footfall.index.found import Found
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
@@ -21,6 +23,7 @@ from footfall.web import (
     files,
     heatmap,
     login_pages,
+    moments,
     pages,
     projects,
     replay,
@@ -36,6 +39,7 @@ from footfall.web.keys import (
     ANNOTATIONS,
     CONFIG,
     CONNECTIONS,
+    DETECTOR,
     GUARD,
     INDEX,
     INDEXER,
@@ -49,6 +53,7 @@ from footfall.web.keys import (
     SHARES,
     TEMPLATES,
     VAULT,
+    VERDICTS,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -124,6 +129,9 @@ def _compose(app: web.Application, config: Config) -> None:
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = Indexer(log, app[INDEX])
+        app[VERDICTS] = Verdicts(storage / "settings.db")
+        finder = Finder(app[INDEX], app[VERDICTS])
+        app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
     except BaseException:
         log.close()
         raise
@@ -147,8 +155,10 @@ async def _follow_log(app: web.Application) -> AsyncIterator[None]:
     try:
         await asyncio.to_thread(app[INDEXER].start)
         app[PHASE].caught_up = True
+        app[DETECTOR].start()
         yield
     finally:
+        await asyncio.to_thread(app[DETECTOR].stop)
         await asyncio.to_thread(app[INDEXER].stop)
         await asyncio.to_thread(app[LOG].close)
         app[INDEX].close()
@@ -191,6 +201,9 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
+        web.get(f"{api}/moments", moments.moments),
+        web.get(f"{api}/verdicts", moments.verdicts),
+        web.put(f"{api}/verdicts", moments.set_verdict),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heatmap.heatmap_facts),
         web.post(f"{api}/heatmap/click", heatmap.click_picture),
