@@ -44,7 +44,7 @@ def key_of(told: Told) -> str:
 
 def _last_step(at: Told, key: str, order: tuple[str, ...] | None, rules: Forms) -> list[Moment]:
     """Return the moment of an abandon in a form's final quarter; none while nobody knows the form's fields."""
-    if not order or key not in order:
+    if not order or len(order) < rules.fields or key not in order:
         return []
     place, final = order.index(key), ceil(len(order) * rules.final)
     if place < len(order) - final:

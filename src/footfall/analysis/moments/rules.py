@@ -86,6 +86,7 @@ class Hesitation:
 class Forms:
     """Zuko."""
 
+    fields: int = 3  # a form of fewer has no last step
     final: float = 0.25  # the share of a form's fields that is its last step
     failed_ms: int = (
         3_000  # a request that fails or a field found wrong so soon after a submit undoes it
