@@ -13,6 +13,7 @@ from footfall import __version__
 from footfall.commands import add_commands
 from footfall.config import Config, load
 from footfall.demo.run import run_demo
+from footfall.detect.command import run_moments
 from footfall.errors import ConfigError, FootfallError
 from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
@@ -74,6 +75,10 @@ def _doctor(config: Config, _options: argparse.Namespace) -> int:
         sys.stdout.write("Nothing is wrong.\n")
         return 0
     return 1
+
+
+def _moments(config: Config, options: argparse.Namespace) -> None:
+    run_moments(config.storage, store=options.recompute, tell=_say)
 
 
 def _say(text: str) -> None:
@@ -145,11 +150,18 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", help="compare log, index and assets, and say what is wrong"
     )
     doctor.set_defaults(command=_doctor)
+    moments = commands.add_parser(
+        "moments", help="look for moments in all sessions anew; a server may be running"
+    )
+    moments.set_defaults(command=_moments)
+    how = moments.add_mutually_exclusive_group(required=True)
+    how.add_argument("--recompute", action="store_true", help="and keep what is found")
+    how.add_argument("--preview", action="store_true", help="only say what would change")
     key = commands.add_parser("key", help="give a project a new write key")
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    for command in (serve, demo, reindex, doctor, key, *add_commands(commands)):
+    for command in (serve, demo, reindex, doctor, moments, key, *add_commands(commands)):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

@@ -19,6 +19,7 @@ from footfall.index.fold import Fold
 from footfall.index.indexer import Indexer
 from footfall.index.process import READ_BYTES
 from footfall.index.read import Index
+from footfall.index.touched import Touched
 from footfall.log import START, Log, Position, files
 
 _GATHER_S: Final = 0.05
@@ -49,6 +50,8 @@ class ApartIndexer:
         """Everything before this is in the index."""
         self.unreadable = 0
         """Stored chunks that could not be decoded since its process began."""
+        self.touched = Touched()
+        """The sessions that have got chunks, for who looks for moments in them."""
         self.damaged = 0
         """How many damaged stretches of the log its process has met."""
 
@@ -137,9 +140,13 @@ class ApartIndexer:
         unpacker = msgpack.Unpacker()
         while process.stdout is not None and (data := process.stdout.read(READ_BYTES)):
             unpacker.feed(data)
-            for segment, offset, unreadable, damaged in unpacker:
+            for segment, offset, unreadable, damaged, touched in unpacker:
                 self.position = Position(segment, offset, 0)
                 self.unreadable, self.damaged = unreadable, damaged
+                if touched is None:
+                    self.touched.note_all()
+                else:
+                    self.touched.note(map(tuple, touched))
                 self._told.set()
 
     def _send(self, process: subprocess.Popen[bytes], ended: threading.Event) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from footfall.index import viewdays
 from footfall.index.fold import Fold, asset_number
 
-_TABLES = ("chunks", "sessions", "page_views", "clicks")
+_TABLES = ("chunks", "sessions", "page_views", "clicks", "moments", "detections")
 
 
 def erase_sessions(

@@ -16,6 +16,7 @@ from footfall.index.beside import next_of
 from footfall.index.fold import Fold
 from footfall.index.read import Index
 from footfall.index.tables import TABLES, empty_wal, open_for_writing, remove
+from footfall.index.touched import Touched
 from footfall.log import START, Damage, Entry, Position, Reader, files
 
 BATCH: Final = 1_000
@@ -53,6 +54,8 @@ class Indexer:
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
+        self.touched = Touched()
+        """The sessions that have got chunks, for who looks for moments in them."""
         self._use(open_for_writing(self._path))
 
     @property
@@ -138,6 +141,7 @@ class Indexer:
                 self._connection.close()
             remove(next_of(self._path))
             self._use(live)
+            self.touched.note_all()
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _use(self, connection: sqlite3.Connection) -> None:
@@ -227,6 +231,7 @@ class Indexer:
         self.unreadable += unreadable
         new = self._fold.add(arrivals)
         self._fresh += new
+        self.touched.note((one.project, one.part.header.session) for one in arrivals)
         return new
 
     def _move(self, position: Position) -> None:

@@ -1,7 +1,8 @@
 """What runs in the process that `apart` starts: an indexer that hears from the log's owner how far it may read.
 
 Messages are msgpack arrays. In: [ends of segments that have grown, segments that are gone], and [] when it is time to
-end. Out: [segment, offset, unreadable, damaged], how far the index is; the first when it has caught up.
+end. Out: [segment, offset, unreadable, damaged, [project, session] of
+each session that has got chunks, or nil: any may have], how far the index is; the first when it has caught up.
 """
 
 import os
@@ -74,6 +75,7 @@ def _tell(told: BinaryIO, indexer: Indexer, before: list[int]) -> list[int]:
     position = indexer.position
     now = [position.segment, position.offset, indexer.unreadable, indexer.damaged]
     if now != before:
-        told.write(msgpack.packb(now))
+        touched = indexer.touched.take()
+        told.write(msgpack.packb([*now, None if touched is None else [*touched]]))
         told.flush()
     return now

@@ -82,9 +82,30 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("project",),
     ),
     "pack_columns": ({"id": int, "pack": int, "name": str, "data": bytes}, ("id",)),
+    "moments": (
+        {
+            "project": str, "session": str, "place": int, "time": int, "kind": str, "tab": str,
+            "page_view": int, "page": str, "element": str, "grade": str, "version": int, "detail": str,
+            "evidence": str, "dismissed": int,
+        },
+        ("project", "session", "place"),
+    ),
+    "detections": (
+        {
+            "project": str, "session": str, "chunks": int, "clock_offset": int, "due": int, "rules": str,
+            "frustration": float, "worst": int, "parts": str,
+        },
+        ("project", "session"),
+    ),
 }  # fmt: skip
 _BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days"})
 """Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
+_MOMENT_INDEXES: Final = (
+    ("moments", ("project", "kind", "time")),
+    ("moments", ("project", "time")),
+    ("detections", ("due",)),
+    ("detections", ("project", "frustration")),
+)
 _INDEXES: Final = (
     ("sessions", ("project", "started")),
     ("page_views", ("project", "page", "started")),
@@ -99,6 +120,7 @@ _INDEXES: Final = (
     ("packs", ("project", "kind", "page", "day")),
     ("pack_columns", ("pack", "name")),
     ("view_days", ("project", "day")),
+    *_MOMENT_INDEXES,
 )
 _UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
 migrations: Final = Migrations("index")
@@ -222,3 +244,18 @@ def _visitors(db: Database) -> None:
         "CREATE INDEX IF NOT EXISTS sessions_project_visitor_started"
         " ON sessions (project, visitor, started)"
     )
+
+
+@migrations(name="3 moments")
+def _moments(db: Database) -> None:
+    known = db.table_names()
+    for name in ("moments", "detections"):
+        if name not in known:
+            types, key = _TABLES[name]
+            db.execute(
+                db.create_table_sql(name, types, pk=key, not_null=set(types)).rstrip().rstrip(";")
+                + " WITHOUT ROWID"
+            )
+    for table, held in _MOMENT_INDEXES:
+        name = "_".join((table, *held))
+        db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({', '.join(held)})")

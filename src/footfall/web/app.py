@@ -12,9 +12,11 @@ from footfall import resources
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.detect import Detector, Finder, Verdicts
 from footfall.erasure import Journal
 from footfall.errors import StorageError
 from footfall.index import Index
+from footfall.index.found import Found
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
@@ -24,6 +26,7 @@ from footfall.web import (
     files,
     heatmap,
     login_pages,
+    moments,
     pages,
     projects,
     replay,
@@ -40,6 +43,7 @@ from footfall.web.keys import (
     ANNOTATIONS,
     CONFIG,
     CONNECTIONS,
+    DETECTOR,
     GUARD,
     INDEX,
     INDEXER,
@@ -54,6 +58,7 @@ from footfall.web.keys import (
     SHARES,
     TEMPLATES,
     VAULT,
+    VERDICTS,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -132,6 +137,9 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
+        app[VERDICTS] = Verdicts(storage / "settings.db")
+        finder = Finder(app[INDEX], app[VERDICTS])
+        app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
     except BaseException:
         log.close()
         raise
@@ -162,8 +170,10 @@ async def _follow_log(app: web.Application) -> AsyncIterator[None]:
     try:
         await asyncio.to_thread(app[INDEXER].start)
         app[PHASE].caught_up = True
+        app[DETECTOR].start()
         yield
     finally:
+        await asyncio.to_thread(app[DETECTOR].stop)
         await asyncio.to_thread(app[INDEXER].stop)
         await asyncio.to_thread(app[LOG].close)
         app[INDEX].close()
@@ -209,6 +219,9 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
+        web.get(f"{api}/moments", moments.moments),
+        web.get(f"{api}/verdicts", moments.verdicts),
+        web.put(f"{api}/verdicts", moments.set_verdict),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heatmap.heatmap_facts),
         web.post(f"{api}/heatmap/click", heatmap.click_picture),

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import Annotations, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
+from footfall.detect import Detector, Verdicts
 from footfall.erasure import Eraser, Journal
 from footfall.index import AnyIndexer, Index
 from footfall.ingest import Guard, Ingest
@@ -33,6 +34,8 @@ CONNECTIONS: Final = web.AppKey("connections", Connections)
 QUOTAS: Final = web.AppKey("quotas", Quotas)
 PHASE: Final = web.AppKey("phase", Phase)
 METRICS: Final = web.AppKey("metrics", CollectorRegistry)
+DETECTOR: Final = web.AppKey("detector", Detector)
+VERDICTS: Final = web.AppKey("verdicts", Verdicts)
 INGEST: Final = web.AppKey("ingest", Ingest)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 LOGIN: Final = web.AppKey("login", Login)

@@ -18,6 +18,7 @@ from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, session_of, shell
 from footfall.web.keys import CONFIG, INDEX, LOG, TEMPLATES
+from footfall.web.moments import found_in
 from footfall.web.render import Shell, html
 
 _LOG: Final = logging.getLogger("footfall.web")
@@ -92,6 +93,7 @@ def manifest_of(request: web.Request, project: str, row: SessionRow) -> dict[str
         "clock_offset": row.clock_offset,
         "tabs": _tabs(chunks, index.gaps(project, row.session)),
         "page_views": [_view(view) for view in index.page_views(project, row.session)],
+        **found_in(request, project, row.session),
     }
 
 

@@ -1,0 +1,26 @@
+"""Moments (TERMS.md): found in the facts of one session, each with its grade and the facts that made it."""
+
+from footfall.analysis.moments.detect import detect
+from footfall.analysis.moments.frustration import Frustration, frustration
+from footfall.analysis.moments.history import History, Told, history
+from footfall.analysis.moments.moment import CONFIRMED, KINDS, POSSIBLE, VERSIONS, Moment
+from footfall.analysis.moments.norms import NO_NORMS, Norms
+from footfall.analysis.moments.rules import RULES, Rules
+
+__all__ = [
+    "CONFIRMED",
+    "KINDS",
+    "NO_NORMS",
+    "POSSIBLE",
+    "RULES",
+    "VERSIONS",
+    "Frustration",
+    "History",
+    "Moment",
+    "Norms",
+    "Rules",
+    "Told",
+    "detect",
+    "frustration",
+    "history",
+]

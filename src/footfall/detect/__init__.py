@@ -1,0 +1,8 @@
+"""Finding moments in what the index holds, and keeping them: index and analysis, put together."""
+
+from footfall.detect.detector import Detector
+from footfall.detect.find import Finder
+from footfall.detect.recompute import Change, preview, recompute
+from footfall.detect.verdicts import Verdict, Verdicts
+
+__all__ = ["Change", "Detector", "Finder", "Verdict", "Verdicts", "preview", "recompute"]

@@ -1,0 +1,109 @@
+"""The thread that looks for moments in sessions soon after their facts have come."""
+
+import logging
+import threading
+import time
+from typing import Final
+
+from footfall.detect.find import BATCH, Finder
+from footfall.errors import FootfallError
+from footfall.index.found import Found, Key
+from footfall.index.touched import Touched
+
+QUIET_S: Final = 5.0
+"""A session is looked at when nothing has come for so long …"""
+LATEST_S: Final = 30.0
+"""… and at the latest so long after something came."""
+_LOOK_S: Final = 1.0
+_SHARE: Final = 9
+"""After a pass it rests so many times as long as that took: at most a tenth of one core goes into this."""
+_SWEEP_S: Final = 300.0
+"""How often all sessions are compared with what was found in them, in case something was missed."""
+
+_log = logging.getLogger("footfall.detect")
+
+
+class Detector:
+    """Keeps the moments of sessions up with their facts."""
+
+    def __init__(self, finder: Finder, found: Found, touched: Touched) -> None:
+        self._finder = finder
+        self._found = found
+        self._touched = touched
+        self._waiting: dict[Key, tuple[float, float]] = {}  # first and last touched, monotonic
+        self._swept = 0.0
+        self._pass = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Follow the index in a thread."""
+        self._thread = threading.Thread(target=self._follow, name="footfall-detect", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it has not looked at it will at the next start. Blocking."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def catch_up(self) -> int:
+        """Look at every session that has changed, at once; return how many. Blocking. Raises StorageError."""
+        with self._pass:
+            self._gather()
+            return self._look(list(self._waiting))
+
+    def look_again(self, keys: list[Key]) -> None:
+        """Look at these sessions anew, as what is said of their moments has changed. Blocking. Raises StorageError."""
+        with self._pass:
+            self._look(keys)
+
+    def _follow(self) -> None:
+        rest = _LOOK_S
+        while not self._stopping.wait(rest):
+            began = time.monotonic()
+            try:
+                with self._pass:
+                    self._gather()
+                    self._look(self._ready())
+            except (FootfallError, KeyError, ValueError):
+                _log.exception("looking for moments failed; it goes on")
+                self._swept = began - _SWEEP_S + LATEST_S
+            rest = max(_LOOK_S, _SHARE * (time.monotonic() - began))
+
+    def _gather(self) -> None:
+        """Note which sessions wait to be looked at."""
+        now = time.monotonic()
+        touched = self._touched.take()
+        if touched is None or now - self._swept > _SWEEP_S:
+            self._swept = now
+            touched = {*(touched or ()), *self._found.stale()}
+        for key in touched:
+            self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
+        for key in self._found.due(_now_ms()):
+            self._waiting.setdefault(key, (now - LATEST_S, now))
+
+    def _ready(self) -> list[Key]:
+        now = time.monotonic()
+        return [
+            key
+            for key, (first, last) in self._waiting.items()
+            if now - last >= QUIET_S or now - first >= LATEST_S
+        ][: 2 * BATCH]
+
+    def _look(self, keys: list[Key]) -> int:
+        by_project: dict[str, list[str]] = {}
+        for project, session in keys:
+            by_project.setdefault(project, []).append(session)
+        for project, sessions in by_project.items():
+            for at in range(0, len(sessions), BATCH):
+                some = sessions[at : at + BATCH]
+                self._found.store(project, self._finder.find(project, some, _now_ms()))
+                for session in some:
+                    self._waiting.pop((project, session), None)
+        return len(keys)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,194 @@
+# ruff: noqa: S608 - the texts are built of names of ours alone; values are bound
+"""What was found in sessions: moments and frustration, stored in index.db. Derived, as all of it.
+
+The finding itself is not the index's: it hands out which sessions to look at, and keeps what it is given. Its tables
+are nobody else's, so it writes beside the indexer, in short transactions of its own.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from footfall.errors import StorageError
+from footfall.index.tables import open_for_reading
+
+MAX_LIMIT: Final = 500
+_WAIT_S: Final = 30.0
+Key = tuple[str, str]
+"""(project, session)"""
+
+
+class MomentRow(NamedTuple):
+    """A moment of a session."""
+
+    session: str
+    time: int  # ms since 1970, corrected
+    kind: str
+    tab: str
+    page_view: int
+    page: str
+    element: str
+    grade: str
+    version: int
+    detail: str  # JSON: figures by name
+    evidence: str  # JSON: [kind, time, tab, sequence, ordinal] of each fact
+    dismissed: int  # 1: a person said that it is no problem there
+
+
+class Detection(NamedTuple):
+    """What was found in a session, and when that was true."""
+
+    session: str
+    chunks: int  # that the session had
+    clock_offset: int
+    due: int  # ms since 1970 when to look again although nothing comes; 0: never
+    rules: str  # names the rules and their settings
+    frustration: float  # 0 … 100
+    worst: int  # ms since 1970
+    parts: str  # JSON: of the score, by kind
+
+
+@dataclass(frozen=True)
+class MomentFilter:
+    """Which moments are asked for; None: any."""
+
+    kind: str | None = None
+    page: str | None = None
+    element: str | None = None
+    session: str | None = None
+    since: int | None = None  # ms since 1970
+    until: int | None = None
+    dismissed: bool = False  # whether to tell of those that are no problem, too
+
+
+class Found:
+    """The tables `moments` and `detections` of an index.db that is there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def moments(
+        self, project: str, chosen: MomentFilter, limit: int = 50, offset: int = 0
+    ) -> list[MomentRow]:
+        """Return moments, the newest first; those of one session in their order. Raises StorageError."""
+        where, values = _where(project, chosen)
+        order = "time, place" if chosen.session else "time DESC, session, place"
+        sql = (
+            f"SELECT {', '.join(MomentRow._fields)} FROM moments WHERE {where}"
+            f" ORDER BY {order} LIMIT :limit OFFSET :offset"
+        )
+        bounds = {"limit": min(max(1, limit), MAX_LIMIT), "offset": max(0, offset)}
+        return [MomentRow(*row) for row in self._rows(sql, {**values, **bounds})]
+
+    def counts(self, project: str, chosen: MomentFilter) -> dict[str, int]:
+        """Return how many moments of each kind there are. Raises StorageError."""
+        where, values = _where(project, chosen)
+        sql = f"SELECT kind, COUNT(*) FROM moments WHERE {where} GROUP BY kind ORDER BY kind"
+        return {row[0]: row[1] for row in self._rows(sql, values)}
+
+    def detections(self, project: str, sessions: Sequence[str]) -> dict[str, Detection]:
+        """Return what was found in sessions, by session; those not looked at are missing. Raises StorageError."""
+        marks = ", ".join("?" * len(sessions))
+        sql = (
+            f"SELECT {', '.join(Detection._fields)} FROM detections"
+            f" WHERE project = ? AND session IN ({marks})"
+        )
+        return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
+
+    def stale(self) -> list[Key]:
+        """Return the sessions not looked at since their last chunk, of all projects. Raises StorageError."""
+        sql = (
+            "SELECT s.project, s.session FROM sessions s LEFT JOIN detections d USING (project, session)"
+            " WHERE d.session IS NULL OR d.chunks <> s.chunks OR d.clock_offset <> s.clock_offset"
+        )
+        return [(row[0], row[1]) for row in self._rows(sql, ())]
+
+    def due(self, now: int) -> list[Key]:
+        """Return the sessions to look at again because they have ended by `now` (ms since 1970)."""
+        sql = "SELECT project, session FROM detections WHERE due > 0 AND due <= ?"
+        return [(row[0], row[1]) for row in self._rows(sql, (now,))]
+
+    def all(self, project: str | None = None) -> list[Key]:
+        """Return all sessions, of a project or of all, oldest first. Raises StorageError."""
+        where, values = ("WHERE project = ?", (project,)) if project else ("", ())
+        sql = f"SELECT project, session FROM sessions {where} ORDER BY project, started, session"
+        return [(row[0], row[1]) for row in self._rows(sql, values)]
+
+    def affected(self, project: str, chosen: MomentFilter) -> list[Key]:
+        """Return the sessions that have such moments. Raises StorageError."""
+        where, values = _where(project, chosen)
+        sql = f"SELECT DISTINCT session FROM moments WHERE {where}"
+        return [(project, row[0]) for row in self._rows(sql, values)]
+
+    def store(self, project: str, found: Sequence[tuple[Detection, Sequence[MomentRow]]]) -> None:
+        """Put what was found in sessions into the place of what was there, all at once. Raises StorageError."""
+        with self._writing() as connection:
+            for detection, moments in found:
+                session = detection.session
+                where = "WHERE project = ? AND session = ?"
+                connection.execute(f"DELETE FROM moments {where}", (project, session))
+                exists = connection.execute(f"SELECT 1 FROM sessions {where}", (project, session))
+                if exists.fetchone() is None:  # it was erased meanwhile
+                    connection.execute(f"DELETE FROM detections {where}", (project, session))
+                    continue
+                connection.execute(_INSERT_DETECTION, (project, *detection))
+                rows = [(project, place, *row) for place, row in enumerate(moments)]
+                connection.executemany(_INSERT_MOMENT, rows)
+
+    def _rows(self, sql: str, values: Any) -> list[Any]:
+        try:
+            connection = open_for_reading(self.path)
+            try:
+                return connection.execute(sql, values).fetchall()
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be read: {error}.") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
+            try:
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path} cannot be written: {error}.") from error
+
+
+def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
+    conditions, values = ["project = :project"], {"project": project}
+    for name in ("kind", "page", "element", "session"):
+        value = getattr(chosen, name)
+        if value is not None:
+            conditions.append(f"{name} = :{name}")
+            values[name] = value
+    if chosen.since is not None:
+        conditions.append("time >= :since")
+    if chosen.until is not None:
+        conditions.append("time <= :until")
+    if not chosen.dismissed:
+        conditions.append("dismissed = 0")
+    return " AND ".join(conditions), {**values, "since": chosen.since, "until": chosen.until}
+
+
+def to_json(value: object) -> str:
+    """Return a value as the tables hold it."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def _insert(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(names))
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks})"
+
+
+_INSERT_DETECTION: Final = _insert("detections", ("project", *Detection._fields))
+_INSERT_MOMENT: Final = _insert("moments", ("project", "place", *MomentRow._fields))

@@ -1,0 +1,126 @@
+"""Moments as JSON: those of a project or a session, and what people say of them."""
+
+import asyncio
+import json
+from typing import Any, Final
+
+from aiohttp import web
+
+from footfall.analysis.moments import KINDS
+from footfall.detect import Verdict
+from footfall.index.found import Found, MomentFilter, MomentRow
+from footfall.web.answers import json_answer
+from footfall.web.choice import whole_number
+from footfall.web.common import project_of
+from footfall.web.errors import RequestError
+from footfall.web.keys import DETECTOR, INDEX, VERDICTS
+
+_MAX_ROWS: Final = 500
+_MAX_OFFSET: Final = 1_000_000
+_MAX_TIME: Final = 2**53
+_MAX_TEXT: Final = 512
+
+
+async def moments(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/moments?kind=&page=&element=&session=&since=&until=&dismissed=1&limit=&offset=.
+
+    The newest first, those of one session in their order; times in ms since 1970.
+    """
+    query = request.query
+    chosen = MomentFilter(
+        **{name: query.get(name) or None for name in ("kind", "page", "element", "session")},
+        since=whole_number(query.get("since", ""), 0, _MAX_TIME, 0) or None,
+        until=whole_number(query.get("until", ""), 0, _MAX_TIME, 0) or None,
+        dismissed=query.get("dismissed") == "1",
+    )
+    if chosen.kind and chosen.kind not in KINDS:
+        raise RequestError(f"There is no such kind of moment; there are {', '.join(KINDS)}.")
+    limit = whole_number(query.get("limit", ""), 1, _MAX_ROWS, 50)
+    offset = whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0)
+
+    def build() -> dict[str, Any]:
+        project = project_of(request)
+        found = Found(request.app[INDEX].path)
+        rows = found.moments(project.id, chosen, limit, offset)
+        counts = found.counts(project.id, chosen)
+        return {
+            "total": sum(counts.values()),
+            "kinds": counts,
+            "moments": [{"session": row.session, **moment_json(row)} for row in rows],
+        }
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+def found_in(request: web.Request, project: str, session: str) -> dict[str, Any]:
+    """Return what the replay API tells of what was found in a session. Blocking."""
+    found = Found(request.app[INDEX].path)
+    rows = found.moments(project, MomentFilter(session=session), _MAX_ROWS)
+    seen = found.detections(project, [session]).get(session)
+    score = None
+    if seen is not None:
+        score = {"score": seen.frustration, "time": seen.worst, "parts": json.loads(seen.parts)}
+    return {"moments": [moment_json(row) for row in rows], "frustration": score}
+
+
+def moment_json(row: MomentRow) -> dict[str, Any]:
+    """Return what the API tells of a moment."""
+    return {
+        "kind": row.kind,
+        "time": row.time,
+        "tab": row.tab,
+        "page_view": row.page_view,
+        "page": row.page,
+        "element": row.element,
+        "grade": row.grade,
+        "version": row.version,
+        "detail": json.loads(row.detail),
+        "evidence": [
+            dict(zip(("fact", "time", "tab", "sequence", "ordinal"), fact, strict=True))
+            for fact in json.loads(row.evidence)
+        ],
+        "dismissed": bool(row.dismissed),
+    }
+
+
+async def verdicts(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/verdicts: what is no problem where."""
+
+    def build() -> dict[str, Any]:
+        project = project_of(request)
+        return {"verdicts": [v._asdict() for v in sorted(request.app[VERDICTS].all(project.id))]}
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def set_verdict(request: web.Request) -> web.StreamResponse:
+    """PUT /api/p/{project}/verdicts with {"kind", "page", "element", "problem": false, or true to take it back}."""
+    verdict, is_problem = _verdict(await _body(request))
+
+    def change() -> dict[str, Any]:
+        project = project_of(request).id
+        request.app[VERDICTS].set(project, verdict, holds=not is_problem)
+        chosen = MomentFilter(**verdict._asdict(), dismissed=True)
+        sessions = Found(request.app[INDEX].path).affected(project, chosen)
+        request.app[DETECTOR].look_again(sessions)
+        return {"sessions": len(sessions)}
+
+    return json_answer(await asyncio.to_thread(change))
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise RequestError("The body must be JSON.") from error
+    return body if isinstance(body, dict) else {}
+
+
+def _verdict(body: dict[str, Any]) -> tuple[Verdict, bool]:
+    texts = [body.get(name) for name in Verdict._fields]
+    is_problem = body.get("problem")
+    if not all(isinstance(one, str) and len(one) <= _MAX_TEXT for one in texts):
+        raise RequestError('Say what is no problem where: {"kind", "page", "element", "problem"}.')
+    if texts[0] not in KINDS or not isinstance(is_problem, bool):
+        raise RequestError(f'"kind" is one of {", ".join(KINDS)}; "problem" is true or false.')
+    return Verdict(*(str(one) for one in texts)), is_problem
