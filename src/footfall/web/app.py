@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.errors import StorageError
@@ -25,8 +25,10 @@ from footfall.web import (
     projects,
     replay,
     sessions,
+    share_list,
     shared,
     state,
+    views,
     visitor,
 )
 from footfall.web.connections import Connections
@@ -49,6 +51,8 @@ from footfall.web.keys import (
     SHARES,
     TEMPLATES,
     VAULT,
+    VIEWS,
+    WATCHED,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -59,6 +63,7 @@ from footfall.web.security import (
     only_known_hosts,
     only_own_writes,
 )
+from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
 
 __all__ = [
     "CONFIG",
@@ -121,6 +126,8 @@ def _compose(app: web.Application, config: Config) -> None:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
+        app[VIEWS] = Views(storage / "settings.db")
+        app[WATCHED] = Watched(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = Indexer(log, app[INDEX])
@@ -137,6 +144,7 @@ def _compose(app: web.Application, config: Config) -> None:
         indexer.wake,
         rate=rate_of(config.project_rate),
     )
+    app[SESSION_ASSETS] = SessionAssets()
     app[PHASE] = Phase()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
@@ -183,10 +191,14 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{page}/privacy", projects.set_privacy),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
+        web.get(f"{page}/shares", share_list.shares_page),
+        web.post(f"{page}/shares/{{share:[0-9]{{1,15}}}}/withdraw", share_list.withdraw),
         web.get(f"{page}/pages", pages.pages_page),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
+        web.post(f"{page}/views", views.save_view),
+        web.post(f"{page}/views/{{view:[0-9]{{1,15}}}}/remove", views.remove_view),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
@@ -215,6 +227,7 @@ def _annotation_routes(session: str) -> list[web.AbstractRouteDef]:
         web.get(f"{session}/annotations", annotations.annotations),
         web.put(f"{session}/star", annotations.set_star),
         web.put(f"{session}/labels", annotations.set_labels),
+        web.put(f"{session}/watched", annotations.set_watched),
         web.post(f"{session}/notes", annotations.add_note),
         web.delete(f"{session}/notes/{{note:{number}}}", annotations.remove_note),
         web.post(f"{session}/shares", annotations.add_share),

@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.index import Index, Indexer
@@ -21,6 +21,8 @@ CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
 SHARES: Final = web.AppKey("shares", Shares)
+VIEWS: Final = web.AppKey("views", Views)
+WATCHED: Final = web.AppKey("watched", Watched)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
