@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from footfall.analysis.telling import Opening
 from footfall.errors import CorruptError, StorageError
 from footfall.index import ChunkRow, GapRow, PageViewRow, SessionRow
 from footfall.log import Log
@@ -17,6 +18,7 @@ from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, session_of, shell
 from footfall.web.keys import INDEX, LOG, TEMPLATES
+from footfall.web.opening import opening_of
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import SessionChoice, read_session_choice
 from footfall.web.session_filter import can_find, filter_of, order_of
@@ -37,6 +39,7 @@ class ReplayPage:
     before: str  # id of the session before in the list that one comes from, "" when there is none
     after: str  # and of the one after
     query: str  # of that list
+    opening: Opening | None  # where it begins; None: at the start
 
 
 async def replay_page(request: web.Request) -> web.StreamResponse:
@@ -54,6 +57,7 @@ async def replay_page(request: web.Request) -> web.StreamResponse:
             before=before,
             after=after,
             query=asked.query(offset=0),
+            opening=opening_of(request, project.id, row),
         )
 
     page = await asyncio.to_thread(build)

@@ -21,12 +21,16 @@ MOMENTS: Final = {
     "thrash": "Thrashed cursor",
     "scrolling": "Excessive scrolling",
     "hesitation": "Hesitation",
-    "abandon": "Form abandoned",
+    "form_abandon": "Form abandoned",
+    "last_step": "Form abandoned at its last step",
+    "field_drop": "Left at a field",
+    "field_return": "Return to a field",
+    "correction": "Correction in a field",
     "comparing": "Comparing",
     "media_replay": "Media played again",
-    "informed_cta": "Informed click",
+    "informed_click": "Informed click",
     "exit_intent": "Exit intent",
-    "refinement": "Search refined",
+    "search_refinement": "Search refined",
 }
 """Kinds of moments (TERMS.md) and what they are called; a kind that is not here is called by its own name."""
 ORDERS: Final = {

@@ -16,10 +16,13 @@ from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES, VIEWS, WATCHED
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import MOMENTS, ORDERS, SessionChoice, read_session_choice
 from footfall.web.session_filter import can_find, filter_of, order_of
+from footfall.web.show import duration
 
 PAGE_ROWS: Final = 50
 _MAX_JSON_ROWS: Final = 500
 _KNOWN_PAGES: Final = 200
+_LENGTHS: Final = (5, 10, 30, 60, 180, 300, 600, 1800, 3600)
+"""Visit durations to choose from, seconds."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,12 @@ class FilterBar:
 class Offered:
     """What there is to choose from besides the bar."""
 
-    labels: tuple[str, ...]
-    browsers: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]  # value and text; empty where there are none
+    browsers: tuple[tuple[str, str], ...]  # likewise
     deeds: dict[str, str]  # kinds of events: value to text
     moments: dict[str, str]  # kinds of moments, likewise; empty where none are found
     orders: dict[str, str]  # likewise
+    lengths: tuple[tuple[str, str], ...]  # visit durations: seconds to text
 
 
 @dataclass(frozen=True)
@@ -179,20 +183,29 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
     if asked.moment:
         moments.setdefault(asked.moment, asked.moment)
     return Offered(
-        labels=_with(request.app[ANNOTATIONS].known_labels(project), asked.base.label),
-        browsers=_with(index.browsers(project), asked.browser),
+        labels=_with(
+            "Any or none", request.app[ANNOTATIONS].known_labels(project), asked.base.label
+        ),
+        browsers=_with("All browsers", index.browsers(project), asked.browser),
         deeds={name: kind.name for name, kind in KINDS.items()},
         moments=moments,
+        lengths=_lengths(asked),
         orders={
-            order.value: text
+            "" if order is Order.RECENT else order.value: text
             for order, text in ORDERS.items()
             if has_moments or order is not Order.FRUSTRATION
         },
     )
 
 
-def _with(known: list[str], chosen: str) -> tuple[str, ...]:
-    return tuple(sorted({*known, chosen} - {""}))
+def _lengths(asked: SessionChoice) -> tuple[tuple[str, str], ...]:
+    seconds = sorted({*_LENGTHS, asked.longer, asked.shorter} - {0})
+    return ("", "Any length"), *((str(one), duration(one * 1000)) for one in seconds)
+
+
+def _with(anything: str, known: list[str], chosen: str) -> tuple[tuple[str, str], ...]:
+    names = sorted({*known, chosen} - {""})
+    return ("", anything), *((name, name) for name in names)
 
 
 def _other(asked: SessionChoice, offset: int) -> str:
