@@ -18,6 +18,9 @@ export function createVisitorPanel(player: Player, around: Surroundings): Panel 
       ["Browser", visitor.agent || "not known"],
       ["Device", `${visitor.device}, ${visitor.width} × ${visitor.height}`],
       ["User", visitor.user || "not named"],
+      ...(visitor.visitors > 1
+        ? [["Known by", `${visitor.visitors} browsers, joined by the user`] as const]
+        : []),
       ...Object.entries(visitor.properties).map(([name, value]) => [name, String(value)] as const),
     ];
     const unnamed =
