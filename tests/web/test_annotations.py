@@ -40,7 +40,7 @@ async def send(site: Site, method: str, path: str, body: Any = None, status: int
 async def test_what_is_added_is_kept_with_the_session(site: Site, project: Project) -> None:
     base = api(project)
     assert await site.json(f"{base}/annotations") == {
-        "starred": False, "labels": [], "known_labels": [], "notes": [], "shares": [],
+        "starred": False, "watched": False, "labels": [], "known_labels": [], "notes": [], "shares": [],
     }  # fmt: skip
     await send(site, "PUT", f"{base}/star", {"starred": True})
     await send(site, "PUT", f"{base}/star", {"starred": True})

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Finder, Verdicts
@@ -31,8 +31,10 @@ from footfall.web import (
     projects,
     replay,
     sessions,
+    share_list,
     shared,
     state,
+    views,
     visitor,
 )
 from footfall.web.connections import Connections
@@ -59,6 +61,8 @@ from footfall.web.keys import (
     TEMPLATES,
     VAULT,
     VERDICTS,
+    VIEWS,
+    WATCHED,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -69,6 +73,7 @@ from footfall.web.security import (
     only_known_hosts,
     only_own_writes,
 )
+from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
 
 __all__ = [
     "CONFIG",
@@ -134,6 +139,8 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
+        app[VIEWS] = Views(storage / "settings.db")
+        app[WATCHED] = Watched(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
@@ -153,6 +160,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         indexer.wake,
         rate=rate_of(config.project_rate),
     )
+    app[SESSION_ASSETS] = SessionAssets()
     app[PHASE] = Phase()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
@@ -209,10 +217,14 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{page}/retention", erasing.set_retention),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
+        web.get(f"{page}/shares", share_list.shares_page),
+        web.post(f"{page}/shares/{{share:[0-9]{{1,15}}}}/withdraw", share_list.withdraw),
         web.get(f"{page}/pages", pages.pages_page),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
+        web.post(f"{page}/views", views.save_view),
+        web.post(f"{page}/views/{{view:[0-9]{{1,15}}}}/remove", views.remove_view),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.delete(f"{api}/sessions/{_SESSION}", erasing.erase_session),
         web.delete(f"{api}/sessions/{_SESSION}/visitor", erasing.erase_visitor),
@@ -246,6 +258,7 @@ def _annotation_routes(session: str) -> list[web.AbstractRouteDef]:
         web.get(f"{session}/annotations", annotations.annotations),
         web.put(f"{session}/star", annotations.set_star),
         web.put(f"{session}/labels", annotations.set_labels),
+        web.put(f"{session}/watched", annotations.set_watched),
         web.post(f"{session}/notes", annotations.add_note),
         web.delete(f"{session}/notes/{{note:{number}}}", annotations.remove_note),
         web.post(f"{session}/shares", annotations.add_share),

@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Verdicts
@@ -25,6 +25,8 @@ ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
 SHARES: Final = web.AppKey("shares", Shares)
 JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)
+VIEWS: Final = web.AppKey("views", Views)
+WATCHED: Final = web.AppKey("watched", Watched)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
