@@ -43,6 +43,17 @@ export function inactiveIn({ views, manifest }: Parts): readonly Stretch[] {
   return inactiveStretches(activity, manifest.started, Math.min(...known, manifest.ended));
 }
 
+const LEAD_BEFORE_ACTIVITY_MS = 700;
+
+/** Where to go on when inactivity is skipped; undefined where there is nothing to skip. */
+export function endOfRest(rests: readonly Stretch[], at: number): number | undefined {
+  for (const { start, end } of rests) {
+    const to = end - LEAD_BEFORE_ACTIVITY_MS;
+    if (at > start + LEAD_BEFORE_ACTIVITY_MS && at < to) return to;
+  }
+  return undefined;
+}
+
 export function gapsIn({ manifest, views }: Parts): readonly Gap[] {
   return views.flatMap(({ track }) => gapsOf(track.info, track.troubles, manifest.ended));
 }
@@ -73,4 +84,16 @@ export function viewAt(
   }));
   const tab = picked ?? activeTab(activities, at);
   return views.find(({ track }) => track.info.tab === tab) ?? view;
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}
+
+/** Times from the session's start. */
+export function shifted<T extends Stretch>(
+  stretches: readonly T[],
+  { started }: Manifest,
+): readonly T[] {
+  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
 }

@@ -20,6 +20,7 @@ from footfall.web import (
     annotations,
     files,
     heatmap,
+    live,
     login_pages,
     pages,
     projects,
@@ -49,6 +50,7 @@ from footfall.web.keys import (
     SHARES,
     TEMPLATES,
     VAULT,
+    WATCHING,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -105,6 +107,7 @@ def create_app(config: Config) -> web.Application:
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(live.stop_watching)
     app.cleanup_ctx.extend([_follow_log, _follow_settings])
     return app
 
@@ -138,6 +141,7 @@ def _compose(app: web.Application, config: Config) -> None:
         rate=rate_of(config.project_rate),
     )
     app[PHASE] = Phase()
+    app[WATCHING] = set()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
@@ -189,6 +193,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
+        web.get(f"{api}/sessions/{_SESSION}/live", live.live),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/assets/{_SHA256}", files.asset),

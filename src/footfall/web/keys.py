@@ -33,3 +33,5 @@ METRICS: Final = web.AppKey("metrics", CollectorRegistry)
 INGEST: Final = web.AppKey("ingest", Ingest)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 LOGIN: Final = web.AppKey("login", Login)
+WATCHING: Final = web.AppKey("watching", set[object])
+"""The streams of sessions in progress that are open."""

@@ -15,7 +15,7 @@ from footfall.index import ChunkRow, Filter, GapRow, PageViewRow, SessionRow
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
-from footfall.web.common import project_of, session_of, shell
+from footfall.web.common import now_ms, project_of, session_of, shell
 from footfall.web.keys import INDEX, LOG, TEMPLATES
 from footfall.web.render import Shell, html
 
@@ -24,6 +24,8 @@ _BATCH: Final = 16
 """Chunks read at a time: at most 1 MB of them waits for a slow reader."""
 _MAX_SEQUENCE: Final = 2**31 - 1
 _MAX_VIEWS_SHOWN: Final = 200
+IN_PROGRESS_MS: Final = 2 * 60_000
+"""A session is called live for so long after its last activity: who reads sends nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class ReplayPage:
     page_views: tuple[PageViewRow, ...]  # in the order they began
     newer: str  # id of the session that began next, "" when there is none
     older: str  # id of the one before
+
+
+def is_live(row: SessionRow) -> bool:
+    """Tell whether a session is going on, as far as is known."""
+    return now_ms() - row.ended < IN_PROGRESS_MS
 
 
 async def replay_page(request: web.Request) -> web.StreamResponse:
@@ -64,7 +71,8 @@ async def manifest(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, Any]:
         project = project_of(request)
-        return manifest_of(request, project.id, session_of(request, project.id))
+        row = session_of(request, project.id)
+        return {**manifest_of(request, project.id, row), "live": is_live(row)}
 
     return json_answer(await asyncio.to_thread(build))
 
@@ -83,8 +91,8 @@ def manifest_of(request: web.Request, project: str, row: SessionRow) -> dict[str
         "device": row.device,
         "agent": row.agent,
         "clock_offset": row.clock_offset,
-        "tabs": _tabs(chunks, index.gaps(project, row.session)),
-        "page_views": [_view(view) for view in index.page_views(project, row.session)],
+        "tabs": tabs_of(chunks, index.gaps(project, row.session)),
+        "page_views": [view_of(view) for view in index.page_views(project, row.session)],
     }
 
 
@@ -156,7 +164,8 @@ def _neighbours(request: web.Request, project: str, row: SessionRow) -> tuple[st
     return (newer[0].session if newer else "", older[0].session if older else "")
 
 
-def _tabs(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:
+def tabs_of(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:
+    """Return what the manifest says of each tab; the chunks in order of tab and sequence."""
     gaps: dict[str, list[dict[str, Any]]] = {}
     for gap in gap_rows:
         told = {"after": gap.after, "before": gap.before, "start": gap.start, "end": gap.end}
@@ -180,7 +189,8 @@ def _chunk(row: ChunkRow) -> dict[str, Any]:
     }
 
 
-def _view(view: PageViewRow) -> dict[str, Any]:
+def view_of(view: PageViewRow) -> dict[str, Any]:
+    """Return what the manifest says of a page view."""
     return {
         "tab": view.tab,
         "number": view.number,
