@@ -13,6 +13,7 @@ from footfall import __version__
 from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.errors import ConfigError, FootfallError
+from footfall.export.command import export_page
 from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
@@ -106,6 +107,12 @@ def _key(config: Config, options: argparse.Namespace) -> None:
     )
 
 
+def _export(config: Config, options: argparse.Namespace) -> None:
+    out = options.out or Path(f"replay-{options.session[:8]}.html")
+    size = export_page(config, options.session, out)
+    sys.stdout.write(f"{out} has {size / 1e6:,.1f} MB; it plays in any browser, offline.\n")
+
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main)
@@ -148,7 +155,13 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    for command in (serve, demo, reindex, doctor, key):
+    export = commands.add_parser(
+        "export", help="write a session as an HTML file that plays offline"
+    )
+    export.set_defaults(command=_export)
+    export.add_argument("session", help="its id, as in the address of its replay")
+    export.add_argument("-o", "--out", type=Path, help="the file (replay-ID.html)")
+    for command in (serve, demo, reindex, doctor, key, export):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

@@ -14,7 +14,14 @@ MIN_PASSWORD: Final = 8
 
 MIN_TOKEN: Final = 16
 """Characters of a token for machines."""
-_NUMBERS: Final = ("port", "project_rate", "address_rate", "asset_quota_mb", "drain_seconds")
+_NUMBERS: Final = (
+    "port",
+    "project_rate",
+    "address_rate",
+    "asset_quota_mb",
+    "drain_seconds",
+    "export_limit_mb",
+)
 
 Setting = str | int | bool | Path | None
 
@@ -47,6 +54,8 @@ class Config:
     """MB of assets that a project may upload in all; 0: any."""
     drain_seconds: int = 0
     """How long the server goes on after it is told to stop, /readyz saying 503, for a load balancer to see."""
+    export_limit_mb: int = 200
+    """MB of a session that is downloaded as one HTML file, at most: a browser reads it whole."""
     metrics_token: str | None = None
     """What opens /metrics for a machine (Authorization: Bearer); without it, it is read as the pages are."""
 
@@ -83,10 +92,12 @@ def check(config: Config) -> None:
         config.address_rate,
         config.asset_quota_mb,
         config.drain_seconds,
+        config.export_limit_mb - 1,
     )
     if min(numbers) < 0:
         raise ConfigError(
-            "Rates, quotas and seconds are not negative, and FOOTFALL_PROJECT_RATE is at least 1."
+            "Rates, quotas and seconds are not negative, and FOOTFALL_PROJECT_RATE and"
+            " FOOTFALL_EXPORT_LIMIT_MB are at least 1."
         )
     if config.metrics_token is not None and len(config.metrics_token) < MIN_TOKEN:
         raise ConfigError(f"The token for /metrics needs at least {MIN_TOKEN} characters.")

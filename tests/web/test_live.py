@@ -73,7 +73,7 @@ def sequences(growth: Any) -> list[int]:
 async def go_on(site: Site, project: Project, *numbers: int) -> str:
     """Record chunks of a visit that goes on now; return the path of its API."""
     for number in numbers:
-        facts = [page_view(), click()] if number == 0 else [click()]
+        facts = ([page_view()] if number == 0 else []) + [click()]
         now = int(time.time() * 1000)
         await site.record(project, "now", facts, sequence=number, base_time=now - 1000, sent_at=now)
     return f"/api/p/{project.id}/sessions/{chunks.ident('now')}"

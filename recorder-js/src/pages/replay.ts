@@ -6,6 +6,7 @@ import { projectSurroundings } from "../player/panels/surroundings.ts";
 import type { Player } from "../player/player.ts";
 import { apiSource, sharedSource } from "../player/source.ts";
 import { createCopyLink, followAddress } from "./deep-link.ts";
+import { createDownload } from "./download.ts";
 import { createNotes } from "./notes.ts";
 
 declare global {
@@ -26,13 +27,18 @@ if (element !== null && (share !== undefined || session !== "")) {
   const around = isShared ? {} : projectSurroundings(project, session);
   const player = mountPlayer(element, source, around, (mounted, changed) => {
     const link = createCopyLink(mounted);
+    const files = isShared ? [] : createDownload(sessionApi(project, session));
     const notes = createNotes(mounted, document.querySelector<HTMLElement>("#notes"), changed);
     return {
-      buttons: [...link.elements, ...notes.buttons],
+      buttons: [...link.elements, ...files, ...notes.buttons],
       shortcuts: [link.shortcut, ...notes.shortcuts],
       moments: notes.moments,
     };
   });
   window.footfallPlayer = player;
   followAddress(player);
+}
+
+function sessionApi(project: string, session: string): string {
+  return `/api/p/${encodeURIComponent(project)}/sessions/${encodeURIComponent(session)}`;
 }

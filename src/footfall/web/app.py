@@ -18,6 +18,7 @@ from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    download,
     files,
     heatmap,
     live,
@@ -194,6 +195,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/live", live.live),
+        web.get(f"{api}/sessions/{_SESSION}/download", download.download_size),
+        web.get(f"{api}/sessions/{_SESSION}/download.html", download.download),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/assets/{_SHA256}", files.asset),

@@ -14,10 +14,10 @@ from aiohttp import web
 
 from footfall.errors import NotFoundError
 from footfall.index import ChunkRow
+from footfall.index.manifest import tabs_of, view_of
 from footfall.web.common import now_ms, project_of, session_of
 from footfall.web.errors import refusal
 from footfall.web.keys import INDEX, INDEXER, PHASE, WATCHING
-from footfall.web.replay import tabs_of, view_of
 
 OVER_MS: Final = 30 * 60_000
 """After so long without activity a session is over (TERMS.md)."""

@@ -5,13 +5,13 @@ import logging
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 
 from aiohttp import web
 
 from footfall.errors import CorruptError, StorageError
-from footfall.index import ChunkRow, Filter, GapRow, PageViewRow, SessionRow
+from footfall.index import ChunkRow, Filter, PageViewRow, SessionRow
+from footfall.index.manifest import manifest_of
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
@@ -72,28 +72,9 @@ async def manifest(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, Any]:
         project = project_of(request)
         row = session_of(request, project.id)
-        return {**manifest_of(request, project.id, row), "live": is_live(row)}
+        return {**manifest_of(request.app[INDEX], project.id, row), "live": is_live(row)}
 
     return json_answer(await asyncio.to_thread(build))
-
-
-def manifest_of(request: web.Request, project: str, row: SessionRow) -> dict[str, Any]:
-    """Return all that is known of a session but its chunks. Blocking."""
-    index = request.app[INDEX]
-    chunks = index.chunks(project, row.session)
-    return {
-        "project": project,
-        "session": row.session,
-        "visitor": row.visitor,
-        "started": row.started,
-        # The page may have gone on changing after the last thing that its visitor did.
-        "ended": max([row.ended, *(chunk.end for chunk in chunks)]),
-        "device": row.device,
-        "agent": row.agent,
-        "clock_offset": row.clock_offset,
-        "tabs": tabs_of(chunks, index.gaps(project, row.session)),
-        "page_views": [view_of(view) for view in index.page_views(project, row.session)],
-    }
 
 
 async def chunks(request: web.Request) -> web.StreamResponse:
@@ -162,45 +143,3 @@ def _neighbours(request: web.Request, project: str, row: SessionRow) -> tuple[st
     newer = index.sessions(project, after, limit=1, offset=count - 1) if count else []
     older = index.sessions(project, Filter(until=row.started - 1), limit=1)
     return (newer[0].session if newer else "", older[0].session if older else "")
-
-
-def tabs_of(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:
-    """Return what the manifest says of each tab; the chunks in order of tab and sequence."""
-    gaps: dict[str, list[dict[str, Any]]] = {}
-    for gap in gap_rows:
-        told = {"after": gap.after, "before": gap.before, "start": gap.start, "end": gap.end}
-        gaps.setdefault(gap.tab, []).append({**told, "reason": "missing"})
-    return [
-        {"tab": tab, "chunks": [_chunk(row) for row in rows], "gaps": gaps.get(tab, [])}
-        for tab, rows in groupby(chunk_rows, key=lambda row: row.tab)
-    ]
-
-
-def _chunk(row: ChunkRow) -> dict[str, Any]:
-    return {
-        "sequence": row.sequence,
-        "document": row.document,
-        "page_view": row.page_view,
-        "start": row.start,
-        "end": row.end,
-        "flags": row.flags,
-        "bytes": row.bytes,
-        "url": row.url,
-    }
-
-
-def view_of(view: PageViewRow) -> dict[str, Any]:
-    """Return what the manifest says of a page view."""
-    return {
-        "tab": view.tab,
-        "number": view.number,
-        "document": view.document,
-        "url": view.url,
-        "page": view.page,
-        "title": view.title,
-        "started": view.started,
-        "ended": view.ended,
-        "width": view.width,
-        "height": view.height,
-        "clicks": view.clicks,
-    }
