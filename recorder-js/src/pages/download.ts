@@ -2,6 +2,7 @@
 
 import { iconButton, make } from "../player/elements.ts";
 import { getJson } from "./http.ts";
+import { createVideo } from "./video.ts";
 
 interface Size {
   readonly bytes: number;
@@ -15,6 +16,7 @@ export function createDownload(api: string): readonly HTMLElement[] {
   const link = make("a", "button primary", "Download");
   link.href = `${api}/download.html`;
   link.setAttribute("download", "");
+  const video = createVideo(api);
   const close = make("button", "button", "Close");
   close.type = "button";
   const dialog = make(
@@ -27,17 +29,19 @@ export function createDownload(api: string): readonly HTMLElement[] {
       "One HTML file that plays in any browser, offline. Who the visitor was is not in it; what the page showed is.",
     ),
     text,
-    make("div", "row", link, close),
+    make("div", "row", link),
+    video.element,
+    make("div", "row", close),
   );
   dialog.setAttribute("aria-label", "Download this replay");
   close.addEventListener("click", () => dialog.close());
-  link.addEventListener("click", () => dialog.close());
   document.body.append(dialog);
 
   async function ask(): Promise<void> {
     text.textContent = "Finding out how large it is …";
     link.hidden = true;
     dialog.showModal();
+    video.open();
     try {
       const { bytes } = await getJson<Size>(`${api}/download`);
       text.textContent = `The file has about ${megabytes(bytes)}.`;

@@ -29,6 +29,7 @@ from footfall.web import (
     sessions,
     shared,
     state,
+    video,
     visitor,
 )
 from footfall.web.connections import Connections
@@ -109,7 +110,7 @@ def create_app(config: Config) -> web.Application:
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(live.stop_watching)
-    app.cleanup_ctx.extend([_follow_log, _follow_settings])
+    app.cleanup_ctx.extend([_follow_log, _follow_settings, video.filming])
     return app
 
 
@@ -198,6 +199,10 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}/download", download.download_size),
         web.get(f"{api}/sessions/{_SESSION}/download.html", download.download),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
+        web.get(f"{api}/sessions/{_SESSION}/video", video.video),
+        web.post(f"{api}/sessions/{_SESSION}/video", video.start_video),
+        web.delete(f"{api}/sessions/{_SESSION}/video", video.cancel_video),
+        web.get(f"{api}/sessions/{_SESSION}/video/file", video.video_file),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heatmap.heatmap_facts),
