@@ -191,6 +191,8 @@ async def _encoder(ffmpeg: str, kind: str, out: Path) -> AsyncIterator[Process]:
     )  # fmt: skip
     try:
         yield process
+        if process.stdin is not None:
+            process.stdin.close()
         _, told = await process.communicate()
     finally:
         if process.returncode is None:
