@@ -7,6 +7,7 @@ import { isMoment, momentAfter, momentBefore } from "./moments.ts";
 import { createPanels } from "./panels/panels.ts";
 import type { Surroundings } from "./panels/surroundings.ts";
 import { createPlayer, type Player } from "./player.ts";
+import { createPreview } from "./preview.ts";
 import { createScrubber } from "./scrubber.ts";
 import { answerKeys, makeHelp, type Shortcut } from "./shortcuts.ts";
 import type { Source } from "./source.ts";
@@ -45,7 +46,8 @@ export function mountPlayer(
   const { player } = live;
   // Later: it may be told while the controls are being built.
   const extras = addTo(player, () => setTimeout(() => scrubber.mark()));
-  const scrubber = createScrubber(player, () => extras.moments());
+  const preview = createPreview(player, source.frameUrl);
+  const scrubber = createScrubber(player, () => extras.moments(), preview);
   const list = createPanels(player, around);
   const fullScreen = createFullScreen(element);
   let fit = true;
@@ -86,6 +88,7 @@ export function mountPlayer(
     { keys: ["s"], shown: "S", meaning: "Skip inactivity, or not", act: toggleSkip },
     { keys: ["z"], shown: "Z", meaning: "Fit the page, or its actual size", act: toggleFit },
     { keys: ["l"], shown: "L", meaning: "Follow a visit that goes on, live", act: live.toggle },
+    { keys: ["v"], shown: "V", meaning: "Pictures on the time line, or none", act: preview.toggle },
     { keys: ["f"], shown: "F", meaning: "Full screen, or back", act: () => fullScreen.toggle() },
     ...extras.shortcuts,
     { keys: ["?"], shown: "?", meaning: "This help", act: () => help.showModal() },

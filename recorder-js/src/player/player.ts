@@ -18,8 +18,11 @@ import {
   gapsIn,
   inactiveIn,
   shifted,
+  untruth,
   urlAt,
+  type ViewAt,
   viewAt,
+  viewSince,
   whyNothing,
 } from "./session-parts.ts";
 import type { Manifest, Source } from "./source.ts";
@@ -53,6 +56,7 @@ export interface Player {
   /** Undefined follows the tab in the foreground. */
   setTab(tab: string | undefined): void;
   tab(): string | undefined;
+  viewAt(time: number): ViewAt | undefined;
   manifest(): Manifest | undefined;
   url(): string;
   /** Times here and below are ms from the session's start, too. */
@@ -145,13 +149,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     if (session === undefined) return;
     const { view, screen } = session;
     stage.draw(view.timeline, time, rate(), screen.windowScroll());
-    stage.setNotice(notice(view));
-  }
-
-  function notice(view: View): string | undefined {
-    if (waiting) return "Loading…";
-    const reason = view.cursor.untrue();
-    return reason === undefined ? undefined : `Not what the visitor saw: ${reason}`;
+    stage.setNotice(waiting ? "Loading…" : untruth(view));
   }
 
   function settleLater(): void {
@@ -372,6 +370,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       emit("state");
     },
     tab: () => session?.view.track.info.tab,
+    viewAt: (at) => session && viewSince(session, picked, at),
     manifest: () => session?.manifest,
     url: () => (session === undefined ? "" : urlAt(session, time)),
     events: () => (session === undefined ? [] : sessionEvents(session)),

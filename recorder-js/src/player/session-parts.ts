@@ -97,3 +97,21 @@ export function shifted<T extends Stretch>(
 ): readonly T[] {
   return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
 }
+
+/** Why what is seen is not what was, for the viewer. */
+export function untruth({ cursor }: View): string | undefined {
+  const reason = cursor.untrue();
+  return reason === undefined ? undefined : `Not what the visitor saw: ${reason}`;
+}
+
+/** The tab that is to be seen at a time, and that time as the tab counts it. */
+export interface ViewAt {
+  readonly view: View;
+  readonly at: number;
+}
+
+/** As `viewAt`, at a time from the session's start. */
+export function viewSince(session: Parts & Shown, picked: string | undefined, at: number): ViewAt {
+  const time = session.manifest.started + at;
+  return { view: viewAt(session, picked, time), at: time };
+}
