@@ -30,6 +30,8 @@ const pages = [
     format: "esm",
     target: "es2022",
   })),
+  // Goes into downloaded replays, where nothing can be loaded.
+  { entry: "src/pages/offline.ts", name: "offline.js", format: "iife", target: "es2022" },
   // The player alone, for any page; and the worker that either asks for, beside it.
   { entry: "src/player/module.ts", name: "player.js", format: "esm", target: "es2022" },
   {
@@ -50,6 +52,8 @@ async function bundle({ entry, format, target: language }) {
     target: language,
     charset: "utf8",
     legalComments: "none",
+    // A classic script has no address of its own: the player does without what lies beside it.
+    define: format === "iife" ? { "import.meta.url": '""' } : {},
     banner: { js: banner.trim() },
     write: false,
   });

@@ -15,6 +15,8 @@ from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.detect.command import run_moments
 from footfall.errors import ConfigError, FootfallError
+from footfall.export.command import export_page, find_recording
+from footfall.export.video import film, find_tools, format_of
 from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
@@ -112,6 +114,36 @@ def _key(config: Config, options: argparse.Namespace) -> None:
     )
 
 
+def _export(config: Config, options: argparse.Namespace) -> None:
+    out = options.out or Path(f"replay-{options.session[:8]}.html")
+    size = export_page(config, options.session, out)
+    sys.stdout.write(f"{out} has {size / 1e6:,.1f} MB; it plays in any browser, offline.\n")
+
+
+def _video(config: Config, options: argparse.Namespace) -> None:
+    out = options.out or Path(f"replay-{options.session[:8]}.webm")
+    format_of(out.name)
+    find_tools()
+    recording = find_recording(config, options.session)
+    shown = _Share()
+    _run(film(recording, out, skip=not options.with_inactivity, progress=shown))
+    sys.stdout.write(f"{out} has {out.stat().st_size / 1e6:,.1f} MB.\n")
+
+
+class _Share:
+    """A share of 1 as one line of a terminal that is written over; nothing where that is none."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def __call__(self, share: float) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or (share < 1 and now - self._told < _TELL_S):
+            return
+        self._told = now
+        sys.stderr.write(f"\r{share:4.0%} \033[K" + ("\n" if share >= 1 else ""))
+
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main)
@@ -161,7 +193,30 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    for command in (serve, demo, reindex, doctor, moments, key, *add_commands(commands)):
+    export = commands.add_parser(
+        "export", help="write a session as an HTML file that plays offline"
+    )
+    export.set_defaults(command=_export)
+    export.add_argument("session", help="its id, as in the address of its replay")
+    video = commands.add_parser("video", help="make a video of a session, with Chromium and ffmpeg")
+    video.set_defaults(command=_video)
+    video.add_argument("session", help="its id, as in the address of its replay")
+    video.add_argument("-o", "--out", type=Path, help="the file, .webm or .mp4 (replay-ID.webm)")
+    video.add_argument(
+        "--with-inactivity", action="store_true", help="show the stretches without activity, too"
+    )
+    export.add_argument("-o", "--out", type=Path, help="the file (replay-ID.html)")
+    for command in (
+        serve,
+        demo,
+        reindex,
+        doctor,
+        moments,
+        key,
+        export,
+        video,
+        *add_commands(commands),
+    ):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

@@ -16,6 +16,7 @@ MIN_TOKEN: Final = 16
 """Characters of a token for machines."""
 _NUMBERS: Final = (
     "port", "project_rate", "address_rate", "asset_quota_mb", "drain_seconds", "retention_days",
+    "export_limit_mb",
 )  # fmt: skip
 
 Setting = str | int | bool | Path | None
@@ -51,6 +52,8 @@ class Config:
     """Days that recordings are kept, where a project does not say it; 0: until somebody erases them."""
     drain_seconds: int = 0
     """How long the server goes on after it is told to stop, /readyz saying 503, for a load balancer to see."""
+    export_limit_mb: int = 200
+    """MB of a session that is downloaded as one HTML file, at most: a browser reads it whole."""
     metrics_token: str | None = None
     """What opens /metrics for a machine (Authorization: Bearer); without it, it is read as the pages are."""
 
@@ -88,10 +91,12 @@ def check(config: Config) -> None:
         config.asset_quota_mb,
         config.drain_seconds,
         config.retention_days,
+        config.export_limit_mb - 1,
     )
     if min(numbers) < 0:
         raise ConfigError(
-            "Rates, quotas, days and seconds are not negative, and FOOTFALL_PROJECT_RATE is at least 1."
+            "Rates, quotas, days and seconds are not negative, and FOOTFALL_PROJECT_RATE and"
+            " FOOTFALL_EXPORT_LIMIT_MB are at least 1."
         )
     if config.metrics_token is not None and len(config.metrics_token) < MIN_TOKEN:
         raise ConfigError(f"The token for /metrics needs at least {MIN_TOKEN} characters.")

@@ -193,3 +193,27 @@ async def test_guesses_of_the_password_are_counted_for_whoever_makes_them(tmp_pa
         assert await guess("127.0.0.3", **mine) == 401
         async with http.get(f"{origin}/projects", allow_redirects=False) as page:
             assert page.status == 303
+
+
+async def test_a_worker_passes_the_stream_of_a_session_on_until_the_server_stops(
+    tmp_path: Path,
+) -> None:
+    async with _serving(tmp_path) as (_, origin), _fresh() as http:
+        status, answer = await _send(http, origin, _body(0))
+        assert status == 200
+        path = f"{origin}/api/p/p/sessions/{SESSION}/live"
+        async with asyncio.timeout(20):
+            while await _status_of(http, path) == 404:  # noqa: ASYNC110 # until it is indexed
+                await asyncio.sleep(0.1)
+        stream = await http.get(path)
+        assert b"grown" in await stream.content.readline()
+        await _send(http, origin, _body(1), answer["token"])
+        async with asyncio.timeout(20):
+            while b'"sequence":1' not in await stream.content.readline():
+                pass
+    stream.close()  # the server has ended already, with the stream open
+
+
+async def _status_of(http: ClientSession, url: str) -> int:
+    async with http.get(url) as answer:
+        return answer.status

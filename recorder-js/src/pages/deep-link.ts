@@ -13,9 +13,20 @@ export function timeIn(address: string): number {
   return Number.isFinite(time) && time > 0 ? time : 0;
 }
 
-/** The same address at another time. */
-export function addressAt(address: string, time: number): string {
+/** Whether an address asks for the visit as it goes on: `?live`. */
+export function isLiveIn(address: string): boolean {
+  return new URL(address).searchParams.has("live");
+}
+
+/** The same address at another time, or following the visit as it goes on. */
+export function addressAt(address: string, time: number, live = false): string {
   const url = new URL(address);
+  url.searchParams.delete("live");
+  if (live) {
+    url.searchParams.delete("t");
+    url.searchParams.set("live", "1");
+    return url.href;
+  }
   if (time >= 1) url.searchParams.set("t", String(Math.round(time)));
   else url.searchParams.delete("t");
   return url.href;
@@ -24,17 +35,25 @@ export function addressAt(address: string, time: number): string {
 /** Goes to the time in the address, or else to another, then keeps it there. Not a step of the history: Back leaves the replay. */
 export function followAddress(player: Player, otherwise = 0): void {
   const start = timeIn(location.href) || otherwise;
+  const live = isLiveIn(location.href);
   // Asked before it is ready, it begins there, and need not load what lies before.
   (start > 0 ? player.seek(start) : player.ready)
     .then(() => {
+      if (live && player.manifest()?.live === true) void goLive(player);
       setInterval(() => {
-        const address = addressAt(location.href, player.time());
+        const address = addressAt(location.href, player.time(), player.isFollowing());
         if (address !== location.href) history.replaceState(history.state, "", address);
       }, KEEP_EVERY_MS);
     })
     .catch(() => {
       // The player says on its stage why there is nothing to play.
     });
+}
+
+async function goLive(player: Player): Promise<void> {
+  await player.seek(player.duration());
+  player.follow(1);
+  player.play();
 }
 
 export interface CopyLink {

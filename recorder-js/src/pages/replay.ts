@@ -6,6 +6,7 @@ import { projectSurroundings } from "../player/panels/surroundings.ts";
 import type { Player } from "../player/player.ts";
 import { apiSource, sharedSource } from "../player/source.ts";
 import { createCopyLink, followAddress, timeIn } from "./deep-link.ts";
+import { createDownload } from "./download.ts";
 import { showErasing } from "./erasing.ts";
 import { listKeys } from "./neighbours.ts";
 import { createNotes } from "./notes.ts";
@@ -32,9 +33,10 @@ if (element !== null && (share !== undefined || session !== "")) {
     opening === undefined ? [] : [showOpening(element, mounted, opening)];
   const player = mountPlayer(element, source, around, (mounted, changed) => {
     const link = createCopyLink(mounted);
+    const files = isShared ? [] : createDownload(sessionApi(project, session));
     const notes = createNotes(mounted, document.querySelector<HTMLElement>("#notes"), changed);
     return {
-      buttons: [...link.elements, ...notes.buttons],
+      buttons: [...link.elements, ...files, ...notes.buttons],
       shortcuts: [link.shortcut, ...notes.shortcuts, ...openingKeys(mounted), ...listKeys()],
       moments: notes.moments,
     };
@@ -42,4 +44,8 @@ if (element !== null && (share !== undefined || session !== "")) {
   window.footfallPlayer = player;
   showErasing(document.querySelector<HTMLElement>("#notes"));
   followAddress(player, opening?.time ?? 0);
+}
+
+function sessionApi(project: string, session: string): string {
+  return `/api/p/${encodeURIComponent(project)}/sessions/${encodeURIComponent(session)}`;
 }

@@ -2,10 +2,12 @@
 
 import { clock, icon, iconButton, make, setLabel, textButton } from "./elements.ts";
 import { createFullScreen } from "./full-screen.ts";
+import { withLive } from "./live.ts";
 import { isMoment, momentAfter, momentBefore } from "./moments.ts";
 import { createPanels } from "./panels/panels.ts";
 import type { Surroundings } from "./panels/surroundings.ts";
 import { createPlayer, type Player } from "./player.ts";
+import { createPreview } from "./preview.ts";
 import { createScrubber } from "./scrubber.ts";
 import { answerKeys, makeHelp, type Shortcut } from "./shortcuts.ts";
 import type { Source } from "./source.ts";
@@ -40,10 +42,12 @@ export function mountPlayer(
   addTo: (player: Player, changed: () => void) => Extras = () => NO_EXTRAS,
 ): Player {
   const screen = make("div", "ff-screen");
-  const player = createPlayer(screen, source);
+  const live = withLive(createPlayer(screen, source), source);
+  const { player } = live;
   // Later: it may be told while the controls are being built.
   const extras = addTo(player, () => setTimeout(() => scrubber.mark()));
-  const scrubber = createScrubber(player, () => extras.moments());
+  const preview = createPreview(player, source.frameUrl);
+  const scrubber = createScrubber(player, () => extras.moments(), preview);
   const list = createPanels(player, around);
   const fullScreen = createFullScreen(element);
   let fit = true;
@@ -83,6 +87,8 @@ export function mountPlayer(
     { keys: ["+", "="], shown: "+", meaning: "Faster", act: () => changeSpeed(1) },
     { keys: ["s"], shown: "S", meaning: "Skip inactivity, or not", act: toggleSkip },
     { keys: ["z"], shown: "Z", meaning: "Fit the page, or its actual size", act: toggleFit },
+    { keys: ["l"], shown: "L", meaning: "Follow a visit that goes on, live", act: live.toggle },
+    { keys: ["v"], shown: "V", meaning: "Pictures on the time line, or none", act: preview.toggle },
     { keys: ["f"], shown: "F", meaning: "Full screen, or back", act: () => fullScreen.toggle() },
     ...extras.shortcuts,
     { keys: ["?"], shown: "?", meaning: "This help", act: () => help.showModal() },
@@ -93,7 +99,7 @@ export function mountPlayer(
   element.replaceChildren(
     make("div", "ff-top", make("span", "ff-url-box", url), tabs, fitButton),
     make("div", "ff-main", screen, list.element),
-    scrubber.element,
+    make("div", "ff-scrub-row", scrubber.element, live.element),
     make(
       "div",
       "ff-controls",

@@ -56,8 +56,15 @@ const OPERATIONS_PER_LOOK = 16;
 /** The recorder writes a large page in slices. One that it never brought to an end is shown as far as it came. */
 const LONGEST_KEYFRAME_MS = 5000;
 
-/** @param opening is called with the document before each of its keyframes is applied. */
-export function createCursor(track: Track, opening: (document: number) => void): Cursor {
+/**
+ * @param opening is called with the document before each of its keyframes is applied
+ * @param maxNodes of all checkpoints together
+ */
+export function createCursor(
+  track: Track,
+  opening: (document: number) => void,
+  maxNodes = MAX_CHECKPOINT_NODES,
+): Cursor {
   let tree = createTree();
   let at: Place = { chunk: 0, batch: 0, operation: 0 };
   let document = 0;
@@ -174,8 +181,7 @@ export function createCursor(track: Track, opening: (document: number) => void):
     const made = { ...at, time, tree: copyTree(tree), document, keyframeTime, doubt };
     checkpoints.splice(place, 0, made);
     const nodes = checkpoints.reduce((sum, known) => sum + known.tree.nodes.size, 0);
-    if (nodes > MAX_CHECKPOINT_NODES)
-      checkpoints = checkpoints.filter((_, index) => index % 2 === 1);
+    if (nodes > maxNodes) checkpoints = checkpoints.filter((_, index) => index % 2 === 1);
   }
 
   function bestCheckpoint(from: number, time: number): Checkpoint | undefined {

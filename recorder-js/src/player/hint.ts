@@ -16,8 +16,10 @@ export interface Hint {
 const REACH_SHARE = 0.012;
 const MAX_LINES = 3;
 
-export function createHint(player: Player): Hint {
-  const element = make("div", "ff-hover ff-hint");
+/** @param picture of the page at that time; it stays where it is, as a frame that is moved is loaded anew */
+export function createHint(player: Player, picture: HTMLElement): Hint {
+  const text = make("div", "ff-hint-text");
+  const element = make("div", "ff-hover ff-hint", picture, text);
   element.hidden = true;
 
   function show(time: number, events: readonly TimelineEvent[]): void {
@@ -30,7 +32,7 @@ export function createHint(player: Player): Hint {
       const told = [event.title || MARK_NAMES[mark], event.detail].filter(Boolean).join(" · ");
       return make("span", `ff-hint-line ff-hint-${mark}`, told);
     });
-    element.replaceChildren(
+    text.replaceChildren(
       make("strong", "ff-hint-time", clock(time)),
       ...(page === undefined ? [] : [make("span", "ff-hint-page", page.title)]),
       ...state(time),

@@ -3,18 +3,26 @@
 import { createCursor } from "./cursor.ts";
 import { createDecoder, type Decoder } from "./decoder.ts";
 import type { Gap } from "./gaps.ts";
+import { grow } from "./grow.ts";
 import { createGuests, type Guests } from "./guests.ts";
+import type { Growth } from "./live-source.ts";
 import { createLoader, type Progress } from "./loader.ts";
 import { createScreen, type Screen, type View } from "./screen.ts";
 import { decodeAhead, travel } from "./seek.ts";
 import { type SessionFact, sessionEvents, sessionFacts } from "./session-facts.ts";
 import {
+  clamp,
   earlierView,
+  endOfRest,
   firstKeyframe,
   gapsIn,
   inactiveIn,
+  shifted,
+  untruth,
   urlAt,
+  type ViewAt,
   viewAt,
+  viewSince,
   whyNothing,
 } from "./session-parts.ts";
 import type { Manifest, Source } from "./source.ts";
@@ -41,10 +49,14 @@ export interface Player {
   setSpeed(speed: number): void;
   skipsInactivity(): boolean;
   setSkipInactivity(skip: boolean): void;
+  extend(growth: Growth): void; // what a session in progress has got
+  follow(rate: number): void; // above 0: at this speed, and at the end it waits for more
+  isFollowing(): boolean;
   setFit(fit: boolean): void;
   /** Undefined follows the tab in the foreground. */
   setTab(tab: string | undefined): void;
   tab(): string | undefined;
+  viewAt(time: number): ViewAt | undefined;
   manifest(): Manifest | undefined;
   url(): string;
   /** Times here and below are ms from the session's start, too. */
@@ -70,15 +82,15 @@ const AHEAD_MS = 4000;
 const LOADING_AFTER_MS = 150;
 /** After a jump styles and images still come in: scroll positions are set again meanwhile. */
 const SETTLE_AFTER_MS = [60, 250, 800, 2000];
-const LEAD_BEFORE_ACTIVITY_MS = 700;
 
 interface Playing {
-  readonly manifest: Manifest;
-  readonly views: readonly View[];
+  manifest: Manifest;
+  readonly views: View[];
+  readonly inner: View[]; // those in frames of others
   readonly screen: Screen;
   readonly guests: Guests;
   readonly decoder: Decoder;
-  readonly tabs: ReadonlySet<string>;
+  readonly tabs: Set<string>;
   view: View;
 }
 
@@ -96,6 +108,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   let waiting = false;
   let stopped = false;
   let speed = 1;
+  let following = 0;
   let skip = true;
   let picked: string | undefined;
   let seeking: number | undefined;
@@ -114,8 +127,10 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     for (const listener of listeners) listener(change);
   }
 
+  const rate = () => following || speed;
+
   function setPace(): void {
-    session?.screen.pace(playing && !waiting ? speed : 0, time);
+    session?.screen.pace(playing && !waiting ? rate() : 0, time);
   }
 
   function refreshTimelines(): void {
@@ -133,14 +148,8 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   function draw(): void {
     if (session === undefined) return;
     const { view, screen } = session;
-    stage.draw(view.timeline, time, speed, screen.windowScroll());
-    stage.setNotice(notice(view));
-  }
-
-  function notice(view: View): string | undefined {
-    if (waiting) return "Loading…";
-    const reason = view.cursor.untrue();
-    return reason === undefined ? undefined : `Not what the visitor saw: ${reason}`;
+    stage.draw(view.timeline, time, rate(), screen.windowScroll());
+    stage.setNotice(waiting ? "Loading…" : untruth(view));
   }
 
   function settleLater(): void {
@@ -202,7 +211,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   function tick(now: number): void {
     if (!playing || stopped || session === undefined) return;
     requestAnimationFrame(tick);
-    const passed = Math.min(now - lastTick, 250) * speed;
+    const passed = Math.min(now - lastTick, 250) * rate();
     lastTick = now;
     if (seeking !== undefined) return;
     if (timelines.due()) refreshTimelines();
@@ -210,7 +219,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   }
 
   function move(playing: Playing, target: number): void {
-    const jumpTo = skip ? endOfInactivity(target, playing) : undefined;
+    const jumpTo = skip ? endOfRest(rests(playing), target) : undefined;
     if (jumpTo !== undefined) {
       jump(jumpTo);
       return;
@@ -220,27 +229,19 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       jump(target);
       return;
     }
-    const result = playing.screen.advance(view, time, target, FRAME_BUDGET_MS, speed);
+    const result = playing.screen.advance(view, time, target, FRAME_BUDGET_MS, rate());
     if (result === "waiting") jump(target);
     if (result === "done") time = target;
     playing.guests.sync(playing.screen, time);
-    decodeAhead(view, time + AHEAD_MS * speed, loader.now);
+    decodeAhead(view, time + AHEAD_MS * rate(), loader.now);
     draw();
     emit("time");
-    if (time >= playing.manifest.ended) pause();
+    if (time >= playing.manifest.ended && following === 0) pause();
   }
 
   function rests(playing: Playing): readonly Stretch[] {
     idle ??= inactiveIn(playing);
     return idle;
-  }
-
-  function endOfInactivity(at: number, playing: Playing): number | undefined {
-    for (const { start, end } of rests(playing)) {
-      const to = end - LEAD_BEFORE_ACTIVITY_MS;
-      if (at > start + LEAD_BEFORE_ACTIVITY_MS && at < to) return to;
-    }
-    return undefined;
   }
 
   function pause(): void {
@@ -254,7 +255,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     if (playing || session === undefined) return;
     playing = true;
     lastTick = performance.now();
-    if (time >= session.manifest.ended) jump(session.manifest.started);
+    if (time >= session.manifest.ended && following === 0) jump(session.manifest.started);
     emit("state");
     requestAnimationFrame(tick);
   }
@@ -281,6 +282,15 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     return view;
   }
 
+  function extend(growth: Growth): void {
+    if (session === undefined) return;
+    for (const [track, from] of grow(session, growth, makeView)) {
+      loader.now(track, from, track.info.chunks.length - 1).catch(() => fail());
+    }
+    idle = undefined;
+    emit("time");
+  }
+
   async function open(): Promise<void> {
     const [manifest, document] = await Promise.all([
       source.manifest(),
@@ -304,6 +314,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       manifest,
       views,
       screen: createScreen(stage, document),
+      inner,
       guests,
       decoder,
       tabs,
@@ -346,6 +357,12 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       skip = wanted;
       emit("state");
     },
+    extend,
+    follow(wanted) {
+      following = wanted;
+      emit("state");
+    },
+    isFollowing: () => following > 0,
     setFit: (fit) => stage.setFit(fit),
     setTab(tab) {
       picked = tab;
@@ -353,6 +370,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       emit("state");
     },
     tab: () => session?.view.track.info.tab,
+    viewAt: (at) => session && viewSince(session, picked, at),
     manifest: () => session?.manifest,
     url: () => (session === undefined ? "" : urlAt(session, time)),
     events: () => (session === undefined ? [] : sessionEvents(session)),
@@ -377,12 +395,4 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       stage.stop();
     },
   };
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), Math.max(low, high));
-}
-
-function shifted<T extends Stretch>(stretches: readonly T[], { started }: Manifest): readonly T[] {
-  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
 }

@@ -5,6 +5,7 @@ import { clock, make, setLabel } from "./elements.ts";
 import { createHint } from "./hint.ts";
 import { density, MARK_NAMES, type Mark, markOf } from "./moments.ts";
 import type { Player } from "./player.ts";
+import type { Preview } from "./preview.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 export interface Scrubber {
@@ -23,11 +24,15 @@ const SVG = "http://www.w3.org/2000/svg";
 const ORDER: readonly Mark[] = ["click", "told", "budget", "slow", "error", "note"];
 
 /** @param added what is not of the recording, such as notes; times from the session's start */
-export function createScrubber(player: Player, added: () => readonly TimelineEvent[]): Scrubber {
+export function createScrubber(
+  player: Player,
+  added: () => readonly TimelineEvent[],
+  preview: Preview,
+): Scrubber {
   const marks = make("div", "ff-marks");
   const played = make("div", "ff-played");
   const knob = make("div", "ff-knob");
-  const hint = createHint(player);
+  const hint = createHint(player, preview.element);
   const element = make("div", "ff-scrubber", marks, played, knob, hint.element);
   let events: readonly TimelineEvent[] = [];
   element.tabIndex = 0;
@@ -60,9 +65,13 @@ export function createScrubber(player: Player, added: () => readonly TimelineEve
   element.addEventListener("pointermove", (event) => {
     const time = timeOf(event);
     hint.show(time, events);
+    preview.show(time);
     if (element.hasPointerCapture(event.pointerId)) seek(time);
   });
-  element.addEventListener("pointerleave", () => hint.hide());
+  element.addEventListener("pointerleave", () => {
+    hint.hide();
+    preview.leave();
+  });
   element.addEventListener("keydown", (event) => {
     const page = { PageUp: 10 * STEP_MS, PageDown: -10 * STEP_MS }[event.key];
     if (page === undefined) return;

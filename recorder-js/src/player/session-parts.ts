@@ -43,6 +43,17 @@ export function inactiveIn({ views, manifest }: Parts): readonly Stretch[] {
   return inactiveStretches(activity, manifest.started, Math.min(...known, manifest.ended));
 }
 
+const LEAD_BEFORE_ACTIVITY_MS = 700;
+
+/** Where to go on when inactivity is skipped; undefined where there is nothing to skip. */
+export function endOfRest(rests: readonly Stretch[], at: number): number | undefined {
+  for (const { start, end } of rests) {
+    const to = end - LEAD_BEFORE_ACTIVITY_MS;
+    if (at > start + LEAD_BEFORE_ACTIVITY_MS && at < to) return to;
+  }
+  return undefined;
+}
+
 export function gapsIn({ manifest, views }: Parts): readonly Gap[] {
   return views.flatMap(({ track }) => gapsOf(track.info, track.troubles, manifest.ended));
 }
@@ -73,4 +84,34 @@ export function viewAt(
   }));
   const tab = picked ?? activeTab(activities, at);
   return views.find(({ track }) => track.info.tab === tab) ?? view;
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}
+
+/** Times from the session's start. */
+export function shifted<T extends Stretch>(
+  stretches: readonly T[],
+  { started }: Manifest,
+): readonly T[] {
+  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
+}
+
+/** Why what is seen is not what was, for the viewer. */
+export function untruth({ cursor }: View): string | undefined {
+  const reason = cursor.untrue();
+  return reason === undefined ? undefined : `Not what the visitor saw: ${reason}`;
+}
+
+/** The tab that is to be seen at a time, and that time as the tab counts it. */
+export interface ViewAt {
+  readonly view: View;
+  readonly at: number;
+}
+
+/** As `viewAt`, at a time from the session's start. */
+export function viewSince(session: Parts & Shown, picked: string | undefined, at: number): ViewAt {
+  const time = session.manifest.started + at;
+  return { view: viewAt(session, picked, time), at: time };
 }

@@ -1,5 +1,7 @@
 // Where the player gets a session from. `apiSource` asks Footfall's own API; anything else that keeps this shape will do.
 
+import { type GrowthListener, listenAt } from "./live-source.ts";
+
 export interface ManifestChunk {
   readonly sequence: number;
   readonly document: number;
@@ -48,6 +50,8 @@ export interface Manifest {
   readonly clock_offset: number;
   readonly tabs: readonly ManifestTab[];
   readonly page_views: readonly ManifestPageView[];
+  /** Whether the visit is going on. */
+  readonly live?: boolean;
 }
 
 export interface Source {
@@ -57,11 +61,15 @@ export interface Source {
   assetUrl(sha256: string): string;
   /** An empty document with the headers that contain the rebuilt page. */
   readonly frameUrl: string;
+  /** Tells what comes while the visit goes on, until the function that it gives is called. */
+  live?(listener: GrowthListener): () => void;
 }
 
 /** @param api for example `/api/p/KEY` */
 export function apiSource(api: string, session: string): Source {
-  return sourceAt(`${api}/sessions/${encodeURIComponent(session)}`, api, "/frame");
+  const base = `${api}/sessions/${encodeURIComponent(session)}`;
+  const live = (listener: GrowthListener) => listenAt(`${base}/live`, listener);
+  return { ...sourceAt(base, api, "/frame"), live };
 }
 
 /** The one session of a share link. @param api `/api/shared/TOKEN` */

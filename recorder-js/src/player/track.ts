@@ -40,6 +40,8 @@ export interface Track {
   loaded(): number;
   facts(): readonly TimedFact[];
   vault(document: number): Vault;
+  /** Adds chunks that came later, with the gaps before them; the index of the first. */
+  extend(more: ManifestTab): number;
 }
 
 export interface Playable {
@@ -66,12 +68,14 @@ export interface TrackEvents {
 }
 
 export function createTrack(
-  info: ManifestTab,
+  known: ManifestTab,
   source: Source,
   decoder: Decoder,
   events: TrackEvents,
 ): Track {
-  const list = info.chunks;
+  const list = [...known.chunks];
+  const gaps = [...known.gaps];
+  const info: ManifestTab = { tab: known.tab, chunks: list, gaps };
   const arrived: (Arrived | "lost" | undefined)[] = list.map(() => undefined);
   const troubles = new Map<number, string>();
   const requests = new Map<number, Promise<void>>();
@@ -254,6 +258,11 @@ export function createTrack(
     loaded: () => here,
     facts: () => arrived.flatMap((known) => (typeof known === "object" ? known.chunk.facts : [])),
     vault,
+    extend(more) {
+      gaps.push(...more.gaps);
+      arrived.push(...more.chunks.map(() => undefined));
+      return list.push(...more.chunks) - more.chunks.length;
+    },
   };
 }
 

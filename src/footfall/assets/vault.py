@@ -21,13 +21,18 @@ _SHA: Final = re.compile(r"[0-9a-f]{64}")
 class Vault:
     """The assets of one folder; safe to use from several threads. Every method may block."""
 
-    def __init__(self, path: Path, quotas: Quotas | None = None) -> None:
-        """Open or make the folder, remove what interrupted writes left; no `quotas`: no limit. Raises StorageError."""
+    def __init__(self, path: Path, quotas: Quotas | None = None, *, is_owner: bool = True) -> None:
+        """Open or make the folder, remove what interrupted writes left; no `quotas`: no limit. Raises StorageError.
+
+        Who is not the folder's owner only reads, and changes nothing.
+        """
         self._path = path
         self._quotas = quotas
         self._incoming = path / "incoming"
         self._lock = threading.Lock()
         self._condemned: set[str] = set()
+        if not is_owner:
+            return
         try:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
             for left in self._incoming.iterdir():

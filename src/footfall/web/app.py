@@ -22,9 +22,11 @@ from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    download,
     erasing,
     files,
     heatmap,
+    live,
     login_pages,
     moments,
     pages,
@@ -34,6 +36,7 @@ from footfall.web import (
     share_list,
     shared,
     state,
+    video,
     views,
     visitor,
 )
@@ -63,6 +66,7 @@ from footfall.web.keys import (
     VERDICTS,
     VIEWS,
     WATCHED,
+    WATCHING,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -121,7 +125,8 @@ def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings])
+    app.on_shutdown.append(live.stop_watching)
+    app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings, video.filming])
     return app
 
 
@@ -162,6 +167,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
     )
     app[SESSION_ASSETS] = SessionAssets()
     app[PHASE] = Phase()
+    app[WATCHING] = set()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
@@ -229,7 +235,14 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.delete(f"{api}/sessions/{_SESSION}", erasing.erase_session),
         web.delete(f"{api}/sessions/{_SESSION}/visitor", erasing.erase_visitor),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
+        web.get(f"{api}/sessions/{_SESSION}/live", live.live),
+        web.get(f"{api}/sessions/{_SESSION}/download", download.download_size),
+        web.get(f"{api}/sessions/{_SESSION}/download.html", download.download),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
+        web.get(f"{api}/sessions/{_SESSION}/video", video.video),
+        web.post(f"{api}/sessions/{_SESSION}/video", video.start_video),
+        web.delete(f"{api}/sessions/{_SESSION}/video", video.cancel_video),
+        web.get(f"{api}/sessions/{_SESSION}/video/file", video.video_file),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/moments", moments.moments),
         web.get(f"{api}/verdicts", moments.verdicts),

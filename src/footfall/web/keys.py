@@ -41,3 +41,5 @@ VERDICTS: Final = web.AppKey("verdicts", Verdicts)
 INGEST: Final = web.AppKey("ingest", Ingest)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 LOGIN: Final = web.AppKey("login", Login)
+WATCHING: Final = web.AppKey("watching", set[object])
+"""The streams of sessions in progress that are open."""

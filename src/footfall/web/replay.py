@@ -5,7 +5,6 @@ import logging
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,11 +12,12 @@ from aiohttp import web
 from footfall.analysis.telling import Opening
 from footfall.erasure import expires, last_received
 from footfall.errors import CorruptError, StorageError
-from footfall.index import ChunkRow, GapRow, PageViewRow, SessionRow
+from footfall.index import ChunkRow, SessionRow
+from footfall.index.manifest import manifest_of
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
-from footfall.web.common import project_of, session_of, shell
+from footfall.web.common import now_ms, project_of, session_of, shell
 from footfall.web.keys import CONFIG, INDEX, LOG, TEMPLATES
 from footfall.web.moments import found_in
 from footfall.web.opening import opening_of
@@ -29,6 +29,8 @@ _LOG: Final = logging.getLogger("footfall.web")
 _BATCH: Final = 16
 """Chunks read at a time: at most 1 MB of them waits for a slow reader."""
 _MAX_SEQUENCE: Final = 2**31 - 1
+IN_PROGRESS_MS: Final = 2 * 60_000
+"""A session is called live for so long after its last activity: who reads sends nothing."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class ReplayPage:
     after: str  # and of the one after
     query: str  # of that list
     opening: Opening | None  # where it begins; None: at the start
+
+
+def is_live(row: SessionRow) -> bool:
+    """Tell whether a session is going on, as far as is known."""
+    return now_ms() - row.ended < IN_PROGRESS_MS
 
 
 async def replay_page(request: web.Request) -> web.StreamResponse:
@@ -77,29 +84,14 @@ async def manifest(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, Any]:
         project = project_of(request)
-        return manifest_of(request, project.id, session_of(request, project.id))
+        row = session_of(request, project.id)
+        return {
+            **manifest_of(request.app[INDEX], project.id, row),
+            **found_in(request, project.id, row.session),
+            "live": is_live(row),
+        }
 
     return json_answer(await asyncio.to_thread(build))
-
-
-def manifest_of(request: web.Request, project: str, row: SessionRow) -> dict[str, Any]:
-    """Return all that is known of a session but its chunks. Blocking."""
-    index = request.app[INDEX]
-    chunks = index.chunks(project, row.session)
-    return {
-        "project": project,
-        "session": row.session,
-        "visitor": row.visitor,
-        "started": row.started,
-        # The page may have gone on changing after the last thing that its visitor did.
-        "ended": max([row.ended, *(chunk.end for chunk in chunks)]),
-        "device": row.device,
-        "agent": row.agent,
-        "clock_offset": row.clock_offset,
-        "tabs": _tabs(chunks, index.gaps(project, row.session)),
-        "page_views": [_view(view) for view in index.page_views(project, row.session)],
-        **found_in(request, project, row.session),
-    }
 
 
 async def chunks(request: web.Request) -> web.StreamResponse:
@@ -167,43 +159,3 @@ def _neighbours(
     found, order = filter_of(request, project, asked), asked.order
     before, after = request.app[INDEX].neighbours(project, found, order, row)
     return before or "", after or ""
-
-
-def _tabs(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:
-    gaps: dict[str, list[dict[str, Any]]] = {}
-    for gap in gap_rows:
-        told = {"after": gap.after, "before": gap.before, "start": gap.start, "end": gap.end}
-        gaps.setdefault(gap.tab, []).append({**told, "reason": "missing"})
-    return [
-        {"tab": tab, "chunks": [_chunk(row) for row in rows], "gaps": gaps.get(tab, [])}
-        for tab, rows in groupby(chunk_rows, key=lambda row: row.tab)
-    ]
-
-
-def _chunk(row: ChunkRow) -> dict[str, Any]:
-    return {
-        "sequence": row.sequence,
-        "document": row.document,
-        "page_view": row.page_view,
-        "start": row.start,
-        "end": row.end,
-        "flags": row.flags,
-        "bytes": row.bytes,
-        "url": row.url,
-    }
-
-
-def _view(view: PageViewRow) -> dict[str, Any]:
-    return {
-        "tab": view.tab,
-        "number": view.number,
-        "document": view.document,
-        "url": view.url,
-        "page": view.page,
-        "title": view.title,
-        "started": view.started,
-        "ended": view.ended,
-        "width": view.width,
-        "height": view.height,
-        "clicks": view.clicks,
-    }

@@ -14,6 +14,7 @@ from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
 from footfall.web.common import PROJECT_COOKIE, account_of, now_ms, project_of, shell
 from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES, VIEWS, WATCHED
 from footfall.web.render import Shell, html
+from footfall.web.replay import is_live
 from footfall.web.session_choice import MOMENTS, ORDERS, SessionChoice, read_session_choice
 from footfall.web.session_filter import filter_of
 from footfall.web.show import duration
@@ -67,6 +68,7 @@ class SessionsPage:
     first: int  # position of the first row shown, from 1
     newer: str  # query string of the page of the list before, "" at the start
     older: str  # and of the one after, "" at the end
+    live: frozenset[str]  # of the rows' sessions, those that go on
     longest: int  # ms of the longest session shown, at least 1: the scale of the activity bars
 
 
@@ -98,6 +100,7 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
             first=choice.offset + 1,
             newer=_other(asked, choice.offset - PAGE_ROWS) if choice.offset else "",
             older=_other(asked, end) if end < total and rows else "",
+            live=frozenset(row.session for row in rows if is_live(row)),
             longest=max((row.duration for row in rows), default=0) or 1,
         )
 

@@ -12,10 +12,11 @@ from aiohttp import web
 from footfall.annotations import Share
 from footfall.errors import NotFoundError
 from footfall.index import SessionRow
+from footfall.index.manifest import manifest_of
 from footfall.web import files, replay, session_assets
 from footfall.web.answers import json_answer
 from footfall.web.common import session_named
-from footfall.web.keys import SHARES, TEMPLATES
+from footfall.web.keys import INDEX, SHARES, TEMPLATES
 from footfall.web.render import html
 from footfall.web.security import SHARED_API, frame_policy
 
@@ -49,7 +50,7 @@ async def shared_manifest(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, object]:
         share, row = _shared(request)
-        whole = replay.manifest_of(request, share.project, row)
+        whole = manifest_of(request.app[INDEX], share.project, row)
         return {name: value for name, value in whole.items() if name not in ("project", "visitor")}
 
     return json_answer(await asyncio.to_thread(build))
