@@ -178,7 +178,7 @@ async def _start(server: _Server) -> Process:
         stdout=PIPE, stderr=DEVNULL,
     )  # fmt: skip
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), 60)
+    line = await asyncio.wait_for(process.stdout.readline(), 180)
     if not line:
         raise RuntimeError("The server did not start.")
     return process
@@ -187,7 +187,8 @@ async def _start(server: _Server) -> Process:
 def _resident_mb(pid: int) -> float:
     """Return what the process and its children hold in memory."""
     status = Path(f"/proc/{pid}/status").read_text()
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    children = [child for one in threads for child in (one / "children").read_text().split()]
     own = int(status.partition("VmRSS:")[2].split()[0]) / 1024
     return own + sum(_resident_mb(int(child)) for child in children)
 
