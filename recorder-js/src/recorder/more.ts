@@ -5,6 +5,7 @@ import { trackAnimations } from "./more/animations.ts";
 import { trackAssets } from "./more/assets.ts";
 import { keepBudget } from "./more/budget.ts";
 import { trackDefinitions } from "./more/definitions.ts";
+import { trackDigests } from "./more/digest.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
 import { trackMedia } from "./more/media.ts";
@@ -81,6 +82,7 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackVitals,
   trackLongTasks,
   trackModules,
+  trackDigests,
   keepBudget,
 ];
 

@@ -58,6 +58,7 @@ export const Op = {
   Animate: 27,
   Motion: 28,
   SvgTime: 29,
+  Digest: 38,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 

@@ -322,6 +322,7 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Animate": 27,
     "Motion": 28,
     "SvgTime": 29,
+    "Digest": 38,
 }
 
 MARKS: Final = "hover active focus focus-visible target fullscreen"
