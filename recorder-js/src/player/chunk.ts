@@ -4,6 +4,7 @@
 import { type Fact, inflate, isDamage, readChunk, readFacts } from "../wire/read.ts";
 import { type FrameOp, readFrames } from "../wire/read-frames.ts";
 import { Kind, MAX_FACTS_BYTES, MAX_PART_BYTES, Op } from "../wire/wire.gen.ts";
+import type { Told } from "./audit.ts";
 
 /** The operations between two Times. */
 export interface Batch {
@@ -27,6 +28,8 @@ export interface Chunk {
   readonly operations: number;
   /** The first Environment operation's values. */
   readonly environment: readonly number[] | undefined;
+  /** What its Digest operations tell. */
+  readonly digests: readonly Told[];
   readonly facts: readonly TimedFact[];
   /** Why its frames, from the end of `batches` on, could not be read. */
   readonly damage: string | undefined;
@@ -48,13 +51,17 @@ export async function decodeChunk(
   ]);
   const timed = isDamage(facts) ? [] : readFacts(facts).items.map(owned);
   const reading = isDamage(frames) ? { items: [], damage: frames.damage } : readFrames(frames);
+  const batches = batchesOf(reading.items, base);
   const told = reading.items.find((op) => op.op === Op.Environment);
   return {
     sequence: header[3],
     document,
     url: header[7],
-    batches: withBatches ? batchesOf(reading.items, base) : undefined,
+    batches: withBatches ? batches : undefined,
     operations: reading.items.length,
+    digests: batches.flatMap(({ time, ops }) =>
+      ops.flatMap((op) => (op.op === Op.Digest ? [{ time, op }] : [])),
+    ),
     environment: told?.op === Op.Environment ? told.values : undefined,
     facts: timed.map((fact) => ({ time: base + fact.fields[0], document, fact })),
     damage: reading.damage,

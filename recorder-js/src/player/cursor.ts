@@ -56,8 +56,15 @@ const OPERATIONS_PER_LOOK = 16;
 /** The recorder writes a large page in slices. One that it never brought to an end is shown as far as it came. */
 const LONGEST_KEYFRAME_MS = 5000;
 
-/** @param opening is called with the document before each of its keyframes is applied. */
-export function createCursor(track: Track, opening: (document: number) => void): Cursor {
+/**
+ * @param opening is called with the document before each of its keyframes is applied
+ * @param keeps checkpoints; those who come once need none
+ */
+export function createCursor(
+  track: Track,
+  opening: (document: number) => void,
+  keeps = true,
+): Cursor {
   let tree = createTree();
   let at: Place = { chunk: 0, batch: 0, operation: 0 };
   let document = 0;
@@ -166,7 +173,7 @@ export function createCursor(track: Track, opening: (document: number) => void):
 
   function checkpoint(time: number): void {
     opsSince = 0;
-    if (untrue !== undefined || !tree.whole) return;
+    if (!keeps || untrue !== undefined || !tree.whole) return;
     // Those of a walk that came another way stand between; one in each chunk and part of it is enough.
     const next = checkpoints.findIndex((known) => !isBefore(known, at));
     const place = next < 0 ? checkpoints.length : next;

@@ -1,7 +1,9 @@
 // The player: a session on a stage, with a clock. `createPlayer(element, source)` is all that is needed.
 
+import { createAudit } from "./audit.ts";
 import { createCursor } from "./cursor.ts";
 import { createDecoder, type Decoder } from "./decoder.ts";
+import type { Fidelity } from "./fidelity.ts";
 import type { Gap } from "./gaps.ts";
 import { createGuests, type Guests } from "./guests.ts";
 import { createLoader, type Progress } from "./loader.ts";
@@ -13,6 +15,7 @@ import {
   firstKeyframe,
   gapsIn,
   inactiveIn,
+  shifted,
   urlAt,
   viewAt,
   whyNothing,
@@ -24,7 +27,7 @@ import { buildTimeline, type Stretch, type TimelineEvent } from "./timeline.ts";
 import { createTimelines } from "./timelines.ts";
 import { createTrack } from "./track.ts";
 
-export type PlayerChange = "ready" | "time" | "state" | "loaded" | "failed";
+export type PlayerChange = "ready" | "time" | "state" | "loaded" | "failed" | "fidelity";
 
 export interface Player {
   /** Resolves at the first frame; rejects, with the reason to show, when there is nothing to play. */
@@ -52,6 +55,7 @@ export interface Player {
   facts(): readonly SessionFact[];
   inactive(): readonly Stretch[];
   gaps(): readonly Gap[];
+  fidelity(): Fidelity;
   activity(): readonly number[]; // in any order, and ms since 1970
   progress(): Progress;
   isWaiting(): boolean;
@@ -89,6 +93,13 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   const loader = createLoader((last) => {
     if (last || timelines.due()) refreshTimelines();
     emit("loaded");
+  });
+  const audit = createAudit({
+    element,
+    source,
+    load: loader.now,
+    isFree: () => !playing && !waiting && seeking === undefined && !document.hidden,
+    changed: () => emit("fidelity"),
   });
   let session: Playing | undefined;
   let time = 0;
@@ -316,7 +327,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     emit("state");
     emit("ready");
     const tracks = views.map((each) => each.track);
-    loader.stream(tracks, time).catch(() => fail());
+    loader.stream(tracks, time).then(() => audit.begin(views, manifest), fail);
   }
 
   const ready = open().catch((error: unknown) => {
@@ -359,6 +370,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     facts: () => (session === undefined ? [] : sessionFacts(session)),
     inactive: () => (session === undefined ? [] : shifted(rests(session), session.manifest)),
     gaps: () => (session === undefined ? [] : shifted(gapsIn(session), session.manifest)),
+    fidelity: audit.result,
     activity: () => (session?.views ?? []).flatMap(({ timeline }) => timeline.activity),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
     isWaiting: () => waiting,
@@ -374,6 +386,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       loader.stop();
       session?.decoder.stop();
       for (const timer of settleTimers) clearTimeout(timer);
+      audit.stop();
       stage.stop();
     },
   };
@@ -381,8 +394,4 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), Math.max(low, high));
-}
-
-function shifted<T extends Stretch>(stretches: readonly T[], { started }: Manifest): readonly T[] {
-  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
 }

@@ -309,3 +309,11 @@ export function scroll(element: Element, left: number, top: number): void {
   // "instant": the page's own `scroll-behavior: smooth` would be late.
   scrollElement.call(element, { left, top, behavior: "instant" });
 }
+
+/** Left, top, width and height in CSS px, from the top left of its document. */
+export function boxOf(element: Element): readonly [number, number, number, number] {
+  const { left, top, width, height } = Element.prototype.getBoundingClientRect.call(element);
+  const document = documentOf(element);
+  const view = document === undefined ? undefined : windowOf(document);
+  return [left + (view?.scrollX ?? 0), top + (view?.scrollY ?? 0), width, height];
+}

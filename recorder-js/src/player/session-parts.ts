@@ -74,3 +74,11 @@ export function viewAt(
   const tab = picked ?? activeTab(activities, at);
   return views.find(({ track }) => track.info.tab === tab) ?? view;
 }
+
+/** Times from the session's start. */
+export function shifted<T extends Stretch>(
+  stretches: readonly T[],
+  { started }: Manifest,
+): readonly T[] {
+  return stretches.map((one) => ({ ...one, start: one.start - started, end: one.end - started }));
+}

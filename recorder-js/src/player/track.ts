@@ -4,6 +4,7 @@
 // around the play head, and those that were not used for longest are let go again.
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind } from "../wire/wire.gen.ts";
+import type { Told } from "./audit.ts";
 import type { Batch, Chunk, TimedFact } from "./chunk.ts";
 import type { Decoder } from "./decoder.ts";
 import { environmentOf, plainEnvironment } from "./environment.ts";
@@ -39,6 +40,8 @@ export interface Track {
   /** How many chunks have arrived. */
   loaded(): number;
   facts(): readonly TimedFact[];
+  /** In the order of their times. */
+  digests(): readonly Told[];
   vault(document: number): Vault;
 }
 
@@ -253,6 +256,8 @@ export function createTrack(
     has,
     loaded: () => here,
     facts: () => arrived.flatMap((known) => (typeof known === "object" ? known.chunk.facts : [])),
+    digests: () =>
+      arrived.flatMap((known) => (typeof known === "object" ? known.chunk.digests : [])),
     vault,
   };
 }

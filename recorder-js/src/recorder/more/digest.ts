@@ -10,7 +10,7 @@ import { type Stop, stopAll } from "../guard.ts";
 import { whenIdle } from "../idle.ts";
 import { maskText, STRICT } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
-import { recordedMask, type Root, type Tree } from "../tree.ts";
+import { type Root, recordedMask, type Tree } from "../tree.ts";
 
 const AFTER_KEYFRAME_MS = 1500;
 const EVERY_MS = 30_000;
