@@ -121,8 +121,18 @@ export function removeAttribute(element: Element, name: string): void {
   Element.prototype.removeAttribute.call(element, name);
 }
 
+/** The roots that were attached here: closed ones cannot be asked for. */
+const shadows = new WeakMap<Element, ShadowRoot>();
+
 export function attachShadow(host: Element, mode: ShadowRootMode): ShadowRoot | undefined {
-  return attempt(() => Element.prototype.attachShadow.call(host, { mode }));
+  const root = attempt(() => Element.prototype.attachShadow.call(host, { mode }));
+  if (root !== undefined) shadows.set(host, root);
+  return root;
+}
+
+/** The shadow root of an element, closed ones too. */
+export function shadowOf(host: Element): ShadowRoot | undefined {
+  return shadows.get(host);
 }
 
 export function documentOf(node: Node): Document | undefined {

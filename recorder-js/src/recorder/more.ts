@@ -21,6 +21,7 @@ import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
 import { trackFields } from "./more/track-fields.ts";
 import { trackGestures } from "./more/track-gestures.ts";
+import { trackHovers } from "./more/track-hovers.ts";
 import { trackInputs } from "./more/track-inputs.ts";
 import { trackKeys } from "./more/track-keys.ts";
 import { trackLinks } from "./more/track-links.ts";
@@ -75,6 +76,7 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackAnimations,
   trackSubmits,
   trackGestures,
+  trackHovers,
   trackExcerpts,
   trackEffects,
   trackMediaFacts,

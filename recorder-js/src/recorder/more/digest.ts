@@ -21,7 +21,9 @@ const TRIES = 4;
 const STILL_MS = 600;
 const CANDIDATES = 300;
 const LANDMARKS = 20;
-const PLAIN = /^(br|hr|script|style|link|meta|title|head|source|track|area|option|template|slot)$/;
+/** Without a box, with one that moves by itself, or with a stand-in of about its size. */
+const PLAIN =
+  /^(br|script|style|link|meta|title|head|source|track|area|option|template|slot|marquee|noscript|object|embed)$/;
 
 type Box = readonly [id: number, x: number, y: number, width: number, height: number];
 
