@@ -9,6 +9,7 @@ import { Op } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import { whenIdle } from "../idle.ts";
 import { maskText, STRICT } from "../privacy.ts";
+import { selectorOf } from "../rules.ts";
 import type { Scope } from "../scope.ts";
 import { type Root, recordedMask, type Tree } from "../tree.ts";
 
@@ -23,7 +24,7 @@ const CANDIDATES = 300;
 const LANDMARKS = 20;
 /** Without a box, with one that moves by itself, or with a stand-in of about its size. */
 const PLAIN =
-  /^(br|script|style|link|meta|title|head|source|track|area|option|template|slot|marquee|noscript|object|embed)$/;
+  /^(br|script|style|link|meta|title|head|source|track|area|option|template|slot|marquee|noscript|object|embed|col|colgroup|wbr)$/;
 
 type Box = readonly [id: number, x: number, y: number, width: number, height: number];
 
@@ -117,17 +118,23 @@ function candidates(tree: Tree): readonly Element[] {
   const all = document.getElementsByTagName("*");
   const step = Math.max(1, all.length / CANDIDATES);
   const found: Element[] = [];
-  // In the replay an image is there at once, and what follows it stands below.
+  // In the replay an image is there at once, and what follows it stands below; through a blocked element no margins collapse.
   const pending = [...document.images].find((image) => !image.complete);
+  const blocked = document.querySelector(selectorOf("block"));
   for (let at = 0; at < all.length; at += step) {
     const element = all[Math.floor(at)];
     if (!element) break;
-    const isAfter =
-      pending && pending.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
-    if (isAfter) break;
+    if (isMovedBy(pending, element) || isMovedBy(blocked, element)) continue;
     if (isLandmark(tree, element)) found.push(element);
   }
   return found;
+}
+
+/** Whether an element comes after another, or holds it. */
+function isMovedBy(cause: Element | null | undefined, element: Element): boolean {
+  const { DOCUMENT_POSITION_FOLLOWING, DOCUMENT_POSITION_CONTAINS } = Node;
+  const bits = DOCUMENT_POSITION_FOLLOWING | DOCUMENT_POSITION_CONTAINS;
+  return cause ? cause === element || (cause.compareDocumentPosition(element) & bits) > 0 : false;
 }
 
 /** A mask keeps a text's width only about. */
