@@ -173,7 +173,9 @@ async def beside(browser: Browser, changes: int) -> None:
             await ours.evaluate("footfallPlayer.pause()")
             own = _told("Footfall", await _seeks(ours, _OURS, shares))
             await theirs.bring_to_front()
-            other = _told("rrweb's Replayer", await _seeks(theirs, "share => seekTo(share)", shares))
+            other = _told(
+                "rrweb's Replayer", await _seeks(theirs, "share => seekTo(share)", shares)
+            )
             print(f"{'':>26}  p95 {own / other:.3f} of rrweb's (≤ 0.1)")
             await ours.close()
             await theirs.close()

@@ -36,19 +36,17 @@ export interface Chunk {
 }
 
 /** @param clockOffset ms to add to the visitor's clock */
-export async function decodeChunk(
+export function decodeChunk(
   bytes: Uint8Array,
   clockOffset: number,
   withBatches: boolean,
-): Promise<Chunk | undefined> {
+): Chunk | undefined {
   const header = readChunk(bytes);
   if (isDamage(header)) return undefined;
   const document = header[5];
   const base = header[8] + clockOffset;
-  const [facts, frames] = await Promise.all([
-    inflate(header[12], header[11], MAX_FACTS_BYTES),
-    inflate(header[14], header[13], MAX_PART_BYTES),
-  ]);
+  const facts = inflate(header[12], header[11], MAX_FACTS_BYTES);
+  const frames = inflate(header[14], header[13], MAX_PART_BYTES);
   const timed = isDamage(facts) ? [] : readFacts(facts).items.map(owned);
   const reading = isDamage(frames) ? { items: [], damage: frames.damage } : readFrames(frames);
   const batches = batchesOf(reading.items, base);

@@ -37,6 +37,8 @@ export interface Track {
   fetch(from: number, to: number): Promise<void>;
   /** Whether they can be played. */
   has(from: number, to: number): boolean;
+  /** Whether they are here, if compressed. */
+  arrived(from: number, to: number): boolean;
   /** How many chunks have arrived. */
   loaded(): number;
   facts(): readonly TimedFact[];
@@ -254,6 +256,7 @@ export function createTrack(
     ensure,
     fetch: (from, to) => load(from, to, false),
     has,
+    arrived: (from, to) => arrived.slice(from, to + 1).every((known) => known !== undefined),
     loaded: () => here,
     facts: () => arrived.flatMap((known) => (typeof known === "object" ? known.chunk.facts : [])),
     digests: () =>
