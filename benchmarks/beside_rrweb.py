@@ -1,7 +1,7 @@
 """One visit, recorded by Footfall and by rrweb at once, replayed by both players in one browser: how long a seek takes.
 
-The page is a shop of 300 cards whose texts and attributes change as fast as the recorders take it; the visit's length is
-what that takes. Both seek to the same shares of it, in turn, and are measured until the page is laid out.
+The page is a shop of 300 cards whose texts and attributes change as fast as the recorders take it; the visit's length
+is what that takes. Both seek to the same shares of it, in turn, and are measured until the page is laid out.
 """
 
 import asyncio
@@ -30,7 +30,8 @@ CHANGES_A_FRAME: Final = 600
 PLAYER: Final = peers.HERE / "node_modules/rrweb/dist/rrweb.umd.min.cjs"
 _SHOP: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
 <style>.card { display: inline-block; width: 90px; height: 60px }</style></head><body>%CARDS%
-<script src="/rrweb.js"></script><script src="%ORIGIN%/footfall.js" data-project="%KEY%" data-budget="0" data-budget-kb="0"></script><script>
+<script src="/rrweb.js"></script>
+<script src="%ORIGIN%/footfall.js" data-project="%KEY%" data-budget="0" data-budget-kb="0"></script><script>
 window.events = [];
 const prices = document.querySelectorAll("b");
 const cards = document.querySelectorAll(".card");
@@ -54,7 +55,8 @@ _REPLAY: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><
 (async () => {
   const events = await (await fetch("/events")).json();
   const began = performance.now();
-  const replayer = new rrweb.Replayer(events, { root: document.querySelector("#stage"), mouseTail: false, showWarning: false });
+  const root = document.querySelector("#stage");
+  const replayer = new rrweb.Replayer(events, { root, mouseTail: false, showWarning: false });
   const total = replayer.getMetaData().totalTime;
   const laidOut = () => replayer.iframe.contentDocument.body?.offsetHeight;
   replayer.pause(0);
@@ -85,6 +87,8 @@ class Visited:
     routes: web.RouteTableDef = field(default_factory=web.RouteTableDef)
 
     def app(self) -> web.Application:
+        """Return the site."""
+
         async def shop(_: web.Request) -> web.Response:
             return web.Response(text=self.shop, content_type="text/html")
 
