@@ -3,7 +3,9 @@
 A session made by hand (a shop whose texts and attributes change all the time) is served on loopback and watched in
 Chromium: time to the first picture, seeks to random times, and the memory of the tab. The same at a tenth of the
 length, as opening and seeking must not grow with the session. The tab's memory is the renderer's whole resident size,
-shared libraries included. rrweb's Replayer is not run beside it yet.
+shared libraries included. Then the session plays at 16x for some seconds: frames a second, and whether
+every key that is pressed meanwhile is answered. Then rrweb's Replayer beside it, on a visit that both recorded
+(beside_rrweb.py).
 """
 
 import argparse
@@ -21,6 +23,7 @@ from tests.player.site import Site, serving
 from tests.player.writer import Frames, Node, chunk, el
 from tests.player.writer import page as html
 
+from benchmarks.beside_rrweb import beside
 from footfall.wire.schema import FLAG_KEYFRAME, Fact, Pointer
 
 CHUNK_MS: Final = 4000
@@ -33,6 +36,8 @@ SEEKS: Final = 60
 TARGET_OPEN_MS: Final = 500
 TARGET_SEEK_MS: Final = 150
 TARGET_MB: Final = 300
+TARGET_FRAMES: Final = 30
+PRESSES: Final = 20
 
 
 def card(number: int) -> Node:
@@ -108,9 +113,38 @@ async def until(page: Page, expression: str) -> float:
     raise TimeoutError(expression)
 
 
+async def played(page: Page) -> str:
+    """Play at 16x while keys are pressed; return what was seen of it."""
+    await page.evaluate(
+        "footfallPlayer.setSpeed(16); footfallPlayer.setSkipInactivity(false); footfallPlayer.seek(0)"
+    )
+    await page.evaluate("""() => {
+      window.framed = 0;
+      const count = () => { framed++; requestAnimationFrame(count); };
+      footfallPlayer.play();
+      window.began = performance.now();
+      requestAnimationFrame(count);
+    }""")
+    answered = 0
+    for _ in range(PRESSES):
+        before = await page.evaluate("footfallPlayer.skipsInactivity()")
+        await page.keyboard.press("s")
+        answered += await page.evaluate("footfallPlayer.skipsInactivity()") != before
+        await asyncio.sleep(0.15)
+    rate = await page.evaluate("framed / (performance.now() - began) * 1000")
+    at = await page.evaluate("footfallPlayer.time() / (performance.now() - began)")
+    await page.evaluate("footfallPlayer.pause()")
+    return (
+        f"at 16x: {rate:.0f} frames/s (≥ {TARGET_FRAMES}), {answered} of {PRESSES} keys answered, "
+        f"reached {at:.1f}x"
+    )
+
+
 async def measure(browser: Browser, site: Site, name: str) -> None:
     page = await browser.new_page(viewport={"width": 1000, "height": 700})
     devtools = await page.context.new_cdp_session(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     await page.goto(f"{site.url}/replay")
     await until(page, "window.footfallPlayer?.firstFrameMs() !== undefined")
     first = await page.evaluate("footfallPlayer.firstFrameMs()")
@@ -130,10 +164,12 @@ async def measure(browser: Browser, site: Site, name: str) -> None:
         f"{streamed:.1f} s, seek median {statistics.median(taken):4.0f} ms, p95 {p95:4.0f} ms "
         f"(≤ {TARGET_SEEK_MS}), heap {heap:4.0f} MB, tab {resident:4.0f} MB (≤ {TARGET_MB})"
     )
+    others = [url for url in asked if not url.startswith(site.url)]
+    print(f"{'':>26}  {await played(page)}; requests to other hosts {len(others)}")
     await page.close()
 
 
-async def run(hours: float, mutations: int) -> None:
+async def run(hours: float, mutations: int, both: int) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
         for share in (10, 1):
@@ -143,6 +179,8 @@ async def run(hours: float, mutations: int) -> None:
             name = f"{hours / share * 60:.0f} min, {mutations // share:,} changes"
             async with serving(site):
                 await measure(browser, site, f"{name}, {size:.1f} MB")
+        if both:
+            await beside(browser, both)
         await browser.close()
 
 
@@ -150,8 +188,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=2)
     parser.add_argument("--mutations", type=int, default=1_000_000)
+    parser.add_argument(
+        "--both", type=int, default=300_000, help="changes of the visit beside rrweb; 0: without"
+    )
     arguments = parser.parse_args()
-    asyncio.run(run(arguments.hours, arguments.mutations))
+    asyncio.run(run(arguments.hours, arguments.mutations, arguments.both))
 
 
 if __name__ == "__main__":

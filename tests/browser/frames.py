@@ -167,6 +167,7 @@ _OPERANDS: Final[dict[str, Callable[[_Reader], tuple[Any, ...]]]] = {
     "Animate": lambda r: (r.number(), r.text(), r.text(), r.text(), r.texts(), r.numbers()),
     "Motion": lambda r: (r.number(), r.text(), r.text(), r.number(), r.number(), r.number()),
     "SvgTime": lambda r: (r.number(), r.number(), r.number()),
+    "Digest": lambda r: (r.number(), r.number(), r.numbers()),
 }
 
 

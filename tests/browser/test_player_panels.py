@@ -9,7 +9,7 @@ from footfall.wire.facts import Console, Failure, Network, Reaction, Request, Vi
 from footfall.wire.schema import FLAG_KEYFRAME, Click, Fact
 from tests.browser.test_player import opened, seek, until
 from tests.player.site import Site, serving
-from tests.player.writer import Frames, chunk, el
+from tests.player.writer import Frames, chunk, el, shadow
 from tests.player.writer import page as html
 
 TABS = ["Events", "Pages", "Console", "Network", "Vitals", "Visitor", "Inspector", "Transcript"]
@@ -221,3 +221,21 @@ async def test_the_transcript_is_told_and_copied(page: Page, site: Site) -> None
     await expect(page.get_by_text("Copied.")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert "0:02 clicked *Buy*, and nothing happened\n" in copied
+
+
+async def test_the_inspector_looks_into_closed_shadow_roots(page: Page, site: Site) -> None:
+    inside = el("b", {"id": "deep"}, "Inside")
+    frames = Frames().keyframe(0, html(el("x-card", {}, shadow(inside, mode=1)))).end()
+    site.chunks = [chunk(0, frames.bytes(), flags=FLAG_KEYFRAME)]
+    await opened(page, site)
+    await choose(page, "Inspector")
+    tree = page.get_by_role("tree")
+    await tree.get_by_text("x-card").dblclick()
+    await tree.get_by_text("x-card").press("ArrowRight")
+    await expect(tree.get_by_text("shadow root (closed)")).to_be_visible()
+    await page.get_by_role("button", name="Pick an element").click()
+    box = await page.locator(".ff-page").bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + 25 * box["width"] / 800, box["y"] + 20 * box["height"] / 600)
+    await expect(page.locator(".ff-details h3")).to_have_text("b#deep")
+    await expect(tree.get_by_text("b#deep")).to_be_visible()

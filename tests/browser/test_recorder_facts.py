@@ -258,3 +258,26 @@ async def test_nothing_of_what_is_ignored(page: Page, site: Site) -> None:
     await page.wait_for_timeout(300)
     kinds = (Field, Keys, Gesture, Link, Reaction, Click)
     assert [fact for fact in site.facts if isinstance(fact, kinds)] == []
+
+
+async def test_a_pointer_that_stays_over_a_button_and_goes_on(page: Page, site: Site) -> None:
+    body = (
+        "<button id='b' style='width:100px;height:40px'>Pay <b>now</b></button>"
+        "<p id='p' style='height:200px'>Text</p>"
+    )
+    await open_page(page, site, body)
+    await page.mouse.move(20, 10)
+    await page.wait_for_timeout(3200)
+    await page.mouse.move(20, 160)
+    await site.until(lambda: len(site.of(Gesture)) == 1)
+    [hover] = site.of(Gesture)
+    assert (hover.action, hover.key, hover.text, hover.page_x) == ("hover", "#b", "Pay now", 20)
+    assert 3000 <= hover.duration < 20_000
+    # Neither what does not look interactive, nor what is clicked in the end.
+    await page.wait_for_timeout(3200)
+    await page.mouse.move(30, 10)
+    await page.wait_for_timeout(3200)
+    await page.mouse.click(30, 10)
+    await page.mouse.move(30, 160)
+    await site.until(lambda: len(site.of(Click)) == 1)
+    assert len(site.of(Gesture)) == 1

@@ -1,6 +1,7 @@
 """Stars, labels, notes and share links: what is kept, what is refused, and what a link shows and does not."""
 
 import json
+import struct
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from footfall.annotations import Shares
 from footfall.projects import Project
 from footfall.settings import database
 from footfall.web.keys import CONFIG, SHARES
-from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact
+from footfall.wire import codec
+from footfall.wire.facts import Identify
+from footfall.wire.schema import FLAG_KEYFRAME, MAX_FACTS_BYTES, Asset, Fact
 from tests.web.conftest import SAME_ORIGIN, Open, Site
-from tests.wire.chunks import T0, ident, page_view
+from tests.wire.chunks import T0, click, ident, page_view
 
 PASSWORD = "correct horse battery"
 DIGEST = bytes(range(32))
@@ -150,6 +153,26 @@ async def test_the_list_is_filtered_by_star_and_label(site: Site, project: Proje
     assert text.count('<span class="label">Bug &amp; co</span>') == 2
     assert text.count("row-star") == 1
     assert "No session matches" in await site.text(f"/p/{project.id}/sessions?label=gone")
+
+
+async def test_what_a_link_sends_does_not_say_who_the_visitor_was(site: Site) -> None:
+    project = site.project()
+    facts: list[Fact] = [page_view(), Identify(5, "ann@example.org", '{"plan":"pro"}'), click()]
+    await site.record(project, "s1", facts)
+    share = site.app[SHARES].create(project.id, ident("s1"), 7)
+    base = f"/api/shared/{share.token}"
+    manifest = await site.text(base)
+    tab = json.loads(manifest)["tabs"][0]["tab"]
+    async with site.client.get(f"{base}/chunks?tab={tab}") as answer:
+        sent = await answer.read()
+    (length,) = struct.unpack_from("<I", sent)
+    header = codec.decode_chunk(sent[4 : 4 + length])
+    part = codec.inflate(header.facts, header.facts_encoding, MAX_FACTS_BYTES)
+    for secret in (ident("visitor-a"), project.key, "ann@example.org", "plan"):
+        assert secret not in manifest
+        assert secret.encode() not in sent + part
+    assert codec.decode_facts(part) == [facts[0], facts[2]]
+    assert header.frames == b""
 
 
 async def test_a_link_shows_one_replay_and_nothing_else(open_site: Open) -> None:

@@ -97,6 +97,8 @@ function change(tree: Tree, op: FrameOp, watcher: Watcher): boolean {
       tree.selection = [op.anchor, op.from, op.focus, op.to];
       watcher.selection(tree);
       return true;
+    case Op.Digest:
+      return true; // fidelity.ts looks at it
     case Op.Rules:
     case Op.SheetMedia:
       return restyle(tree, op, watcher.sheet);

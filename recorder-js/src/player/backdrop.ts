@@ -3,6 +3,7 @@
 import { buildAll } from "./build.ts";
 import { createCursor } from "./cursor.ts";
 import { createDecoder } from "./decoder.ts";
+import { imagesLoaded } from "./images.ts";
 import { createMirror, type Mirror } from "./mirror.ts";
 import { createMotions } from "./motions.ts";
 import { refreshAsset } from "./patch.ts";
@@ -30,7 +31,6 @@ export interface BackdropPage {
 const MAX_HEIGHT = 16384;
 const MAX_PASSES = 3;
 const IMAGES_WITHIN_MS = 4000;
-const POLL_MS = 50;
 /** Assets become known in the chunks after the keyframe; later ones are rarely about what it shows. */
 const CHUNKS_FOR_ASSETS = 40;
 
@@ -67,7 +67,7 @@ export async function showBackdrop(
   buildAll(mirror, tree);
   await track.fetch(index, end);
   await track.vault(place.document).settled();
-  await imagesLoaded(document);
+  await imagesLoaded(document, IMAGES_WITHIN_MS);
   createMotions(mirror).sync(tree.time, true);
   return { document, width: place.width, height: await stretch(frame, document, viewportHeight) };
 }
@@ -85,16 +85,6 @@ function keyframeTree(track: Track, index: number): Tree {
   const tree = cursor.tree();
   if (tree.root === undefined) throw new Error("This picture of the page is damaged.");
   return tree;
-}
-
-async function imagesLoaded(document: Document): Promise<void> {
-  const end = performance.now() + IMAGES_WITHIN_MS;
-  await Promise.race([document.fonts.ready, pause(IMAGES_WITHIN_MS)]);
-  while (performance.now() < end) {
-    const images = Document.prototype.querySelectorAll.call(document, "img[src]");
-    if (Array.from(images).every((image) => Reflect.get(image, "complete") === true)) return;
-    await pause(POLL_MS);
-  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -4,6 +4,7 @@
 import { type Fact, inflate, isDamage, readChunk, readFacts } from "../wire/read.ts";
 import { type FrameOp, readFrames } from "../wire/read-frames.ts";
 import { Kind, MAX_FACTS_BYTES, MAX_PART_BYTES, Op } from "../wire/wire.gen.ts";
+import type { Told } from "./audit.ts";
 
 /** The operations between two Times. */
 export interface Batch {
@@ -27,34 +28,38 @@ export interface Chunk {
   readonly operations: number;
   /** The first Environment operation's values. */
   readonly environment: readonly number[] | undefined;
+  /** What its Digest operations tell. */
+  readonly digests: readonly Told[];
   readonly facts: readonly TimedFact[];
   /** Why its frames, from the end of `batches` on, could not be read. */
   readonly damage: string | undefined;
 }
 
 /** @param clockOffset ms to add to the visitor's clock */
-export async function decodeChunk(
+export function decodeChunk(
   bytes: Uint8Array,
   clockOffset: number,
   withBatches: boolean,
-): Promise<Chunk | undefined> {
+): Chunk | undefined {
   const header = readChunk(bytes);
   if (isDamage(header)) return undefined;
   const document = header[5];
   const base = header[8] + clockOffset;
-  const [facts, frames] = await Promise.all([
-    inflate(header[12], header[11], MAX_FACTS_BYTES),
-    inflate(header[14], header[13], MAX_PART_BYTES),
-  ]);
+  const facts = inflate(header[12], header[11], MAX_FACTS_BYTES);
+  const frames = inflate(header[14], header[13], MAX_PART_BYTES);
   const timed = isDamage(facts) ? [] : readFacts(facts).items.map(owned);
   const reading = isDamage(frames) ? { items: [], damage: frames.damage } : readFrames(frames);
+  const batches = batchesOf(reading.items, base);
   const told = reading.items.find((op) => op.op === Op.Environment);
   return {
     sequence: header[3],
     document,
     url: header[7],
-    batches: withBatches ? batchesOf(reading.items, base) : undefined,
+    batches: withBatches ? batches : undefined,
     operations: reading.items.length,
+    digests: batches.flatMap(({ time, ops }) =>
+      ops.flatMap((op) => (op.op === Op.Digest ? [{ time, op }] : [])),
+    ),
     environment: told?.op === Op.Environment ? told.values : undefined,
     facts: timed.map((fact) => ({ time: base + fact.fields[0], document, fact })),
     damage: reading.damage,

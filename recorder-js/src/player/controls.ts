@@ -1,6 +1,7 @@
 // The player with its controls: everything by mouse and by keyboard, nothing ever locked.
 
 import { clock, icon, iconButton, make, setLabel, textButton } from "./elements.ts";
+import { createFidelityChip } from "./fidelity-chip.ts";
 import { createFullScreen } from "./full-screen.ts";
 import { withLive } from "./live.ts";
 import { isMoment, momentAfter, momentBefore } from "./moments.ts";
@@ -50,6 +51,7 @@ export function mountPlayer(
   const scrubber = createScrubber(player, () => extras.moments(), preview);
   const list = createPanels(player, around);
   const fullScreen = createFullScreen(element);
+  const fidelity = createFidelityChip(player);
   let fit = true;
 
   const toggle = iconButton("play", "Play (Space)", () => togglePlay());
@@ -97,7 +99,7 @@ export function mountPlayer(
 
   element.classList.add("ff-player");
   element.replaceChildren(
-    make("div", "ff-top", make("span", "ff-url-box", url), tabs, fitButton),
+    make("div", "ff-top", make("span", "ff-url-box", url), fidelity.element, tabs, fitButton),
     make("div", "ff-main", screen, list.element),
     make("div", "ff-scrub-row", scrubber.element, live.element),
     make(
@@ -227,7 +229,10 @@ export function mountPlayer(
     if (change === "time") showTime();
     else if (change === "state") showState();
     else if (change === "loaded") loadedSoon();
-    else if (change === "ready") {
+    else if (change === "fidelity") {
+      fidelity.show();
+      scrubber.mark();
+    } else if (change === "ready") {
       showTabs();
       showLoaded();
       showTime();

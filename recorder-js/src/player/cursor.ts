@@ -58,7 +58,7 @@ const LONGEST_KEYFRAME_MS = 5000;
 
 /**
  * @param opening is called with the document before each of its keyframes is applied
- * @param maxNodes of all checkpoints together
+ * @param maxNodes of all checkpoints together; 0: those who come once need none
  */
 export function createCursor(
   track: Track,
@@ -173,7 +173,7 @@ export function createCursor(
 
   function checkpoint(time: number): void {
     opsSince = 0;
-    if (untrue !== undefined || !tree.whole) return;
+    if (maxNodes === 0 || untrue !== undefined || !tree.whole) return;
     // Those of a walk that came another way stand between; one in each chunk and part of it is enough.
     const next = checkpoints.findIndex((known) => !isBefore(known, at));
     const place = next < 0 ? checkpoints.length : next;

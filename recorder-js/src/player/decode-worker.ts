@@ -3,13 +3,14 @@
 import { decodeChunk } from "./chunk.ts";
 import type { DecoderAnswer, DecoderAsk } from "./decoder.ts";
 
-async function answer(ask: DecoderAsk): Promise<void> {
-  const { number, bytes, clockOffset, withBatches } = ask;
-  // What cannot be decoded is a part that is damaged, as in the page itself.
-  const chunk = await decodeChunk(bytes, clockOffset, withBatches).catch(() => undefined);
-  postMessage({ number, chunk } satisfies DecoderAnswer);
+function decoded({ bytes, clockOffset, withBatches }: DecoderAsk): DecoderAnswer["chunk"] {
+  try {
+    return decodeChunk(bytes, clockOffset, withBatches);
+  } catch {
+    return undefined; // what cannot be decoded is a part that is damaged, as in the page itself
+  }
 }
 
-addEventListener("message", (event: MessageEvent<DecoderAsk>) => {
-  answer(event.data).catch((error: unknown) => reportError(error));
+addEventListener("message", ({ data }: MessageEvent<DecoderAsk>) => {
+  postMessage({ number: data.number, chunk: decoded(data) } satisfies DecoderAnswer);
 });

@@ -49,14 +49,17 @@ export function createDecoder(workerUrl: string | undefined, clockOffset: number
 
   function decodeHere(job: Job): void {
     const { bytes, withBatches, number } = job.ask;
-    decodeChunk(bytes, clockOffset, withBatches).then(
-      (chunk) => settle({ number, chunk }),
-      (error: unknown) => {
-        underWay.delete(number);
-        job.failed(error);
-        pump();
-      },
-    );
+    // Each in a turn of its own, so that the page has its turns between.
+    nextTurn()
+      .then(() => decodeChunk(bytes, clockOffset, withBatches))
+      .then(
+        (chunk) => settle({ number, chunk }),
+        (error: unknown) => {
+          underWay.delete(number);
+          job.failed(error);
+          pump();
+        },
+      );
   }
 
   function pump(): void {
@@ -96,6 +99,10 @@ export function createDecoder(workerUrl: string | undefined, clockOffset: number
       worker = undefined;
     },
   };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 function openWorker(url: string): Worker | undefined {

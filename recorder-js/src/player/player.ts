@@ -1,15 +1,16 @@
 // The player: a session on a stage, with a clock. `createPlayer(element, source)` is all that is needed.
 
+import { createAudit } from "./audit.ts";
 import { createCursor } from "./cursor.ts";
 import { createDecoder, type Decoder } from "./decoder.ts";
-import type { Gap } from "./gaps.ts";
 import { grow } from "./grow.ts";
 import { createGuests, type Guests } from "./guests.ts";
+import type { Player, PlayerChange } from "./interface.ts";
 import type { Growth } from "./live-source.ts";
-import { createLoader, type Progress } from "./loader.ts";
+import { createLoader } from "./loader.ts";
 import { createScreen, type Screen, type View } from "./screen.ts";
 import { decodeAhead, travel } from "./seek.ts";
-import { type SessionFact, sessionEvents, sessionFacts } from "./session-facts.ts";
+import { sessionEvents, sessionFacts } from "./session-facts.ts";
 import {
   clamp,
   earlierView,
@@ -20,7 +21,6 @@ import {
   shifted,
   untruth,
   urlAt,
-  type ViewAt,
   viewAt,
   viewSince,
   whyNothing,
@@ -28,50 +28,11 @@ import {
 import type { Manifest, Source } from "./source.ts";
 import { createStage, openFrame } from "./stage.ts";
 import { hostOf } from "./tabs.ts";
-import { buildTimeline, type Stretch, type TimelineEvent } from "./timeline.ts";
+import { buildTimeline, type Stretch } from "./timeline.ts";
 import { createTimelines } from "./timelines.ts";
 import { createTrack } from "./track.ts";
 
-export type PlayerChange = "ready" | "time" | "state" | "loaded" | "failed";
-
-export interface Player {
-  /** Resolves at the first frame; rejects, with the reason to show, when there is nothing to play. */
-  readonly ready: Promise<void>;
-  /** ms from the session's start. */
-  time(): number;
-  duration(): number;
-  play(): void;
-  pause(): void;
-  isPlaying(): boolean;
-  /** Before `ready`: where to begin. */
-  seek(time: number): Promise<void>;
-  speed(): number;
-  setSpeed(speed: number): void;
-  skipsInactivity(): boolean;
-  setSkipInactivity(skip: boolean): void;
-  extend(growth: Growth): void; // what a session in progress has got
-  follow(rate: number): void; // above 0: at this speed, and at the end it waits for more
-  isFollowing(): boolean;
-  setFit(fit: boolean): void;
-  /** Undefined follows the tab in the foreground. */
-  setTab(tab: string | undefined): void;
-  tab(): string | undefined;
-  viewAt(time: number): ViewAt | undefined;
-  manifest(): Manifest | undefined;
-  url(): string;
-  /** Times here and below are ms from the session's start, too. */
-  events(): readonly TimelineEvent[];
-  facts(): readonly SessionFact[];
-  inactive(): readonly Stretch[];
-  gaps(): readonly Gap[];
-  activity(): readonly number[]; // in any order, and ms since 1970
-  progress(): Progress;
-  isWaiting(): boolean;
-  document(): Document | undefined;
-  firstFrameMs(): number | undefined;
-  on(listener: (change: PlayerChange) => void): () => void;
-  stop(): void;
-}
+export type { Player, PlayerChange } from "./interface.ts";
 
 /** Of each animation frame, so that the controls stay quick however much happens. */
 const FRAME_BUDGET_MS = 12;
@@ -101,6 +62,13 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
   const loader = createLoader((last) => {
     if (last || timelines.due()) refreshTimelines();
     emit("loaded");
+  });
+  const audit = createAudit({
+    element,
+    source,
+    load: loader.now,
+    isFree: () => !playing && !waiting && seeking === undefined && !document.hidden,
+    changed: () => emit("fidelity"),
   });
   let session: Playing | undefined;
   let time = 0;
@@ -327,7 +295,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     emit("state");
     emit("ready");
     const tracks = views.map((each) => each.track);
-    loader.stream(tracks, time).catch(() => fail());
+    loader.stream(tracks, time).then(() => audit.begin(views, manifest), fail);
   }
 
   const ready = open().catch((error: unknown) => {
@@ -377,6 +345,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     facts: () => (session === undefined ? [] : sessionFacts(session)),
     inactive: () => (session === undefined ? [] : shifted(rests(session), session.manifest)),
     gaps: () => (session === undefined ? [] : shifted(gapsIn(session), session.manifest)),
+    fidelity: audit.result,
     activity: () => (session?.views ?? []).flatMap(({ timeline }) => timeline.activity),
     progress: () => loader.progress((session?.views ?? []).map((view) => view.track)),
     isWaiting: () => waiting,
@@ -392,6 +361,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       loader.stop();
       session?.decoder.stop();
       for (const timer of settleTimers) clearTimeout(timer);
+      audit.stop();
       stage.stop();
     },
   };

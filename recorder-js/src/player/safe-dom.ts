@@ -121,8 +121,18 @@ export function removeAttribute(element: Element, name: string): void {
   Element.prototype.removeAttribute.call(element, name);
 }
 
+/** The roots that were attached here: closed ones cannot be asked for. */
+const shadows = new WeakMap<Element, ShadowRoot>();
+
 export function attachShadow(host: Element, mode: ShadowRootMode): ShadowRoot | undefined {
-  return attempt(() => Element.prototype.attachShadow.call(host, { mode }));
+  const root = attempt(() => Element.prototype.attachShadow.call(host, { mode }));
+  if (root !== undefined) shadows.set(host, root);
+  return root;
+}
+
+/** The shadow root of an element, closed ones too. */
+export function shadowOf(host: Element): ShadowRoot | undefined {
+  return shadows.get(host);
 }
 
 export function documentOf(node: Node): Document | undefined {
@@ -308,4 +318,12 @@ export function blur(node: Node): void {
 export function scroll(element: Element, left: number, top: number): void {
   // "instant": the page's own `scroll-behavior: smooth` would be late.
   scrollElement.call(element, { left, top, behavior: "instant" });
+}
+
+/** Left, top, width and height in CSS px, from the top left of its document. */
+export function boxOf(element: Element): readonly [number, number, number, number] {
+  const { left, top, width, height } = Element.prototype.getBoundingClientRect.call(element);
+  const document = documentOf(element);
+  const view = document === undefined ? undefined : windowOf(document);
+  return [left + (view?.scrollX ?? 0), top + (view?.scrollY ?? 0), width, height];
 }

@@ -7,6 +7,7 @@ import { createMirror } from "./mirror.ts";
 import { createMotions } from "./motions.ts";
 import { createPatcher, refreshAsset } from "./patch.ts";
 import { contentOf } from "./safe-dom.ts";
+import { type Sight, sightOf } from "./sight.ts";
 import type { Stage } from "./stage.ts";
 import { scrollNode } from "./states.ts";
 import { firstAfter, scrollsBetween, type Timeline } from "./timeline.ts";
@@ -40,6 +41,8 @@ export interface Screen {
   windowScroll(): readonly [x: number, y: number];
   /** The frames that show another tab's page. */
   guests(): readonly (readonly [document: Document, tab: string])[];
+  /** What the page is like now, as far as a Digest tells. */
+  sight(view: View, boxes: readonly number[]): Sight;
   /** How fast what moves by itself is to move; 0 while paused. */
   pace(rate: number, time: number): void;
 }
@@ -110,6 +113,7 @@ export function createScreen(stage: Pick<Stage, "resize">, document: Document): 
     settle,
     hold: (time) => applyMedia(mirror, time, 0),
     windowScroll: () => scrolled,
+    sight: (view, boxes) => sightOf(mirror, view.cursor.tree(), boxes),
     pace(rate, time) {
       motions.pace(rate);
       motions.sync(time, false);

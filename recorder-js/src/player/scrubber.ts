@@ -113,6 +113,9 @@ export function createScrubber(
     marks.replaceChildren(curve(density(activity, player.duration(), DENSITY_BINS)));
     for (const { start, end } of player.inactive()) put("ff-inactive", start, end, "Inactive");
     for (const gap of player.gaps()) put("ff-gap", gap.start, gap.end, gap.reason);
+    for (const { start, end, reason } of player.fidelity().differing) {
+      put("ff-differs", start, end, `Not quite as it looked: ${reason}`);
+    }
     putPages();
     putMoments();
     move();

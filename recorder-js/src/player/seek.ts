@@ -7,6 +7,8 @@ import type { Track } from "./track.ts";
 const SLICE_MS = 12;
 /** So many chunks are decoded at a time: a long way from a keyframe must not fill the memory. */
 const CHUNKS_AT_ONCE = 24;
+/** And applied as they come: these few are waited for while the worker goes on with the others. */
+const CHUNKS_AWAITED = 3;
 
 type Load = (track: Track, from: number, to: number) => Promise<void>;
 
@@ -22,12 +24,12 @@ export async function travel(
   wanted: () => boolean,
 ): Promise<boolean> {
   let [from, to] = cursor.needs(time);
-  await load(track, from, Math.min(to, from + CHUNKS_AT_ONCE));
+  await some(track, from, to, load);
   if (!wanted()) return false;
   // A keyframe that turns out to be lost: from the one before.
   while (from !== cursor.needs(time)[0]) {
     [from, to] = cursor.needs(time);
-    await load(track, from, Math.min(to, from + CHUNKS_AT_ONCE));
+    await some(track, from, to, load);
     if (!wanted()) return false;
   }
   cursor.begin(time);
@@ -35,9 +37,20 @@ export async function travel(
     const result = cursor.advance(time, NOBODY, SLICE_MS);
     if (result === "done") return true;
     if (result === "busy") await nextTask();
-    else await load(track, cursor.chunk(), Math.min(to, cursor.chunk() + CHUNKS_AT_ONCE));
+    else await some(track, cursor.chunk(), to, load);
     if (!wanted()) return false;
   }
+}
+
+/** Has what comes next decoded, and waits for the first of it. */
+async function some(track: Track, from: number, to: number, load: Load): Promise<void> {
+  const all = load(track, from, Math.min(to, from + CHUNKS_AT_ONCE));
+  if (track.arrived(from, Math.min(to, from + CHUNKS_AWAITED))) {
+    all.catch(() => {
+      // whoever needs it asks again, and is told
+    });
+    await load(track, from, Math.min(to, from + CHUNKS_AWAITED));
+  } else await all;
 }
 
 /** Decodes what comes next while the clock runs towards it. */

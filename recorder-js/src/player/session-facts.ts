@@ -24,8 +24,20 @@ export function sessionEvents({ manifest, views }: Session): readonly TimelineEv
     .sort((a, b) => a.time - b.time);
 }
 
+/** Of each session, how many chunks had come, and what they told: panels ask at each fill. */
+const known = new WeakMap<Manifest, readonly [loaded: number, facts: readonly SessionFact[]]>();
+
 /** As far as they have come. */
 export function sessionFacts({ manifest, views }: Session): readonly SessionFact[] {
+  const loaded = views.reduce((sum, { track }) => sum + track.loaded(), 0);
+  const [before, facts] = known.get(manifest) ?? [-1, []];
+  if (before === loaded) return facts;
+  const sorted = gathered({ manifest, views });
+  known.set(manifest, [loaded, sorted]);
+  return sorted;
+}
+
+function gathered({ manifest, views }: Session): readonly SessionFact[] {
   return views
     .flatMap(({ track }) =>
       track.facts().map(({ time, document, fact }) => ({

@@ -58,7 +58,7 @@ test("vitals have their grades, gestures their ways, visits what was remarkable"
   assert.match(said(vital("INP", 501)) ?? "", /^slow: .*\(INP\): 501 ms, poor/);
   const swipe = (dx: number, dy: number): Fact => ({
     kind: Kind.Gesture,
-    fields: [0, 1, "main", "swipe", "touch", 0, 0, dx, dy, 100, 100],
+    fields: [0, 1, "main", "swipe", "touch", 0, 0, dx, dy, 100, 100, ""],
   });
   assert.equal(said(swipe(-90, 20)), "gesture: Swiped left | main");
   assert.equal(said(swipe(9, 20)), "gesture: Swiped down | main");

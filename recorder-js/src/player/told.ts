@@ -72,7 +72,10 @@ const GESTURES: Readonly<Record<string, string>> = {
 };
 
 function gesture(fields: FieldsOf<typeof Kind.Gesture>): Told | undefined {
-  const [, , key, action, , , , dx, dy, , scale] = fields;
+  const [, , key, action, , , , dx, dy, duration, scale, text] = fields;
+  if (action === "hover") {
+    return { kind: "gesture", title: `Hesitated ${seconds(duration)}`, detail: text || key };
+  }
   const title = GESTURES[action];
   if (title === undefined) return undefined; // a tap is a click, too
   if (action === "pinch") {

@@ -4,6 +4,7 @@
 // around the play head, and those that were not used for longest are let go again.
 
 import { FLAG_KEYFRAME, FLAG_KEYFRAME_PART, Kind } from "../wire/wire.gen.ts";
+import type { Told } from "./audit.ts";
 import type { Batch, Chunk, TimedFact } from "./chunk.ts";
 import type { Decoder } from "./decoder.ts";
 import { environmentOf, plainEnvironment } from "./environment.ts";
@@ -36,9 +37,13 @@ export interface Track {
   fetch(from: number, to: number): Promise<void>;
   /** Whether they can be played. */
   has(from: number, to: number): boolean;
+  /** Whether they are here, if compressed. */
+  arrived(from: number, to: number): boolean;
   /** How many chunks have arrived. */
   loaded(): number;
   facts(): readonly TimedFact[];
+  /** In the order of their times. */
+  digests(): readonly Told[];
   vault(document: number): Vault;
   /** Adds chunks that came later, with the gaps before them; the index of the first. */
   extend(more: ManifestTab): number;
@@ -255,8 +260,11 @@ export function createTrack(
     ensure,
     fetch: (from, to) => load(from, to, false),
     has,
+    arrived: (from, to) => arrived.slice(from, to + 1).every((known) => known !== undefined),
     loaded: () => here,
     facts: () => arrived.flatMap((known) => (typeof known === "object" ? known.chunk.facts : [])),
+    digests: () =>
+      arrived.flatMap((known) => (typeof known === "object" ? known.chunk.digests : [])),
     vault,
     extend(more) {
       gaps.push(...more.gaps);

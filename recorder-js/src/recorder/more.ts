@@ -5,6 +5,7 @@ import { trackAnimations } from "./more/animations.ts";
 import { trackAssets } from "./more/assets.ts";
 import { keepBudget } from "./more/budget.ts";
 import { trackDefinitions } from "./more/definitions.ts";
+import { trackDigests } from "./more/digest.ts";
 import { trackEnvironment } from "./more/environment.ts";
 import { trackMarks } from "./more/marks.ts";
 import { trackMedia } from "./more/media.ts";
@@ -20,6 +21,7 @@ import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
 import { trackFields } from "./more/track-fields.ts";
 import { trackGestures } from "./more/track-gestures.ts";
+import { trackHovers } from "./more/track-hovers.ts";
 import { trackInputs } from "./more/track-inputs.ts";
 import { trackKeys } from "./more/track-keys.ts";
 import { trackLinks } from "./more/track-links.ts";
@@ -74,6 +76,7 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackAnimations,
   trackSubmits,
   trackGestures,
+  trackHovers,
   trackExcerpts,
   trackEffects,
   trackMediaFacts,
@@ -81,6 +84,7 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackVitals,
   trackLongTasks,
   trackModules,
+  trackDigests,
   keepBudget,
 ];
 

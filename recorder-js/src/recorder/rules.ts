@@ -31,11 +31,16 @@ export function isRuled(element: Element, rule: Rule): boolean {
   return selector !== undefined && element.matches(selector);
 }
 
-/** Whether an element, or one around it in its tree, has this rule. The browser finds those that may have it. */
-export function isWithin(element: Element, rule: Rule): boolean {
+/** What elements match that may have this rule. */
+export function selectorOf(rule: Rule): string {
   const selector = selectors[rule];
   const own = `[${ATTRIBUTE}=${rule}]`;
-  const candidates = selector ? `${own},${selector}` : own;
+  return selector ? `${own},${selector}` : own;
+}
+
+/** Whether an element, or one around it in its tree, has this rule. The browser finds those that may have it. */
+export function isWithin(element: Element, rule: Rule): boolean {
+  const candidates = selectorOf(rule);
   let at = element.closest(candidates);
   while (at && !isRuled(at, rule)) at = at.parentElement?.closest(candidates) ?? null;
   return at !== null;

@@ -47,6 +47,15 @@ export interface RulesOp {
   readonly rules: readonly string[];
 }
 
+/** What the page was like at this moment (wire/digest.ts). */
+export interface DigestOp {
+  readonly op: typeof Op.Digest;
+  readonly elements: number;
+  readonly hash: number;
+  /** Of each landmark: its number, and its box in CSS px from the document's top left. */
+  readonly boxes: readonly number[];
+}
+
 export interface AnimateOp {
   readonly op: typeof Op.Animate;
   readonly id: number;
@@ -121,6 +130,7 @@ export type FrameOp =
     }
   | { readonly op: typeof Op.Popover; readonly id: number; readonly open: boolean }
   | { readonly op: typeof Op.Media; readonly id: number; readonly values: readonly number[] }
+  | DigestOp
   | RulesOp
   | { readonly op: typeof Op.Adopt; readonly id: number; readonly sheets: readonly number[] }
   | { readonly op: typeof Op.SheetMedia; readonly owner: number; readonly media: string }
@@ -272,6 +282,8 @@ function createFrameReader(reader: MsgpackReader) {
         return { op, anchor: number(), from: number(), focus: number(), to: number() };
       case Op.Media:
         return { op, id: number(), values: list(number) };
+      case Op.Digest:
+        return { op, elements: number(), hash: number(), boxes: list(number) };
       default:
         return styling(op);
     }

@@ -141,14 +141,14 @@ test("inflate: plain, deflate-raw, too much, damaged, unknown", async () => {
   const plain = new TextEncoder().encode("to be or not to be ".repeat(100));
   const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const small = new Uint8Array(await new Response(stream).arrayBuffer());
-  assert.deepEqual(await inflate(plain, 0, 10_000), plain);
-  assert.deepEqual(await inflate(small, 1, 10_000), plain);
+  assert.deepEqual(inflate(plain, 0, 10_000), plain);
+  assert.deepEqual(inflate(small, 1, 10_000), plain);
   for (const bad of [
-    await inflate(plain, 0, 100),
-    await inflate(small, 1, 100),
-    await inflate(small.subarray(0, small.length - 3), 1, 10_000),
-    await inflate(Uint8Array.of(255, 255, 255), 1, 10_000),
-    await inflate(plain, 7, 10_000),
+    inflate(plain, 0, 100),
+    inflate(small, 1, 100),
+    inflate(small.subarray(0, small.length - 3), 1, 10_000),
+    inflate(Uint8Array.of(255, 255, 255), 1, 10_000),
+    inflate(plain, 7, 10_000),
   ]) {
     assert.ok(isDamage(bad));
   }

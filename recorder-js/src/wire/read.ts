@@ -1,6 +1,7 @@
 // Chunks, as the server gives them back: bytes to headers, facts and frame operations.
 // Damage is a value, never an exception: what was read before it is kept, what follows is not guessed.
 
+import { inflateRaw } from "./inflate.ts";
 import { createMsgpackReader, messageOf, type Value } from "./msgpack-read.ts";
 import {
   DEFAULTS,
@@ -72,45 +73,18 @@ export function readChunk(bytes: Uint8Array): Header | WireDamage {
 }
 
 /** A part's bytes, at most `limit` of them. */
-export async function inflate(
+export function inflate(
   part: Uint8Array,
   encoding: number,
   limit: number,
-): Promise<Uint8Array | WireDamage> {
+): Uint8Array | WireDamage {
   if (encoding === PLAIN) return part.length > limit ? { damage: "too large" } : part;
   if (encoding !== DEFLATE_RAW) return { damage: `encoding ${encoding} is not known` };
-  // A copy: the stream's types want a buffer that nobody shares.
-  const stream = new Blob([Uint8Array.from(part)])
-    .stream()
-    .pipeThrough(new DecompressionStream("deflate-raw"));
-  const reader = stream.getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      if (size > limit) {
-        await reader.cancel();
-        return { damage: "too large" };
-      }
-      pieces.push(value);
-    }
+    return inflateRaw(part, limit);
   } catch (error) {
     return { damage: messageOf(error) };
   }
-  return joined(pieces, size);
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The facts of an inflated facts part; kinds this reader does not know, and facts that lie, are left out. */

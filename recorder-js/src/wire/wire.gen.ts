@@ -18,6 +18,7 @@ export const SESSION_MAX_MS = 86400000;
 export const IDLE_MS = 300000;
 export const FLUSH_MS = 5000;
 export const REACTION_MS = 7000;
+export const HESITATION_MS = 3000;
 export const POINTER_SAMPLE_MS = 50;
 export const SCROLL_SAMPLE_MS = 100;
 export const PLAIN = 0;
@@ -58,6 +59,7 @@ export const Op = {
   Animate: 27,
   Motion: 28,
   SvgTime: 29,
+  Digest: 38,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
@@ -242,6 +244,7 @@ export type GestureFact = readonly [
   dy: number,
   duration: number,
   scale: number,
+  text: string,
 ];
 
 export type KeysFact = readonly [
@@ -454,7 +457,7 @@ export const FIELDS = {
   8: ["t", "cached", "documentWidth", "documentHeight"],
   9: ["t", "state", "reason", "amount"],
   10: ["t", "ref", "sha256", "type", "size", "reason"],
-  11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale"],
+  11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale", "text"],
   12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
   13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid"],
   14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
@@ -487,7 +490,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   8: "nbnn",
   9: "nssn",
   10: "nsxsns",
-  11: "nnsssnnnnnn",
+  11: "nnsssnnnnnns",
   12: "nnsnnnnnnn",
   13: "nnssnnnnnnnnbs",
   14: "nnsnssssb",
@@ -511,4 +514,5 @@ export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number |
   1: [false],
   2: [0, 0, 0],
   10: [""],
+  11: [""],
 };

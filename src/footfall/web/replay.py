@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -107,8 +107,13 @@ async def chunks(request: web.Request) -> web.StreamResponse:
     return await send_chunks(request, *await asyncio.to_thread(find))
 
 
-async def send_chunks(request: web.Request, project: str, session: str) -> web.StreamResponse:
-    """Answer with the chunks of a session that the query names, as `chunks` tells."""
+async def send_chunks(
+    request: web.Request,
+    project: str,
+    session: str,
+    change: Callable[[bytes], bytes] = lambda chunk: chunk,
+) -> web.StreamResponse:
+    """Answer with the chunks of a session that the query names, as `chunks` tells, each through `change`."""
     tab = request.query.get("tab", "")
     first = whole_number(request.query.get("from", ""), 0, _MAX_SEQUENCE, 0)
     last = whole_number(request.query.get("to", ""), 0, _MAX_SEQUENCE, _MAX_SEQUENCE)
@@ -128,7 +133,7 @@ async def send_chunks(request: web.Request, project: str, session: str) -> web.S
     try:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
-            await response.write(await asyncio.to_thread(_framed, log, batch))
+            await response.write(await asyncio.to_thread(_framed, log, batch, change))
         await response.write_eof()
     except ConnectionResetError:
         _LOG.debug("a viewer left before the chunks were through")
@@ -140,11 +145,11 @@ async def send_chunks(request: web.Request, project: str, session: str) -> web.S
     return response
 
 
-def _framed(log: Log, rows: Sequence[ChunkRow]) -> bytes:
+def _framed(log: Log, rows: Sequence[ChunkRow], change: Callable[[bytes], bytes]) -> bytes:
     parts: list[bytes] = []
     for row in rows:
         try:
-            chunk = log.read(row.position).chunk
+            chunk = change(log.read(row.position).chunk)
         except CorruptError as error:
             _LOG.error("a chunk is damaged and left out of a replay: %s", error)
             continue

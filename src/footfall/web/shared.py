@@ -14,6 +14,7 @@ from footfall.errors import NotFoundError
 from footfall.index import SessionRow
 from footfall.index.manifest import manifest_of
 from footfall.web import files, replay, session_assets
+from footfall.web.anonymous import anonymous
 from footfall.web.answers import json_answer
 from footfall.web.common import session_named
 from footfall.web.keys import INDEX, SHARES, TEMPLATES
@@ -59,7 +60,7 @@ async def shared_manifest(request: web.Request) -> web.StreamResponse:
 async def shared_chunks(request: web.Request) -> web.StreamResponse:
     """GET /api/shared/{token}/chunks?tab=&from=&to=."""
     share, row = await asyncio.to_thread(_shared, request)
-    return await replay.send_chunks(request, share.project, row.session)
+    return await replay.send_chunks(request, share.project, row.session, anonymous)
 
 
 async def shared_asset(request: web.Request) -> web.StreamResponse:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class Gesture(NamedTuple):
-    """A double click, a context menu, or what fingers did from the first down to the last up."""
+    """A double click, a context menu, what fingers did from the first down to the last up, or a hesitation."""
 
     t: int  # when it ended
     node: int
     key: str
-    action: str  # "double", "menu", "tap", "press" (held for half a second), "swipe", "pinch"
+    action: str  # "double", "menu", "tap", "press" (held for half a second), "swipe", "pinch", "hover" (no click)
     pointer: str  # as in Click
     page_x: int  # where it began, CSS px from the document's top left
     page_y: int
@@ -22,6 +22,7 @@ class Gesture(NamedTuple):
     scale: (
         int  # per cent: the distance of two fingers at the end by that at the beginning; 100 else
     )
+    text: str = ""  # of "hover": the element's label, masked as the page's text is
 
 
 class Keys(NamedTuple):

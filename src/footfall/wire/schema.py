@@ -64,6 +64,8 @@ SESSION_MAX_MS: Final = 24 * 60 * 60 * 1000
 IDLE_MS: Final = 5 * 60 * 1000
 FLUSH_MS: Final = 5_000
 REACTION_MS: Final = 7_000
+HESITATION_MS: Final = 3_000
+"""A pointer that stays so long over what looks interactive is told when it goes on without a click."""
 POINTER_SAMPLE_MS: Final = 50
 SCROLL_SAMPLE_MS: Final = 100
 
@@ -322,6 +324,7 @@ FRAME_OPS: Final[dict[str, int]] = {
     "Animate": 27,
     "Motion": 28,
     "SvgTime": 29,
+    "Digest": 38,
 }
 
 MARKS: Final = "hover active focus focus-visible target fullscreen"

@@ -4,7 +4,7 @@ import { findByKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { clock, make } from "../elements.ts";
 import type { Player } from "../player.ts";
-import { attempt, rootOf } from "../safe-dom.ts";
+import { attempt, rootOf, shadowOf } from "../safe-dom.ts";
 import type { SessionFact } from "../session-facts.ts";
 import type { Highlight } from "./highlight.ts";
 import * as page from "./page-dom.ts";
@@ -77,7 +77,7 @@ export function createInspectorPanel(
       if (page.nameOf(child).startsWith("body") && inner !== undefined) tree.reveal(inner);
     }
     if (selected === undefined || page.isConnected(selected)) return;
-    selected = key === "" ? undefined : attempt(() => findByKey(document, key));
+    selected = key === "" ? undefined : attempt(() => findByKey(document, key, shadowOf));
     if (selected !== undefined) tree.reveal(selected);
     else highlight.clear();
     describe();
@@ -132,7 +132,7 @@ export function createInspectorPanel(
     const manifest = player.manifest();
     const known = new Map<string, boolean>();
     const isOn = (its: string) => {
-      const found = document && attempt(() => findByKey(document, its));
+      const found = document && attempt(() => findByKey(document, its, shadowOf));
       return found !== undefined && page.isAround(target, found);
     };
     return player.facts().filter(({ fact, tab, time }) => {

@@ -30,8 +30,9 @@ const parentNode = getter<Node | null>(Node.prototype, "parentNode");
 const nodeType = getter<number>(Node.prototype, "nodeType");
 const nodeValue = getter<string | null>(Node.prototype, "nodeValue");
 const localName = getter<string>(Element.prototype, "localName");
-const shadowRoot = getter<ShadowRoot | null>(Element.prototype, "shadowRoot");
+const host = getter<Element>(ShadowRoot.prototype, "host");
 const attributes = getter<NamedNodeMap>(Element.prototype, "attributes");
+const mode = getter<ShadowRootMode>(ShadowRoot.prototype, "mode");
 const connected = getter<boolean>(Node.prototype, "isConnected");
 
 export function isConnected(node: Node): boolean {
@@ -46,8 +47,8 @@ export function isElement(node: Node): node is Element {
 export function childrenOf(node: Node): readonly Node[] {
   const found: Node[] = [];
   if (isElement(node)) {
-    const shadow = shadowRoot.call(node);
-    if (shadow !== null) found.push(shadow);
+    const shadow = dom.shadowOf(node);
+    if (shadow !== undefined) found.push(shadow);
     const content = dom.attempt(() => dom.contentOf(node));
     if (content !== undefined) return [content];
   }
@@ -67,7 +68,8 @@ export function parentOf(node: Node): Node | undefined {
   const parent = parentNode.call(node);
   if (parent !== null) return parent;
   if (dom.isDocument(node)) return frameOf(node);
-  return node instanceof Object && "host" in node ? (node.host as Element) : undefined;
+  // Of another window's class, so that `instanceof` would not know it.
+  return dom.attempt(() => host.call(node));
 }
 
 /** How a node is called in the tree. */
@@ -80,8 +82,12 @@ export function nameOf(node: Node): string {
   }
   if (dom.isDocument(node)) return "document";
   const text = textOf(node);
-  if (text === "") return "shadow root";
+  if (text === "") return isClosed(node) ? "shadow root (closed)" : "shadow root";
   return `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;
+}
+
+function isClosed(root: Node): boolean {
+  return dom.attempt(() => mode.call(root)) === "closed";
 }
 
 /** Its key within the recorded page: without the way to the frame in which the page was rebuilt. */
@@ -121,12 +127,12 @@ export function elementAt(document: Document, x: number, y: number): Element | u
   for (let depth = 0; found !== undefined && depth < 32; depth++) {
     const at: Element = found;
     const content = dom.attempt(() => dom.contentOf(at));
-    const shadow = shadowRoot.call(at);
+    const shadow = dom.shadowOf(at);
     let inner: Element | undefined;
     if (content !== undefined) {
       const around = Element.prototype.getBoundingClientRect.call(at);
       inner = elementAt(content, x - around.x, y - around.y);
-    } else if (shadow !== null) {
+    } else if (shadow !== undefined) {
       inner = ShadowRoot.prototype.elementFromPoint.call(shadow, x, y) ?? undefined;
     }
     if (inner === undefined || inner === at) return at;

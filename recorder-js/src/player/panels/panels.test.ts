@@ -200,6 +200,25 @@ test("a visit is told in sentences", () => {
   ]);
 });
 
+test("a pointer that stayed over a button, and went on, has hesitated", () => {
+  const hover = (time: number, ms: number, text: string): SessionFact => ({
+    time,
+    tab: "a",
+    document: 1,
+    fact: {
+      kind: Kind.Gesture,
+      fields: [time, 7, "#pay", "hover", "mouse", 10, 10, 0, 0, ms, 100, text],
+    },
+  });
+  const facts = [opened(0, 1), hover(6000, 4000, "Pay now"), hover(16_900, 6000, "")];
+  assert.deepEqual(told([...facts, hover(15_000, 90_000, "")], [view(1, "Cart", 0, 17_000)]), [
+    "0:00 arrived at *Cart*",
+    "0:02 hesitated 4.0 s over *Pay now*, and did not click it",
+    "0:10 hesitated 6.0 s over *#pay*, then left",
+    "0:17 left from *Cart*, after 17 s",
+  ]);
+});
+
 test("a pointer that rests where it then clicks has hesitated; so has one that leaves", () => {
   const facts = [
     opened(0, 1),

@@ -31,6 +31,9 @@ const HESITATION_MS = 3000;
 /** A pointer that moves less than this stays where it is, CSS px. */
 const NEAR_PX = 30;
 const LEAVES_WITHIN_MS = 3000;
+/** A pointer that rests longer was put aside. */
+const PARKED_MS = 60_000;
+const LEFT_WITH_MS = 1000;
 const ANSWERS = /^(?:button|pointer)$/;
 const FIELDS = /^(?:field|label|editable)$/;
 const FOCUSES_WITHIN_MS = 1500;
@@ -46,7 +49,34 @@ export function clickLines(
     const rests = restsOf(own, clicks);
     const told = clicks.filter(({ intoField }) => !intoField);
     const runs = runsOf(told).map((run) => runLine(run, rests));
-    return [...runs, ...leftWithout(own, clicks, views)];
+    const hovers = hoversOf(own, views);
+    const left = leftWithout(own, clicks, views).filter(
+      ({ time }) => !hovers.some((hover) => hover.start <= time && time < hover.end),
+    );
+    return [...runs, ...left, ...hovers];
+  });
+}
+
+export function isHover(fact: SessionFact["fact"]): boolean {
+  return fact.kind === Kind.Gesture && fact.fields[3] === "hover";
+}
+
+/** What the recorder told itself: a pointer that stayed over what looks interactive, and went on without a click. */
+function hoversOf(
+  facts: readonly SessionFact[],
+  views: readonly TranscriptView[],
+): readonly (TranscriptLine & Rest)[] {
+  return facts.flatMap(({ time, tab, fact }) => {
+    if (fact.kind !== Kind.Gesture || !isHover(fact)) return [];
+    const [, , key, , , , , , , ms, , text] = fact.fields;
+    if (ms > PARKED_MS) return [];
+    const leaves = views.some(
+      (view) => view.tab === tab && Math.abs(view.ended - time) <= LEFT_WITH_MS,
+    );
+    const ending = leaves ? ", then left" : ", and did not click it";
+    const start = Math.max(0, time - ms);
+    const parts = [`hesitated ${seconds(ms)} over `, { em: text || key }, ending];
+    return [{ time: start, start, end: time, parts }];
   });
 }
 

@@ -9,7 +9,7 @@ import { Kind } from "../../wire/wire.gen.ts";
 import type { SessionFact } from "../session-facts.ts";
 import { INACTIVE_MS, type Stretch } from "../timeline.ts";
 import { FLAGS, seconds, tell } from "../told.ts";
-import { clickLines } from "./transcript-clicks.ts";
+import { clickLines, isHover } from "./transcript-clicks.ts";
 
 export type Part = string | { readonly em: string };
 
@@ -200,7 +200,7 @@ function otherLine(
     case Kind.Link:
     case Kind.Media:
     case Kind.LongTasks: {
-      const told = tell(fact);
+      const told = isHover(fact) ? undefined : tell(fact); // hovers are told with the clicks
       if (told === undefined) return [];
       return say(lower(told.title), told.detail === "" ? "" : " – ", { em: told.detail });
     }

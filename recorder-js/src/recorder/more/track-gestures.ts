@@ -34,7 +34,7 @@ export function trackGestures(scope: Scope): Stop {
     scope.active();
     const pointer = "pointerType" in event ? String(event.pointerType) : "mouse";
     const place = onPage(element, event);
-    scope.emit(Kind.Gesture, [scope.now(), ...named, action, pointer, ...place, 0, 0, 0, 100]);
+    scope.emit(Kind.Gesture, [scope.now(), ...named, action, pointer, ...place, 0, 0, 0, 100, ""]);
   };
 
   const down = (event: TouchEvent) => {
@@ -77,6 +77,7 @@ export function trackGestures(scope: Scope): Stop {
       ...moved,
       duration,
       scale,
+      "",
     ]);
   };
 
