@@ -4,7 +4,7 @@
 import sqlite3
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import numpy as np
 
 from footfall.errors import StorageError
 from footfall.index.packs import Snapshot
+from footfall.index.people import SessionColumns, session_columns, session_names
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
@@ -187,6 +188,16 @@ class Index:
             {"project": project},
         )
         return Summary(*rows[0]) if rows else Summary(None, None, 0, 0, 0, 0, 0)
+
+    def session_columns(self, project: str, chosen: Filter = ANY) -> SessionColumns:
+        """Return whose sessions they are, as columns."""
+        with self._reading() as connection:
+            return session_columns(connection, project, chosen)
+
+    def session_names(self, project: str, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the ids of sessions by SessionRow.number."""
+        with self._reading() as connection:
+            return session_names(connection, project, numbers)
 
     @contextmanager
     def facts(self, project: str) -> Iterator[Snapshot]:
