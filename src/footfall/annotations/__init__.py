@@ -1,6 +1,7 @@
-"""What people add to recorded sessions: stars, labels, notes at a time, and links that share one session."""
+"""What people add: stars, labels and notes of sessions, links that share one; page templates of a project."""
 
 from footfall.annotations.notes import Annotations, Note
+from footfall.annotations.page_rules import PageRules
 from footfall.annotations.shares import Share, Shares
 
-__all__ = ["Annotations", "Note", "Share", "Shares"]
+__all__ = ["Annotations", "Note", "PageRules", "Share", "Shares"]

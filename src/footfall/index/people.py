@@ -31,9 +31,7 @@ class SessionColumns:
         return self.device[np.searchsorted(self.number, sessions)]
 
 
-def session_columns(
-    connection: sqlite3.Connection, project: str, chosen: Filter
-) -> SessionColumns:
+def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
     """Return the sessions that fit."""
     where, values = session_where(project, chosen)
     plain = connection.cursor()

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, PageRules, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.errors import StorageError
@@ -19,9 +19,12 @@ from footfall.projects import Projects
 from footfall.web import (
     annotations,
     files,
+    funnels,
     heatmap,
     login_pages,
+    page_templates,
     pages,
+    paths,
     projects,
     replay,
     sessions,
@@ -43,6 +46,7 @@ from footfall.web.keys import (
     LOG,
     LOGIN,
     METRICS,
+    PAGE_RULES,
     PHASE,
     PROJECTS,
     QUOTAS,
@@ -120,6 +124,7 @@ def _compose(app: web.Application, config: Config) -> None:
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
+        app[PAGE_RULES] = PageRules(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
@@ -185,6 +190,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
         web.get(f"{page}/pages", pages.pages_page),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
+        *_behaviour_routes(page, api),
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
@@ -206,6 +212,20 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post("/login", login_pages.log_in),
         web.post("/logout", login_pages.log_out),
         web.static("/static", resources.static()),
+    ]
+
+
+def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
+    return [
+        web.get(f"{page}/funnels", funnels.funnels_page),
+        web.get(f"{page}/funnels.csv", funnels.funnel_csv),
+        web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
+        web.get(f"{api}/funnel", funnels.funnel_json),
+        web.get(f"{page}/paths", paths.paths_page),
+        web.get(f"{page}/paths/sessions", paths.path_sessions),
+        web.get(f"{api}/paths", paths.paths_json),
+        web.get(f"{page}/templates", page_templates.templates_page),
+        web.post(f"{page}/templates", page_templates.change_templates),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, PageRules, Shares
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.index import Index, Indexer
@@ -20,6 +20,7 @@ from footfall.web.render import Templates
 CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
+PAGE_RULES: Final = web.AppKey("page_rules", PageRules)
 SHARES: Final = web.AppKey("shares", Shares)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
