@@ -1,5 +1,5 @@
 // Draws the paths: each node and each band leads to its sessions. The table below the picture says the same.
-import { sankey, sankeyJustify, sankeyLinkHorizontal } from "d3-sankey";
+import { sankey, sankeyLinkHorizontal } from "d3-sankey";
 import { getJson } from "./http.ts";
 
 interface PathNode {
@@ -21,7 +21,7 @@ interface PathEdge {
 }
 
 interface Paths {
-  readonly depth: number;
+  readonly backwards: boolean;
   readonly nodes: readonly PathNode[];
   readonly edges: readonly PathEdge[];
 }
@@ -39,7 +39,7 @@ interface Band {
 
 const OTHER = -1;
 const LEFT = -2;
-const COLUMN_PX = 210;
+const COLUMN_PX = 185;
 const ROW_PX = 44;
 const LONGEST_NAME = 24;
 const SVG = "http://www.w3.org/2000/svg";
@@ -85,13 +85,13 @@ function draw(place: HTMLElement, paths: Paths, sessions: string): void {
   const height = Math.max(320, Math.max(...columns.values()) * ROW_PX);
   const names = new Map(paths.nodes.map((one, at) => [`${one.position} ${one.node}`, at]));
   const at = (position: number, node: number) => names.get(`${position} ${node}`) ?? 0;
+  const last = Math.max(...columns.keys());
+  // Backwards, the page that was asked for stands at the right.
+  const columnOf = (position: number) => (paths.backwards ? last - position : position);
   const layout = sankey<Drawn, Band>()
+    // A path that ends stands beside those that go on, as do all of one position.
     .nodeAlign((node, count) =>
-      // A path that ends stands beside those that go on, as do all of one position.
-      Math.min(
-        (node as unknown as Drawn).about.position,
-        Math.max(count - 1, sankeyJustify(node, 0)),
-      ),
+      Math.min(columnOf((node as unknown as Drawn).about.position), count - 1),
     )
     .nodeWidth(12)
     .nodePadding(18)
@@ -101,12 +101,12 @@ function draw(place: HTMLElement, paths: Paths, sessions: string): void {
     ]);
   const { nodes, links } = layout({
     nodes: paths.nodes.map((about) => ({ about })),
-    links: paths.edges.map((about) => ({
-      source: at(about.position, about.source),
-      target: at(about.position + 1, about.target),
-      value: about.transitions,
-      about,
-    })),
+    links: paths.edges.map((about) => {
+      const near = at(about.position, about.source);
+      const far = at(about.position + 1, about.target);
+      const [source, target] = paths.backwards ? [far, near] : [near, far];
+      return { source, target, value: about.transitions, about };
+    }),
   });
   const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group" });
   svg.setAttribute("aria-label", "Paths; the table below says the same");
@@ -120,7 +120,10 @@ function draw(place: HTMLElement, paths: Paths, sessions: string): void {
       class: `band${kindOf(about.target)}`,
       "stroke-width": Math.max(one.width ?? 0, 1),
     });
-    titled(band, `${from} → ${to}: ${counted(about.transitions, about.visitors)}`);
+    titled(
+      band,
+      `${from} ${paths.backwards ? "←" : "→"} ${to}: ${counted(about.transitions, about.visitors)}`,
+    );
     svg.append(link(sessions + about.link, band));
   }
   for (const { about, x0 = 0, x1 = 0, y0 = 0, y1 = 0 } of nodes) {

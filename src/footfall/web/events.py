@@ -1,7 +1,7 @@
 """Events of the index as analyses take them: read by kind, masked by filters, put in order. Blocking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
 from footfall.analysis.steps import KINDS, Columns, Filter, Part, Table, mask, merge
-from footfall.analysis.steps.masks import SOURCES, needed
+from footfall.analysis.steps.masks import SOURCES, needed, test
 from footfall.analysis.steps.table import in_order
 from footfall.analysis.templates import Rules
+from footfall.index.packs import KINDS as KINDS_OF_FACTS
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.people import SessionColumns
 from footfall.wire.facts import Identify
-from footfall.wire.schema import PageView
+from footfall.wire.schema import Fact, PageView
 
 Ints = NDArray[np.int64]
+_FEW_PAGES: Final = 30
+"""Up to so many pages are read one by one."""
 _ORDER: Final = ("session", "time", "tab", "sequence", "ordinal", "page")
 
 
@@ -46,7 +49,7 @@ def read_table(
         source = SOURCES[kind]
         mine = [one for one in filters if one.kind == kind]
         columns = sorted(set(_ORDER).union(*map(needed, mine)))
-        arrays = scope.shot.read(source.fact, columns, _choice(scope))
+        arrays = _read(scope, source.fact, columns, mine if kind not in whole else [])
         facts = Columns(arrays, scope.shot.texts, scope.rules.template_of)
         masks = np.zeros((len(filters), len(facts)), np.bool_)
         for row, one in enumerate(filters):
@@ -73,6 +76,29 @@ def read_seen(scope: Scope) -> tuple[Seen, list[str]]:
     session, time = found["session"].astype(np.int64), found["time"].astype(np.int64)
     order = in_order(session, time, (found["tab"], found["sequence"], found["ordinal"]))
     return Seen(session[order], time[order], nodes[order]), list(names)
+
+
+def _read(
+    scope: Scope, fact: type[Fact], columns: Sequence[str], filters: Sequence[Filter]
+) -> dict[str, NDArray[Any]]:
+    """Read columns of the facts that the filters may mean: of a few pages alone where all of them name pages."""
+    choice = _choice(scope)
+    named = [
+        [one for one in wanted.where if one.field == "page" and not one.is_property]
+        for wanted in filters
+    ]
+    if not named or not all(named) or not KINDS_OF_FACTS[fact].by_page:
+        return scope.shot.read(fact, columns, choice)
+    pages = [
+        text
+        for text in scope.shot.texts(scope.shot.pages(fact))
+        if any(all(test(one, scope.rules.template_of(text)) for one in some) for some in named)
+    ]
+    if len(pages) > _FEW_PAGES:
+        return scope.shot.read(fact, columns, choice)
+    # Without any page the columns are still needed, empty.
+    parts = [scope.shot.read(fact, columns, replace(choice, page=page)) for page in pages or [""]]
+    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
 
 
 def _choice(scope: Scope) -> Choice:

@@ -41,7 +41,8 @@ SHARES: Final = {
 DEPTHS: Final = tuple(range(2, 11))
 _TOP: Final = 8
 _MAX_SESSIONS: Final = 500
-_NAMES: Final = {OTHER: "Other pages", DROP_OFF: "Left"}
+_OTHERS: Final = "Other pages"
+_ENDS: Final = {False: "Left", True: "Came in"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Found:
 
     def name(self, node: int) -> str:
         """Return what a node is called."""
-        return _NAMES.get(node) or self.names[node]
+        ends = _ENDS[self.asked.backwards]
+        return {OTHER: _OTHERS, DROP_OFF: ends}.get(node) or self.names[node]
 
     def diagram(self) -> Sankey:
         """Count the moves."""
@@ -179,6 +181,7 @@ async def paths_json(request: web.Request) -> web.StreamResponse:
             "paths": diagram.paths,
             "visitors": diagram.visitors,
             "depth": query.depth,
+            "backwards": query.backwards,
             "nodes": [
                 {
                     "position": one.position,
@@ -218,7 +221,7 @@ async def path_sessions(request: web.Request) -> web.StreamResponse:
             shell=shell(request, f"Paths · {project.name}", "paths", project),
             base=f"/p/{project.id}",
             query=query,
-            what=_shown(source) + (arrow + _shown(target) if target else ""),
+            what=arrow.join(_shown(one, query) for one in (source, target) if one),
             total=len(numbers),
             rows=tuple(rows),
         )
@@ -273,8 +276,8 @@ def _written(node: int, found: Found) -> str:
     return {OTHER: "other", DROP_OFF: "left"}.get(node) or found.names[node]
 
 
-def _shown(written: str) -> str:
-    return {"other": _NAMES[OTHER], "left": _NAMES[DROP_OFF]}.get(written, written)
+def _shown(written: str, query: PathQuery) -> str:
+    return {"other": _OTHERS, "left": _ENDS[query.backwards]}.get(written, written)
 
 
 def _sessions(found: Found, position: int, source: str, target: str) -> Any:

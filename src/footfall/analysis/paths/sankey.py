@@ -1,19 +1,19 @@
 """Moves as a Sankey diagram: the top nodes of each position, the others as one, and where people left."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from footfall.analysis.paths.walk import LAST, NO_NODE, Ints, Moves, Question
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 OTHER: Final = -1
 """All nodes of a position that are not shown by themselves."""
 DROP_OFF: Final = NO_NODE
 """The paths that have ended."""
+_FEW_KEYS: Final = 4_000_000
+_FEW_PLACES: Final = 1_000
+_BLOCK: Final = 64
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,35 @@ def fold(moves: Moves, asked: Question) -> Folded:
     return Folded(moves.session, moves.position, node, target)
 
 
+def _distinct(place: Ints, visitor: Ints, size: int) -> Ints:
+    """Return how many different visitors there are at each of `size` places."""
+    people = int(visitor.max()) + 1
+    if size > _FEW_PLACES:
+        pairs: Ints = np.unique(place * people + visitor)
+        return np.bincount(pairs // people, minlength=size)
+    found = np.zeros(size, np.int64)
+    # A table of places by visitors, some places at a time: no sort.
+    for begin in range(0, size, _BLOCK):
+        end = min(begin + _BLOCK, size)
+        rows = np.flatnonzero((place >= begin) & (place < end))
+        seen = np.zeros((end - begin, people), np.bool_)
+        seen[place[rows] - begin, visitor[rows]] = True
+        found[begin:end] = np.count_nonzero(seen, axis=1)
+    return found
+
+
+def _different(key: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the different keys, each row's place among them, and how often each is there. Without a sort if it can."""
+    size = int(key.max()) + 1
+    if size > _FEW_KEYS:
+        return np.unique(key, return_inverse=True, return_counts=True)
+    counts = np.bincount(key)
+    keys = np.flatnonzero(counts)
+    places = np.zeros(size, np.int64)
+    places[keys] = np.arange(len(keys))
+    return keys, places[key], counts[keys]
+
+
 def _count(
     position: Ints, source: Ints, target: Ints, visitor: Ints
 ) -> list[tuple[tuple[int, int, int], tuple[int, int]]]:
@@ -137,9 +166,8 @@ def _count(
     low = min(int(source.min()), int(target.min()))
     width = max(int(source.max()), int(target.max())) - low + 1
     key = (position * width + (source - low)) * width + (target - low)
-    keys, place, counts = np.unique(key, return_inverse=True, return_counts=True)
-    pairs: NDArray[np.int64] = np.unique(place * (int(visitor.max()) + 1) + visitor)
-    visitors = np.bincount(pairs // (int(visitor.max()) + 1), minlength=len(keys))
+    keys, place, counts = _different(key)
+    visitors = _distinct(place, visitor, len(keys))
     parts = zip(keys.tolist(), counts.tolist(), visitors.tolist(), strict=True)
     return [
         ((one // width // width, one // width % width + low, one % width + low), (count, distinct))
