@@ -19,16 +19,10 @@ class SessionColumns:
 
     number: NDArray[np.int64]  # SessionRow.number
     visitor: NDArray[np.int64]  # visitors numbered from 0
-    device: NDArray[np.int64]  # into `devices`
-    devices: tuple[str, ...]
 
     def visitor_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the visitor of each session number, all of which are there."""
         return self.visitor[np.searchsorted(self.number, sessions)]
-
-    def device_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the device of each session number, all of which are there."""
-        return self.device[np.searchsorted(self.number, sessions)]
 
 
 def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
@@ -37,17 +31,17 @@ def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter
     plain = connection.cursor()
     plain.row_factory = None
     sql = (
-        "SELECT group_concat(number, char(10)), group_concat(visitor, char(10)),"
-        f" group_concat(device, char(10)) FROM sessions WHERE {where}"
+        "SELECT group_concat(number, char(10)), group_concat(visitor, char(10))"
+        f" FROM sessions WHERE {where}"
     )
     # One text for each column: a tuple for each session would take most of the time.
     told = plain.execute(sql, values).fetchone()
-    numbers, visitors, devices = (text.split("\n") if text else [] for text in told)
+    numbers, visitors = (text.split("\n") if text else [] for text in told)
     number = np.array(numbers, np.int64)
+    known = {text: at for at, text in enumerate(dict.fromkeys(visitors))}
+    visitor = np.array([known[text] for text in visitors], np.int64)
     order = np.argsort(number)
-    names, device = _numbered(devices)
-    _, visitor = _numbered(visitors)
-    return SessionColumns(number[order], visitor[order], device[order], names)
+    return SessionColumns(number[order], visitor[order])
 
 
 def session_names(
@@ -60,9 +54,3 @@ def session_names(
         (project, json.dumps(sorted(map(int, numbers)))),
     )
     return {int(row[0]): str(row[1]) for row in rows}
-
-
-def _numbered(texts: Iterable[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    known: dict[str, int] = {}
-    found = [known.setdefault(text, len(known)) for text in texts]
-    return tuple(known), np.array(found, np.int64)

@@ -83,7 +83,7 @@ def sankey(moves: Moves, visitor: Ints, asked: Question) -> Sankey:
     ]
     return Sankey(
         int(first.sum()),
-        len(np.unique(visitor[first])),
+        int(np.count_nonzero(np.bincount(visitor[first]))),
         tuple(
             sorted(nodes, key=lambda one: (one.position, -min(one.node, 0), -one.paths, one.node))
         ),

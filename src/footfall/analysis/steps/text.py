@@ -33,11 +33,14 @@ _OPERATORS: Final = {
 }
 _SIGNS: Final = {operator: sign for sign, operator in _OPERATORS.items()}
 _UNITS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LETTER: Final = r"""(?:/:|[^\s"(),|>=~:*!])"""
+# A star or an exclamation mark belongs to a word where no operator begins with it; a colon after a slash does.
+_INNER: Final = r"[*!](?!\*?=)"
 _TOKEN: Final = re.compile(
-    r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<sign>!\*=|\*=|!=|=|~|[(),|>:])'
-    r"|(?P<word>[^\s\"(),|>=~:*!]+(?:[*!](?!\*?=)[^\s\"(),|>=~:*!]*)*|[*!](?!\*?=)(?:[^\s\"(),|>=~:*!]|[*!](?!\*?=))*))"
+    rf"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<sign>!\*=|\*=|!=|=|~|[(),|>:])|(?P<word>(?:{_LETTER}|{_INNER})+))"""
 )
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_/.#$-]+")
+_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9_.#$-]|/:?)+")
+_PLAIN_FIELD: Final = re.compile(r"[A-Za-z0-9_.#$-]+")
 
 
 def write(sequence: Sequence) -> str:
@@ -81,11 +84,9 @@ def _step(step: Step) -> str:
 
 
 def _condition(one: Condition) -> str:
-    # What is no word of the language's own is a property; one that is, is quoted.
-    is_plain = not one.is_property or one.field not in FIELDS
-    field = _word(one.field) if is_plain else json.dumps(one.field)
-    if one.is_property and is_plain and not field.startswith('"'):
-        field = one.field
+    # A property that bears the name of a field is quoted.
+    is_plain = _PLAIN_FIELD.fullmatch(one.field) and not (one.is_property and one.field in FIELDS)
+    field = one.field if is_plain else json.dumps(one.field, ensure_ascii=False)
     if one.operator == "between":
         low = "" if one.low is None else _number(one.low)
         high = "" if one.high is None else _number(one.high)
