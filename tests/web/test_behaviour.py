@@ -2,15 +2,17 @@
 
 import csv
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from footfall.projects import Project
 from footfall.wire.facts import Event, Identify
-from footfall.wire.schema import Fact
 from tests.web.conftest import SAME_ORIGIN, Site
 from tests.wire import chunks
 from tests.wire.chunks import T0, click, page_view
+
+if TYPE_CHECKING:
+    from footfall.wire.schema import Fact
 
 CART = "page(page=/) > page(page=/cart) > event(name=purchase)"
 HOUR = 3_600_000
