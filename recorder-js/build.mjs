@@ -24,7 +24,7 @@ const target = out ? resolve(out) : join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.\n";
 
 const pages = [
-  ...["sessions", "setup", "heatmap", "theme", "shell", "replay"].map((name) => ({
+  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths"].map((name) => ({
     entry: `src/pages/${name}.ts`,
     name: `${name}.js`,
     format: "esm",

@@ -17,6 +17,7 @@ from footfall.index.found import MomentRow
 from footfall.index.order import beside, order_by, place_of
 from footfall.index.packs import Snapshot
 from footfall.index.pages import browser_of
+from footfall.index.people import SessionColumns, session_columns, session_names
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
@@ -246,6 +247,16 @@ class Index:
             {"project": project},
         )
         return Summary(*rows[0]) if rows else Summary(None, None, 0, 0, 0, 0, 0)
+
+    def session_columns(self, project: str, chosen: Filter = ANY) -> SessionColumns:
+        """Return whose sessions they are, as columns."""
+        with self._reading() as connection:
+            return session_columns(connection, project, chosen)
+
+    def session_names(self, project: str, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the ids of sessions by SessionRow.number."""
+        with self._reading() as connection:
+            return session_names(connection, project, numbers)
 
     @contextmanager
     def facts(self, project: str) -> Iterator[Snapshot]:

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, Shares, Views, Watched
+from footfall.annotations import Annotations, PageRules, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Finder, Verdicts
@@ -25,11 +25,14 @@ from footfall.web import (
     download,
     erasing,
     files,
+    funnels,
     heatmap,
     live,
     login_pages,
     moments,
+    page_templates,
     pages,
+    paths,
     projects,
     replay,
     sessions,
@@ -57,6 +60,7 @@ from footfall.web.keys import (
     LOG,
     LOGIN,
     METRICS,
+    PAGE_RULES,
     PHASE,
     PROJECTS,
     QUOTAS,
@@ -142,6 +146,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
+        app[PAGE_RULES] = PageRules(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
@@ -227,6 +232,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{page}/shares/{{share:[0-9]{{1,15}}}}/withdraw", share_list.withdraw),
         web.get(f"{page}/pages", pages.pages_page),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
+        *_behaviour_routes(page, api),
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
         web.post(f"{page}/views", views.save_view),
@@ -262,6 +268,20 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post("/login", login_pages.log_in),
         web.post("/logout", login_pages.log_out),
         web.static("/static", resources.static()),
+    ]
+
+
+def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
+    return [
+        web.get(f"{page}/funnels", funnels.funnels_page),
+        web.get(f"{page}/funnels.csv", funnels.funnel_csv),
+        web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
+        web.get(f"{api}/funnel", funnels.funnel_json),
+        web.get(f"{page}/paths", paths.paths_page),
+        web.get(f"{page}/paths/sessions", paths.path_sessions),
+        web.get(f"{api}/paths", paths.paths_json),
+        web.get(f"{page}/templates", page_templates.templates_page),
+        web.post(f"{page}/templates", page_templates.change_templates),
     ]
 
 

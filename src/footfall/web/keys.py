@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, Shares, Views, Watched
+from footfall.annotations import Annotations, PageRules, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Verdicts
@@ -22,6 +22,7 @@ from footfall.web.render import Templates
 CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
+PAGE_RULES: Final = web.AppKey("page_rules", PageRules)
 SHARES: Final = web.AppKey("shares", Shares)
 JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from tests.wire import chunks
 
 from footfall.analysis.moments import Told
 from footfall.wire.facts import Excerpt, Failure, Field, Media, Reaction, Request, Submit
 from footfall.wire.schema import Click, Fact, Input, Pointer, Scroll, Visibility
+from tests.wire import chunks
 
 T0 = 1_700_000_000_000
 GAPS = (0, 0, 1, 40, 150, 499, 500, 999, 1_000, 1_001, 2_999, 3_000, 3_001, 6_999, 7_000, 7_001)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.analysis.moments import made, oracle
 
 from footfall.analysis.moments import RULES, Moment, Told, detect, history
 from footfall.analysis.moments.moves import reversals
 from footfall.wire.facts import Field
 from footfall.wire.schema import Visibility
+from tests.analysis.moments import made, oracle
 
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Seen = Callable[[Moment], Any]

@@ -72,6 +72,17 @@ class Snapshot:
         forms = {one.name: one.form for one in what.columns}
         return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
 
+    def pages(self, kind: type[Fact]) -> list[int]:
+        """Return the names of the pages that there are facts of this kind of, in order."""
+        number = KINDS[kind].number
+        if not KINDS[kind].by_page:
+            return [int(one) for one in np.unique(self.read(kind, ["page"])["page"])]
+        sql = "SELECT DISTINCT page FROM packs WHERE project = ? AND kind = ?"
+        found = {int(row[0]) for row in self._connection.execute(sql, (self._project, number))}
+        for part in self._unpacked(KINDS[kind], frozenset({"page"})):
+            found.update(np.unique(part["page"]).tolist())
+        return sorted(found)
+
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """Return the texts of names, as the columns of this snapshot number them. Raises KeyError."""
         return self._names.texts(map(int, numbers))

@@ -1,0 +1,175 @@
+"""Moves as a Sankey diagram: the top nodes of each position, the others as one, and where people left."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from footfall.analysis.paths.walk import LAST, NO_NODE, Ints, Moves, Question
+
+OTHER: Final = -1
+"""All nodes of a position that are not shown by themselves."""
+DROP_OFF: Final = NO_NODE
+"""The paths that have ended."""
+_FEW_KEYS: Final = 4_000_000
+_FEW_PLACES: Final = 1_000
+_BLOCK: Final = 64
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the diagram."""
+
+    position: int
+    node: int  # as in Seen.node; OTHER or DROP_OFF
+    paths: int  # that go through it: what comes in and, but at the last position, what goes out
+    visitors: int  # distinct
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A band of the diagram, from a node to one of the next position."""
+
+    position: int  # of the source
+    source: int
+    target: int
+    transitions: int
+    visitors: int  # distinct
+
+
+@dataclass(frozen=True)
+class Sankey:
+    """A diagram; the sums close."""
+
+    paths: int
+    visitors: int
+    nodes: tuple[Node, ...]  # by position, then the most used first, OTHER and DROP_OFF last
+    edges: tuple[Edge, ...]  # by position, then the most used first
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """Moves with the nodes that are not shown folded into OTHER."""
+
+    session: Ints
+    position: Ints
+    node: Ints
+    target: Ints
+
+
+def sankey(moves: Moves, visitor: Ints, asked: Question) -> Sankey:
+    """Count the moves; visitor: (n,), of each move."""
+    folded = fold(moves, asked)
+    first = moves.position == 0
+    goes = folded.target != LAST
+    leaves = folded.target == DROP_OFF
+    nodes = [
+        Node(position, node, *counts)
+        for (position, node, _), counts in (
+            *_count(folded.position, folded.node, np.zeros_like(folded.node), visitor),
+            *_count(
+                folded.position[leaves] + 1,
+                folded.target[leaves],
+                np.zeros_like(folded.node[leaves]),
+                visitor[leaves],
+            ),
+        )
+    ]
+    edges = [
+        Edge(position, source, target, *counts)
+        for (position, source, target), counts in _count(
+            folded.position[goes], folded.node[goes], folded.target[goes], visitor[goes]
+        )
+    ]
+    return Sankey(
+        int(first.sum()),
+        int(np.count_nonzero(np.bincount(visitor[first]))),
+        tuple(
+            sorted(nodes, key=lambda one: (one.position, -min(one.node, 0), -one.paths, one.node))
+        ),
+        tuple(
+            sorted(edges, key=lambda one: (one.position, -one.transitions, one.source, one.target))
+        ),
+    )
+
+
+def behind(moves: Moves, asked: Question, position: int, source: int, target: int | None) -> Ints:
+    """Return the sessions behind a band, or with target None behind a node; each once, in order."""
+    folded = fold(moves, asked)
+    if source == DROP_OFF:
+        rows = (folded.position == position - 1) & (folded.target == DROP_OFF)
+    else:
+        rows = (folded.position == position) & (folded.node == source)
+        if target is not None:
+            rows &= folded.target == target
+    return np.unique(folded.session[rows])
+
+
+def fold(moves: Moves, asked: Question) -> Folded:
+    """Fold what is not shown."""
+    if not len(moves.position):
+        return Folded(moves.session, moves.position, moves.node, moves.target)
+    size = int(max(moves.node.max(), moves.target.max())) + 1
+    shown = np.zeros((asked.depth + 1, size), np.bool_)
+    least = asked.min_share * int((moves.position == 0).sum())
+    for position in range(asked.depth):
+        counts = np.bincount(moves.node[moves.position == position], minlength=size)
+        order = np.argsort(-counts, kind="stable")[: asked.top]
+        order = order[(counts[order] > 0) & (counts[order] >= least)]
+        shown[position, order] = True
+        if position == 0 and asked.start is not None:
+            shown[0, asked.start] = True
+    node = np.where(shown[moves.position, moves.node], moves.node, OTHER)
+    is_node = moves.target >= 0
+    target = moves.target.copy()
+    target[is_node] = np.where(
+        shown[moves.position[is_node] + 1, moves.target[is_node]], moves.target[is_node], OTHER
+    )
+    return Folded(moves.session, moves.position, node, target)
+
+
+def _distinct(place: Ints, visitor: Ints, size: int) -> Ints:
+    """Return how many different visitors there are at each of `size` places."""
+    people = int(visitor.max()) + 1
+    if size > _FEW_PLACES:
+        pairs: Ints = np.unique(place * people + visitor)
+        return np.bincount(pairs // people, minlength=size)
+    found = np.zeros(size, np.int64)
+    # A table of places by visitors, some places at a time: no sort.
+    for begin in range(0, size, _BLOCK):
+        end = min(begin + _BLOCK, size)
+        rows = np.flatnonzero((place >= begin) & (place < end))
+        seen = np.zeros((end - begin, people), np.bool_)
+        seen[place[rows] - begin, visitor[rows]] = True
+        found[begin:end] = np.count_nonzero(seen, axis=1)
+    return found
+
+
+def _different(key: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the different keys, each row's place among them, and how often each is there. Without a sort if it can."""
+    size = int(key.max()) + 1
+    if size > _FEW_KEYS:
+        return np.unique(key, return_inverse=True, return_counts=True)
+    counts = np.bincount(key)
+    keys = np.flatnonzero(counts)
+    places = np.zeros(size, np.int64)
+    places[keys] = np.arange(len(keys))
+    return keys, places[key], counts[keys]
+
+
+def _count(
+    position: Ints, source: Ints, target: Ints, visitor: Ints
+) -> list[tuple[tuple[int, int, int], tuple[int, int]]]:
+    """Count rows and distinct visitors by (position, source, target)."""
+    if not len(position):
+        return []
+    low = min(int(source.min()), int(target.min()))
+    width = max(int(source.max()), int(target.max())) - low + 1
+    key = (position * width + (source - low)) * width + (target - low)
+    keys, place, counts = _different(key)
+    visitors = _distinct(place, visitor, len(keys))
+    parts = zip(keys.tolist(), counts.tolist(), visitors.tolist(), strict=True)
+    return [
+        ((one // width // width, one // width % width + low, one % width + low), (count, distinct))
+        for one, count, distinct in parts
+    ]

@@ -1,0 +1,170 @@
+"""A filter as a mask over the columns of its kind of facts. Texts are looked at once each, not once a row."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import eq
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.analysis.steps.language import Condition, Filter, is_number
+from footfall.analysis.steps.pattern import matches
+from footfall.wire.facts import (
+    Event,
+    Excerpt,
+    Failure,
+    Field,
+    Link,
+    Media,
+    Request,
+    Submit,
+)
+from footfall.wire.schema import Click, Fact, PageView
+
+Mask = NDArray[np.bool_]
+Texts = Callable[[Iterable[int]], list[str]]
+"""The texts that numbers of a column stand for."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the fields of a kind of event stand in its facts; "" : it has none."""
+
+    fact: type[Fact]
+    element: str = ""
+    text: str = ""
+    name: str = ""
+    properties: tuple[str, ...] = ()  # columns that may be asked for as properties
+    bag: str = ""  # column of a JSON object of properties
+
+
+SOURCES: Final[dict[str, Source]] = {
+    "page": Source(PageView, text="title", name="cause", properties=("referrer", "width")),
+    "click": Source(Click, element="key", text="text", properties=("pointer", "button")),
+    "event": Source(Event, name="name", bag="properties"),
+    "submit": Source(Submit, element="key", text="text", name="method"),
+    "field": Source(Field, element="key", name="field", properties=("duration", "edits")),
+    "link": Source(Link, element="key", text="text", name="action", properties=("url", "type")),
+    "media": Source(Media, element="key", name="action", properties=("media", "position")),
+    "copy": Source(Excerpt, element="key", name="action", properties=("length",)),
+    "error": Source(Failure, text="message", name="cause", properties=("url",)),
+    "request": Source(Request, name="cause", properties=("url", "status", "method", "duration")),
+}
+NUMBERS: Final = frozenset({"width", "button", "duration", "edits", "position", "length", "status"})
+"""Columns that hold numbers; all others hold names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Facts of one kind: arrays of one length by name, and what their names stand for."""
+
+    arrays: dict[str, NDArray[Any]]
+    texts: Texts
+    page: Callable[[str], str]  # a path to its page template
+
+    def __len__(self) -> int:
+        return len(next(iter(self.arrays.values()), ()))
+
+
+def needed(wanted: Filter) -> set[str]:
+    """Return the columns that a filter looks at."""
+    found = {_column(SOURCES[wanted.kind], one) for one in wanted.where}
+    return found - {""}
+
+
+def mask(wanted: Filter, columns: Columns) -> Mask:
+    """Return which rows a filter means; shape (n,). A condition on what this kind lacks never holds."""
+    kept = np.ones(len(columns), np.bool_)
+    source = SOURCES[wanted.kind]
+    for one in wanted.where:
+        name = _column(source, one)
+        if not name:
+            return np.zeros(len(columns), np.bool_)
+        kept &= _holds(one, name, source, columns)
+    return kept
+
+
+def _column(source: Source, one: Condition) -> str:
+    if one.is_property:
+        return source.bag or (one.field if one.field in source.properties else "")
+    if one.field == "page":
+        return "page"
+    found: str = getattr(source, one.field)
+    return found
+
+
+def _holds(one: Condition, name: str, source: Source, columns: Columns) -> Mask:
+    values = columns.arrays[name]
+    if name in NUMBERS:
+        return lookup(values, lambda numbers: [test(one, number) for number in numbers])
+
+    def texts_hold(numbers: list[int]) -> list[bool]:
+        texts = columns.texts(numbers)
+        if name == "page":
+            return [test(one, columns.page(text)) for text in texts]
+        if name == source.bag:
+            return [test(one, _property(text, one.field)) for text in texts]
+        return [test(one, text) for text in texts]
+
+    return lookup(values, texts_hold)
+
+
+def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Mask:
+    """Judge each different integer once; return the verdict of every row."""
+    if not len(values):
+        return np.zeros(0, np.bool_)
+    low, high = int(values.min()), int(values.max())
+    if high - low > max(4 * len(values), 1_000_000):
+        different, place = np.unique(values, return_inverse=True)
+        verdict: Mask = np.array(judge(different.tolist()), np.bool_)[place]
+        return verdict
+    seen = np.zeros(high - low + 1, np.bool_)
+    seen[values - low] = True
+    there = np.flatnonzero(seen)
+    seen[there] = judge((there + low).tolist())
+    found: Mask = seen[values - low]
+    return found
+
+
+def test(one: Condition, value: object) -> bool:
+    """Tell whether a condition holds for one value: a text, a number, or None where there is none."""
+    if value is None:
+        return False
+    if one.operator == "between":
+        return _is_between(one, value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    negated = one.operator in ("is not", "contains not")
+    return any(_COMPARE[one.operator](wanted, text) for wanted in one.values) != negated
+
+
+def _contains(wanted: str, text: str) -> bool:
+    return wanted.casefold() in text.casefold()
+
+
+_COMPARE: Final[dict[str, Callable[[str, str], bool]]] = {
+    "is": eq,
+    "is not": eq,
+    "contains": _contains,
+    "contains not": _contains,
+    "pattern": matches,
+}
+
+
+def _is_between(one: Condition, value: object) -> bool:
+    try:
+        number = float(value) if isinstance(value, str | int | float) else float("nan")
+    except (ValueError, OverflowError):
+        return False
+    if isinstance(value, bool) or not is_number(number):
+        return False
+    return (one.low is None or number >= one.low) and (one.high is None or number <= one.high)
+
+
+def _property(text: str, name: str) -> object:
+    try:
+        bag = json.loads(text) if text else {}
+    except ValueError:
+        return None
+    return bag.get(name) if isinstance(bag, dict) else None

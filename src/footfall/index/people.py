@@ -1,0 +1,56 @@
+# ruff: noqa: S608 - the texts are built of conditions of ours alone; values are bound
+"""Whose sessions they are, as columns: what analyses need beside the facts."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.index.rows import Filter
+from footfall.index.where import session_where
+
+
+@dataclass(frozen=True, eq=False)
+class SessionColumns:
+    """Sessions, by rising number: arrays of one length."""
+
+    number: NDArray[np.int64]  # SessionRow.number
+    visitor: NDArray[np.int64]  # visitors numbered from 0
+
+    def visitor_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the visitor of each session number, all of which are there."""
+        return self.visitor[np.searchsorted(self.number, sessions)]
+
+
+def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
+    """Return the sessions that fit."""
+    where, values = session_where(project, chosen)
+    plain = connection.cursor()
+    plain.row_factory = None
+    sql = (
+        "SELECT group_concat(number, char(10)), group_concat(visitor, char(10))"
+        f" FROM sessions WHERE {where}"
+    )
+    # One text for each column: a tuple for each session would take most of the time.
+    told = plain.execute(sql, values).fetchone()
+    numbers, visitors = (text.split("\n") if text else [] for text in told)
+    number = np.array(numbers, np.int64)
+    known = {text: at for at, text in enumerate(dict.fromkeys(visitors))}
+    visitor = np.array([known[text] for text in visitors], np.int64)
+    order = np.argsort(number)
+    return SessionColumns(number[order], visitor[order])
+
+
+def session_names(
+    connection: sqlite3.Connection, project: str, numbers: Iterable[int]
+) -> dict[int, str]:
+    """Return the ids of sessions by their numbers."""
+    rows = connection.execute(
+        "SELECT number, session FROM sessions WHERE project = ?"
+        " AND number IN (SELECT value FROM json_each(?))",
+        (project, json.dumps(sorted(map(int, numbers)))),
+    )
+    return {int(row[0]): str(row[1]) for row in rows}

@@ -1,0 +1,139 @@
+"""Events of the index as analyses take them: read by kind, masked by filters, put in order. Blocking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.analysis.paths import Seen
+from footfall.analysis.people import persons
+from footfall.analysis.steps import KINDS, Columns, Filter, Part, Table, mask, merge
+from footfall.analysis.steps.masks import SOURCES, needed, test
+from footfall.analysis.steps.table import in_order
+from footfall.analysis.templates import Rules
+from footfall.index.packs import KINDS as KINDS_OF_FACTS
+from footfall.index.packs import Choice, Snapshot
+from footfall.index.people import SessionColumns
+from footfall.wire.facts import Identify
+from footfall.wire.schema import Fact, PageView
+
+Ints = NDArray[np.int64]
+_FEW_PAGES: Final = 30
+"""Up to so many pages are read one by one."""
+_ORDER: Final = ("session", "time", "tab", "sequence", "ordinal", "page")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is looked at."""
+
+    shot: Snapshot
+    rules: Rules
+    since: int | None = None  # ms since 1970
+    until: int | None = None
+    people: SessionColumns | None = None  # these sessions alone; None: all
+
+
+def read_table(
+    scope: Scope,
+    filters: Sequence[Filter],
+    per: str = "session",
+    *,
+    whole: frozenset[str] = frozenset(),
+) -> Table:
+    """Return the events that any filter means, one row of masks for each filter; of the kinds in `whole` all."""
+    parts: list[Part] = []
+    for kind in dict.fromkeys(one.kind for one in filters):
+        source = SOURCES[kind]
+        mine = [one for one in filters if one.kind == kind]
+        columns = sorted(set(_ORDER).union(*map(needed, mine)))
+        arrays = _read(scope, source.fact, columns, mine if kind not in whole else [])
+        facts = Columns(arrays, scope.shot.texts, scope.rules.template_of)
+        masks = np.zeros((len(filters), len(facts)), np.bool_)
+        for row, one in enumerate(filters):
+            if one.kind == kind:
+                masks[row] = mask(one, facts)
+        kept = np.ones(len(facts), np.bool_) if kind in whole else np.logical_or.reduce(masks)
+        rows = np.flatnonzero(kept)
+        parts.append(_part(arrays, masks, rows, KINDS.index(kind)))
+    if per == "user":
+        parts = _by_person(scope, parts)
+    return merge(parts, len(filters), keep_all=True)
+
+
+def read_seen(scope: Scope) -> tuple[Seen, list[str]]:
+    """Return the page views as paths take them, and the templates that the nodes stand for."""
+    found = scope.shot.read(PageView, _ORDER, _choice(scope))
+    pages, node = np.unique(found["page"], return_inverse=True)
+    names: dict[str, int] = {}
+    numbers = [
+        names.setdefault(scope.rules.template_of(text), len(names))
+        for text in scope.shot.texts(pages.tolist())
+    ]
+    nodes = np.array(numbers, np.int64)[node] if len(pages) else np.zeros(0, np.int64)
+    session, time = found["session"].astype(np.int64), found["time"].astype(np.int64)
+    order = in_order(session, time, (found["tab"], found["sequence"], found["ordinal"]))
+    return Seen(session[order], time[order], nodes[order]), list(names)
+
+
+def _read(
+    scope: Scope, fact: type[Fact], columns: Sequence[str], filters: Sequence[Filter]
+) -> dict[str, NDArray[Any]]:
+    """Read columns of the facts that the filters may mean: of a few pages alone where all of them name pages."""
+    choice = _choice(scope)
+    named = [
+        [one for one in wanted.where if one.field == "page" and not one.is_property]
+        for wanted in filters
+    ]
+    if not named or not all(named) or not KINDS_OF_FACTS[fact].by_page:
+        return scope.shot.read(fact, columns, choice)
+    pages = [
+        text
+        for text in scope.shot.texts(scope.shot.pages(fact))
+        if any(all(test(one, scope.rules.template_of(text)) for one in some) for some in named)
+    ]
+    if len(pages) > _FEW_PAGES:
+        return scope.shot.read(fact, columns, choice)
+    # Without any page the columns are still needed, empty.
+    parts = [scope.shot.read(fact, columns, replace(choice, page=page)) for page in pages or [""]]
+    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+
+
+def _choice(scope: Scope) -> Choice:
+    people = scope.people
+    return Choice(
+        since=scope.since, until=scope.until, sessions=None if people is None else people.number
+    )
+
+
+def _part(arrays: dict[str, NDArray[Any]], masks: NDArray[np.bool_], rows: Ints, kind: int) -> Part:
+    session = arrays["session"][rows].astype(np.int64)
+    return Part(
+        session,
+        session,
+        arrays["time"][rows].astype(np.int64),
+        arrays["tab"][rows],
+        arrays["sequence"][rows],
+        arrays["ordinal"][rows],
+        arrays["page"][rows],
+        masks[:, rows],
+        kind,
+    )
+
+
+def _by_person(scope: Scope, parts: list[Part]) -> list[Part]:
+    if scope.people is None:
+        raise ValueError("Users are known by their sessions: a scope per user names people.")
+    told = scope.shot.read(Identify, ("session", "time", "user"))
+    order = np.argsort(told["time"], kind="stable")
+    person = persons(
+        scope.people.number, scope.people.visitor, told["session"][order], told["user"][order]
+    )
+    found = []
+    for part in parts:
+        place = np.searchsorted(scope.people.number, part.session)
+        fields = {name: getattr(part, name) for name in Part.__dataclass_fields__}
+        found.append(Part(**{**fields, "owner": person[place]}))
+    return found

@@ -1,0 +1,256 @@
+"""Funnels: the builder, the chart, the table, and the sessions behind every figure."""
+
+import asyncio
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from aiohttp import web
+
+from footfall.analysis.funnels import funnel_to_json
+from footfall.analysis.steps import StepError
+from footfall.analysis.templates import Rules
+from footfall.index import Filter, SessionRow
+from footfall.web.answers import json_answer
+from footfall.web.choice import whole_number
+from footfall.web.common import now_ms, project_of, shell
+from footfall.web.funnel_answer import Answer, Source, answer, computed, sessions_of
+from footfall.web.funnel_form import FIELD_NAMES, KIND_NAMES, OPERATOR_NAMES, Row, rows_of, steps_of
+from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
+from footfall.web.funnel_show import Bar, Point, bars, line
+from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
+from footfall.web.render import Shell, html
+from footfall.web.sessions import FilterBar, filter_bar
+
+_SHOWN_INSTEAD: Final = 6
+_MAX_SESSIONS: Final = 500
+_BLANK_ROWS: Final = 2
+OUTCOMES: Final = {"reached": "reached", "dropped": "dropped after", "pending": "wait after"}
+
+
+@dataclass(frozen=True)
+class FunnelPage:
+    """The context of funnels.html."""
+
+    shell: Shell
+    base: str  # path of the project, "/p/id"
+    bar: FilterBar
+    query: FunnelQuery
+    rows: tuple[Row, ...]  # of the builder
+    kinds: dict[str, str]
+    fields: dict[str, str]
+    operators: dict[str, str]
+    orders: dict[str, str]
+    breakdowns: dict[str, str]
+    versus: dict[str, str]
+    names: tuple[str, ...]  # of the steps
+    answer: Answer | None
+    bars: tuple[Bar, ...]
+    instead: tuple[tuple[tuple[str, int], ...], ...]  # what was seen instead, by step
+    line: tuple[Point, ...]  # the trend as a line
+    problem: str  # why there is no answer; "" when there is one, or nothing was asked
+    has_any: bool  # the project has any page view
+
+
+@dataclass(frozen=True)
+class FunnelSession:
+    """A session behind a figure."""
+
+    row: SessionRow
+    steps: tuple[
+        int, ...
+    ]  # ms from the session's start to each step reached; of other sessions: below zero
+    last: int  # ms from the session's start to the last of them, at least 0
+
+
+@dataclass(frozen=True)
+class FunnelSessionsPage:
+    """The context of funnel_sessions.html."""
+
+    shell: Shell
+    base: str
+    query: FunnelQuery
+    step: int
+    name: str  # of the step
+    outcome: str  # text of it
+    total: int
+    rows: tuple[FunnelSession, ...]
+
+
+async def funnels_page(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/funnels: the builder's rows become `steps`, so that every funnel has one address."""
+    query = read_query(request.query)
+    if "kind" in request.query or "row" in request.query:
+        made = replace(query, steps=steps_of(_form_rows(request)))
+        raise web.HTTPSeeOther(f"/p/{request.match_info['project']}/funnels{made.query()}")
+
+    def build() -> FunnelPage:
+        project = project_of(request)
+        found, problem = _answered(request, query)
+        names = () if found is None else _names(query)
+        return FunnelPage(
+            shell=shell(request, f"Funnels · {project.name}", "funnels", project),
+            base=f"/p/{project.id}",
+            bar=filter_bar(request, project.id, query.choice),
+            query=query,
+            rows=(*rows_of(query.steps), *[Row()] * _BLANK_ROWS),
+            kinds=KIND_NAMES,
+            fields=FIELD_NAMES,
+            operators=OPERATOR_NAMES,
+            orders=ORDER_NAMES,
+            breakdowns=BREAKDOWNS,
+            versus=VERSUS,
+            names=names,
+            answer=found,
+            bars=() if found is None else bars(found.summary),
+            instead=() if found is None else tuple(map(_top, found.instead)),
+            line=() if found is None else line(found.trend),
+            problem=problem,
+            has_any=request.app[INDEX].summary(project.id).page_views > 0,
+        )
+
+    page = await asyncio.to_thread(build)
+    return html(request.app[TEMPLATES].render("funnels.html", page), 400 if page.problem else 200)
+
+
+async def funnel_json(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/funnel?steps=…: the same figures."""
+    query = read_query(request.query)
+
+    def build() -> dict[str, Any]:
+        found = answer(_source(request), query)
+        summary = found.summary
+        return {
+            "funnel": funnel_to_json(query.funnel()),
+            "steps": [
+                {
+                    "name": name,
+                    "reached": summary.reached[at],
+                    "dropped": summary.dropped[at],
+                    "pending": summary.pending[at],
+                    "instead": dict(found.instead[at]) if at < len(found.instead) else {},
+                }
+                for at, name in enumerate(_names(query))
+            ],
+            "median": summary.median,
+            "p90": summary.p90,
+            "histogram": summary.histogram,
+            "longest": summary.longest,
+            "removed": summary.removed,
+            "trend": [vars(one) for one in found.trend],
+            "groups": [vars(one) for one in found.groups],
+            "other": None if found.other is None else vars(found.other),
+            "comparison": None if found.comparison is None else vars(found.comparison),
+        }
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def funnel_csv(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/funnels.csv: the table of the steps."""
+    query = read_query(request.query)
+    found = await asyncio.to_thread(lambda: answer(_source(request), query))
+    summary = found.summary
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["step", "name", "reached", "dropped", "pending", "median_ms_from_step_before"])
+    for at, name in enumerate(_names(query)):
+        median = summary.steps_median[at - 1] if at else None
+        # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+        safe = f"'{name}" if name[:1] in "=+-@\t\r" else name
+        table.writerow(
+            [at + 1, safe, summary.reached[at], summary.dropped[at], summary.pending[at], median]
+        )
+    return web.Response(
+        text=out.getvalue(),
+        content_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="funnel.csv"'},
+    )
+
+
+async def funnel_sessions(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure."""
+    query = read_query(request.query)
+    outcome = request.query.get("outcome", "")
+    outcome = outcome if outcome in OUTCOMES else "reached"
+
+    def build() -> FunnelSessionsPage:
+        project, index = project_of(request), request.app[INDEX]
+        names = _names(query)
+        step = whole_number(request.query.get("step", ""), 1, len(names), 1)
+        with computed(_source(request), query) as found:
+            times = sessions_of(found, step, outcome)
+        shown = dict(list(times.items())[:_MAX_SESSIONS])
+        ids = index.session_names(project.id, shown)
+        chosen = Filter(sessions=frozenset(ids.values()))
+        rows = index.sessions(project.id, chosen, limit=_MAX_SESSIONS)
+        return FunnelSessionsPage(
+            shell=shell(request, f"Funnel · {project.name}", "funnels", project),
+            base=f"/p/{project.id}",
+            query=query,
+            step=step,
+            name=names[step - 1],
+            outcome=OUTCOMES[outcome],
+            total=len(times),
+            rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
+        )
+
+    page = await asyncio.to_thread(build)
+    return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+
+
+def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, str]:
+    if not query.steps.strip():
+        return None, ""
+    try:
+        return answer(_source(request), query), ""
+    except StepError as error:
+        return None, str(error)
+
+
+def _source(request: web.Request) -> Source:
+    project = project_of(request).id
+    rules = Rules(request.app[PAGE_RULES].templates(project))
+    return Source(request.app[INDEX], project, rules, now_ms())
+
+
+def _names(query: FunnelQuery) -> tuple[str, ...]:
+    """Return what each step is called: as it is written."""
+    names = []
+    for one in query.funnel().steps:
+        where = [
+            f"{cond.field} {cond.operator} {' or '.join(cond.values) or f'{cond.low} to {cond.high}'}"
+            for cond in one.where
+        ]
+        first = KIND_NAMES[one.kind].capitalize()
+        if len(one.where) == 1 and one.where[0].operator == "is":
+            first, where = f"{first}: {' or '.join(one.where[0].values)}", []
+        names.append(first + (f" ({', '.join(where)})" if where else ""))
+    return tuple(names)
+
+
+def _top(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(count for _, count in ranked[_SHOWN_INSTEAD:])
+    shown = [
+        (page or "Left: nothing more was seen", count) for page, count in ranked[:_SHOWN_INSTEAD]
+    ]
+    return tuple([*shown, ("Other pages", rest)] if rest else shown)
+
+
+def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:
+    steps = tuple(one - row.started for one in times)
+    return FunnelSession(row, steps, max(steps[-1], 0))
+
+
+def _form_rows(request: web.Request) -> list[Row]:
+    query = request.query
+    texts = query.getall("row", [])
+    columns = [query.getall(name, []) for name in ("kind", "field", "operator", "value")]
+    rows = [
+        Row(kind if kind in KIND_NAMES else "", field, operator, value, text)
+        for kind, field, operator, value, text in zip(*columns, texts, strict=False)
+    ]
+    return [row for row in rows if row.kind or row.text.strip()]
