@@ -193,3 +193,23 @@ async def test_guesses_of_the_password_are_counted_for_whoever_makes_them(tmp_pa
         assert await guess("127.0.0.3", **mine) == 401
         async with http.get(f"{origin}/projects", allow_redirects=False) as page:
             assert page.status == 303
+
+
+async def test_the_owner_knows_what_workers_turn_away(tmp_path: Path) -> None:
+    async with _serving(tmp_path) as (_, origin), _fresh() as http:
+        host, port = origin.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"no HTTP at all\r\n\r\n")
+        await reader.read()
+        writer.close()
+        _, held = await asyncio.open_connection(host, int(port))
+        async with asyncio.timeout(20):
+            while True:
+                async with http.get(f"{origin}/metrics") as answer:
+                    lines = (await answer.text()).splitlines()
+                told = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+                ended = told['footfall_connections_ended_total{reason="malformed"}']
+                if ended == "1.0" and float(told["footfall_worker_connections"]) >= 1:
+                    break
+                await asyncio.sleep(0.1)
+        held.close()
