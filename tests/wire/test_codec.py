@@ -350,3 +350,12 @@ def test_a_deflate_bomb_stays_small() -> None:
 def test_every_kind_of_fact_has_one_number() -> None:
     assert set(schema.FACT_KINDS.values()) == set(get_args(Fact))
     assert {PageView, Scroll} <= set(schema.FACT_KINDS.values())
+
+
+@pytest.mark.parametrize("tail", [b"\xdc\x0a\xcd", b"\x91", b"\xc7", b"\xa1", b"\xdc", b"\xcf\0"])
+def test_facts_that_end_within_a_value_are_refused(tail: bytes) -> None:
+    """msgpack's `tell` counts an array that is not whole yet as read: found by `python -m tests.fuzz`."""
+    for before in (b"", codec.encode_facts([click()])):
+        with pytest.raises(WireError) as caught:
+            codec.decode_facts(before + tail)
+        assert caught.value.code == "bad_facts"

@@ -28,6 +28,7 @@ _FOUR_IDS = re.compile(" ".join([schema.ID_PATTERN.strip("^$")] * 4))
 _MAX_INT: Final = 2**53
 _CHECKSUM: Final = struct.Struct(">BI")
 _UINT32: Final = 0xCE
+_NIL: Final = b"\xc0"
 _CHECKSUM_AT: Final = 2 + len(Header._fields)
 _KIND_NUMBERS: Final = {kind: number for number, kind in FACT_KINDS.items()}
 
@@ -216,7 +217,7 @@ def _values(data: bytes) -> list[Any]:
         raise WireError("too_large", f"Facts hold at most {schema.MAX_FACTS_BYTES} bytes.", 413)
     check_flat(data)
     unpacker = msgpack.Unpacker(
-        max_buffer_size=schema.MAX_FACTS_BYTES,
+        max_buffer_size=schema.MAX_FACTS_BYTES + len(_NIL),
         max_array_len=schema.MAX_POINTS,
         max_map_len=0,
         max_ext_len=0,
@@ -227,11 +228,14 @@ def _values(data: bytes) -> list[Any]:
     try:
         unpacker.feed(data)
         values = list(islice(unpacker, schema.MAX_VALUES + 1))
+        # `tell` counts an array that is not whole as read; a nil that follows would go into it.
+        unpacker.feed(_NIL)
+        end = list(unpacker) if len(values) <= schema.MAX_VALUES else [None]
     except Exception as error:
         raise WireError("bad_facts", "The facts are not msgpack within the limits.") from error
     if len(values) > schema.MAX_VALUES:
         raise WireError("too_many", f"A chunk holds at most {schema.MAX_VALUES} values.")
-    if unpacker.tell() != len(data):
+    if end != [None]:
         raise WireError("bad_facts", "The facts are cut short.")
     return values
 
