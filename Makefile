@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo serve test check format build wire recordings bench bench-recorder clean
+.PHONY: demo serve test check format build wire recordings bench bench-recorder fuzz clean
 
 demo: $(VENV)/.runtime ## start Footfall and the demo shop
 	@$(BIN)/footfall demo
@@ -69,6 +69,10 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 recorder-js/node_modules/.installed: $(VENV)/.dev recorder-js/package-lock.json
 	@cd recorder-js && npm install --no-save --loglevel=error --no-audit --no-fund
 	@touch $@
+
+fuzz: $(VENV)/.dev ## every decoder by atheris, a minute each; where that has no wheel it says so
+	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: atheris
+	$(BIN)/python -m tests.fuzz 60
 
 clean:
 	rm -rf $(VENV) recorder-js/node_modules build dist

@@ -94,7 +94,7 @@ async def test_a_key_is_replaced_with_an_overlap(
     assert (await _send(site, project.key, "old"))[0] == 200
     assert (await _send(site, new, "new"))[0] == 200
     now = time.time_ns()
-    monkeypatch.setattr("footfall.projects.time.time_ns", lambda: now + 8 * 86_400 * 10**9)
+    monkeypatch.setattr("footfall.settings.time.time_ns", lambda: now + 8 * 86_400 * 10**9)
     status, text = await _send(site, project.key, "late")
     assert status == 403
     assert "This key was replaced." in text

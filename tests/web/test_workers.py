@@ -217,3 +217,23 @@ async def test_a_worker_passes_the_stream_of_a_session_on_until_the_server_stops
 async def _status_of(http: ClientSession, url: str) -> int:
     async with http.get(url) as answer:
         return answer.status
+
+
+async def test_the_owner_knows_what_workers_turn_away(tmp_path: Path) -> None:
+    async with _serving(tmp_path) as (_, origin), _fresh() as http:
+        host, port = origin.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"no HTTP at all\r\n\r\n")
+        await reader.read()
+        writer.close()
+        _, held = await asyncio.open_connection(host, int(port))
+        async with asyncio.timeout(20):
+            while True:
+                async with http.get(f"{origin}/metrics") as answer:
+                    lines = (await answer.text()).splitlines()
+                told = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+                ended = told['footfall_connections_ended_total{reason="malformed"}']
+                if ended == "1.0" and float(told["footfall_worker_connections"]) >= 1:
+                    break
+                await asyncio.sleep(0.1)
+        held.close()

@@ -92,7 +92,11 @@ def write(name: str) -> bytes:
         "frames_encoding": schema.PLAIN,
         "frames": frames(golden["frames"]),
     }
-    return codec.encode_chunk(Header(**golden["header"], **parts))
+    header = Header(**golden["header"], **parts)
+    if golden.get("checksum"):
+        return codec.encode_chunk(header)
+    packed: bytes = msgpack.packb([schema.MAGIC, schema.VERSION, *header])  # as it was before
+    return packed
 
 
 def tokens(node: Node) -> Iterator[list[Any]]:

@@ -1,8 +1,8 @@
 // A sealed chunk and its bytes. Whichever form is asked for first, plain or compressed, is its form for ever:
 // a chunk that is sent again is sent with the same bytes.
 
-import { DEFLATE_RAW, MAGIC, PLAIN, VERSION } from "../wire/wire.gen.ts";
-import { createWriter } from "../wire/write.ts";
+import { sealChunk } from "../wire/seal.ts";
+import { DEFLATE_RAW, PLAIN } from "../wire/wire.gen.ts";
 
 /** Below this, compressing costs more than it saves. */
 const SMALL = 200;
@@ -96,10 +96,7 @@ async function writeAll(
 }
 
 function encode(draft: Draft, facts: Part, frames: Part): Uint8Array<ArrayBuffer> {
-  const writer = createWriter();
-  writer.value([
-    MAGIC,
-    VERSION,
+  const fields = [
     draft.project,
     draft.session,
     draft.tab,
@@ -112,7 +109,7 @@ function encode(draft: Draft, facts: Part, frames: Part): Uint8Array<ArrayBuffer
     draft.sentAt,
     draft.flags,
     ...facts,
-    ...frames,
-  ]);
-  return writer.take();
+    frames[0],
+  ];
+  return sealChunk(fields, frames[1]);
 }

@@ -3,7 +3,8 @@
 One Unix socket for each worker; msgpack arrays both ways, many in one write. A worker sends
 `[number, project, session, tab, sequence, digest, facts_bytes, hashes, *Sender, body]`; the answer is
 `[number, status, code, text, retry_after, token, need]`, in any order. Each second a worker also tells what it has
-refused by itself: `[0, opted out, unavailable, {code: count}]`. Both ends are of one version of the program.
+refused by itself: `[0, opted out, unavailable, {code: count}, {figure of its connections: number}]`.
+Both ends are of one version of the program.
 """
 
 import abc
@@ -28,6 +29,8 @@ _MAX_BUFFER: Final = 64 * 1024 * 1024
 _TELL_SECONDS: Final = 1.0
 
 _log = logging.getLogger("footfall.ingest")
+
+OnFigures = Callable[[object, dict[str, int] | None], None]
 
 
 class _Messages(asyncio.Protocol, abc.ABC):
@@ -70,12 +73,18 @@ class _Messages(asyncio.Protocol, abc.ABC):
 class Owner(_Messages):
     """The end that stores; one for each worker that is connected."""
 
-    def __init__(self, ingest: Ingest, guard: Guard, connected: "set[Owner]") -> None:
-        """Store by `ingest` what `guard` lets in; stand in `connected` while the worker is there."""
+    def __init__(
+        self, ingest: Ingest, guard: Guard, connected: "set[Owner]", on_figures: OnFigures
+    ) -> None:
+        """Store by `ingest` what `guard` lets in; stand in `connected` while the worker is there.
+
+        `on_figures` hears what the worker tells of its connections, and None when it is gone.
+        """
         super().__init__()
         self._ingest = ingest
         self._guard = guard
         self._connected = connected
+        self._on_figures = on_figures
         self._storing: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -86,6 +95,7 @@ class Owner(_Messages):
     def connection_lost(self, exc: Exception | None) -> None:  # asyncio's
         """Forget the worker."""
         self._connected.discard(self)
+        self._on_figures(self, None)
 
     def received(self, message: list[Any]) -> None:
         """Store a chunk. Its task outlives the worker: what is on its way to the disk is finished."""
@@ -128,7 +138,10 @@ class Owner(_Messages):
         finally:
             self._guard.chunks.free(len(body))
 
-    def _count(self, opted_out: int, unavailable: int, refused: dict[str, int]) -> None:
+    def _count(
+        self, opted_out: int, unavailable: int, refused: dict[str, int], figures: dict[str, int]
+    ) -> None:
+        self._on_figures(self, figures)
         counters = self._ingest.counters
         counters.opted_out += opted_out
         counters.unavailable += unavailable
@@ -143,6 +156,9 @@ class Front(_Messages):
         """`on_lost` is called when the owner is gone."""
         super().__init__()
         self.counters = Counters()
+        self.figures: Callable[[], dict[str, int]] = dict
+        """Asked each second for what is to be told of this worker's connections."""
+        self._told: dict[str, int] = {}
         self._on_lost = on_lost
         self._waiting: dict[int, asyncio.Future[list[Any]]] = {}
         self._number = 0
@@ -180,8 +196,10 @@ class Front(_Messages):
     def tell(self) -> None:
         """Tell the owner what was counted here since the last time."""
         counted, self.counters = self.counters, Counters()
-        if counted != self.counters:
-            self.send([0, counted.opted_out, counted.unavailable, counted.refused])
+        figures = self.figures()
+        if counted != self.counters or figures != self._told:
+            self._told = figures
+            self.send([0, counted.opted_out, counted.unavailable, counted.refused, figures])
 
     async def tell_on(self) -> None:
         """Go on telling, until cancelled."""

@@ -53,6 +53,7 @@ class Connections:
         self.turned = Turned()
         self.open = 0
         self._networks: dict[str, int] = {}
+        self._of_workers: dict[object, int] = {}
 
     def enter(self, network: str) -> bool:
         """Count a connection; False: there are too many."""
@@ -70,6 +71,27 @@ class Connections:
         left = self._networks.pop(network) - 1
         if left:
             self._networks[network] = left
+
+    @property
+    def open_at_workers(self) -> int:
+        """Connections that worker processes have open, as they told last."""
+        return sum(self._of_workers.values())
+
+    def figures(self) -> dict[str, int]:
+        """Return what a worker tells its owner: how many are open, and what was turned away since it told last."""
+        turned, self.turned = self.turned, Turned()
+        return {"open": self.open, **{name: n for name, n in vars(turned).items() if n}}
+
+    def take(self, worker: object, figures: dict[str, int] | None) -> None:
+        """Add what a worker tells of its connections; None: it is gone."""
+        if figures is None:
+            self._of_workers.pop(worker, None)
+            return
+        for name, count in figures.items():
+            if name == "open":
+                self._of_workers[worker] = count
+            elif hasattr(self.turned, name):
+                setattr(self.turned, name, getattr(self.turned, name) + count)
 
 
 def connection_limit() -> int:

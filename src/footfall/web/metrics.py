@@ -83,6 +83,11 @@ class _Figures(Collector):
         yield GaugeMetricFamily(
             "footfall_connections", "Connections that are open.", value=connections.open
         )
+        yield GaugeMetricFamily(
+            "footfall_worker_connections",
+            "Connections that are open at worker processes.",
+            value=connections.open_at_workers,
+        )
         yield _labelled(
             "connections_ended",
             "Connections ended before or instead of a request, by reason.",

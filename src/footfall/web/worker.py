@@ -59,7 +59,9 @@ async def serve(host: str, port: int, sockets: Path) -> None:
     routes = create_routes(ingest, guard)
     app.add_routes([route for route in routes if route.path == schema.CHUNK_PATH])
     app.router.add_route("*", "/{path:.*}", _go_through)
-    runner = GuardedRunner(app, Connections(), shutdown_timeout=_DRAIN_SECONDS)
+    connections = Connections()
+    front.figures = connections.figures
+    runner = GuardedRunner(app, connections, shutdown_timeout=_DRAIN_SECONDS)
     await runner.setup()
     if runner.server is not None:
         install_shortcut(app, runner.server)

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from footfall.errors import FootfallError
 from footfall.ingest.handover import Owner
-from footfall.web.keys import GUARD, INGEST
+from footfall.web.keys import CONNECTIONS, GUARD, INGEST
 from footfall.web.worker import CHUNKS_SOCKET, PAGES_SOCKET
 
 MAX_WORKERS: Final = 64
@@ -42,7 +42,9 @@ async def working(runner: web.AppRunner, host: str, port: int, workers: int) -> 
         sockets = Path(folder)  # of mode 0700: nobody else's process gets in
         await web.UnixSite(runner, str(sockets / PAGES_SOCKET)).start()
         server = await loop.create_unix_server(
-            partial(Owner, runner.app[INGEST], runner.app[GUARD], owners),
+            partial(
+                Owner, runner.app[INGEST], runner.app[GUARD], owners, runner.app[CONNECTIONS].take
+            ),
             str(sockets / CHUNKS_SOCKET),
         )
         crew = [_Keeper(host, bound.getsockname()[1], sockets) for _ in range(workers)]

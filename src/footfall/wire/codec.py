@@ -7,6 +7,7 @@ to by flat.py.
 """
 
 import re
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -25,19 +26,28 @@ _T = TypeVar("_T", bound=tuple[Any, ...])
 _ID = re.compile(schema.ID_PATTERN)
 _FOUR_IDS = re.compile(" ".join([schema.ID_PATTERN.strip("^$")] * 4))
 _MAX_INT: Final = 2**53
+_CHECKSUM: Final = struct.Struct(">BI")
+_UINT32: Final = 0xCE
+_NIL: Final = b"\xc0"
+_CHECKSUM_AT: Final = 2 + len(Header._fields)
 _KIND_NUMBERS: Final = {kind: number for number, kind in FACT_KINDS.items()}
 
 
 def encode_chunk(header: Header) -> bytes:
     """Return the body of a request that delivers `header` and its parts."""
-    packed: bytes = msgpack.packb([schema.MAGIC, schema.VERSION, *header])
-    return packed
+    packer = msgpack.Packer(autoreset=False)
+    packer.pack_array_header(_CHECKSUM_AT + 1)
+    for value in (schema.MAGIC, schema.VERSION, *header):
+        packer.pack(value)
+    packed: bytes = packer.bytes()
+    checked = packed[: len(packed) - len(header.frames)]
+    return packed + _CHECKSUM.pack(_UINT32, zlib.crc32(checked))
 
 
 def decode_chunk(body: bytes) -> Header:
     """Return the header of a chunk, its parts still compressed.
 
-    Raises WireError: `not_a_chunk`, `version`, `bad_header`, `bad_id`, `too_large`.
+    Raises WireError: `not_a_chunk`, `version`, `checksum`, `bad_header`, `bad_id`, `too_large`.
     """
     if len(body) > schema.MAX_CHUNK_BYTES:
         raise WireError("too_large", f"A chunk holds at most {schema.MAX_CHUNK_BYTES} bytes.", 413)
@@ -53,7 +63,9 @@ def decode_chunk(body: bytes) -> Header:
         raise WireError("not_a_chunk", "The body is not a Footfall chunk.")
     if values[1] != schema.VERSION or type(values[1]) is not int:
         raise WireError("version", f"This server reads chunks of version {schema.VERSION}.")
-    header = _header(values[2:])
+    header = _header(values[2:_CHECKSUM_AT])
+    if len(values) > _CHECKSUM_AT:
+        _check_sum(body, header, values)
     project, session, tab, sequence, visitor, document, page_view, _, base, sent, flags, *_ = header
     if not _FOUR_IDS.fullmatch(f"{project} {session} {tab} {visitor}"):
         raise WireError("bad_id", _bad_id(header))
@@ -65,6 +77,14 @@ def decode_chunk(body: bytes) -> Header:
     if base < 0 or sent < 0:
         raise WireError("bad_header", "A time is before 1970.")
     return header
+
+
+def _check_sum(body: bytes, header: Header, values: list[Any]) -> None:
+    """Refuse a chunk that is not as it was sent; its frames are looked at by the player alone."""
+    end = len(body) - _CHECKSUM.size
+    right = _CHECKSUM.pack(_UINT32, zlib.crc32(memoryview(body)[: end - len(header.frames)]))
+    if len(values) != _CHECKSUM_AT + 1 or body[end:] != right:
+        raise WireError("checksum", "The chunk is not as it was sent: its checksum is another.")
 
 
 def _bad_id(header: Header) -> str:
@@ -197,7 +217,7 @@ def _values(data: bytes) -> list[Any]:
         raise WireError("too_large", f"Facts hold at most {schema.MAX_FACTS_BYTES} bytes.", 413)
     check_flat(data)
     unpacker = msgpack.Unpacker(
-        max_buffer_size=schema.MAX_FACTS_BYTES,
+        max_buffer_size=schema.MAX_FACTS_BYTES + len(_NIL),
         max_array_len=schema.MAX_POINTS,
         max_map_len=0,
         max_ext_len=0,
@@ -208,11 +228,14 @@ def _values(data: bytes) -> list[Any]:
     try:
         unpacker.feed(data)
         values = list(islice(unpacker, schema.MAX_VALUES + 1))
+        # `tell` counts an array that is not whole as read; a nil that follows would go into it.
+        unpacker.feed(_NIL)
+        end = list(unpacker) if len(values) <= schema.MAX_VALUES else [None]
     except Exception as error:
         raise WireError("bad_facts", "The facts are not msgpack within the limits.") from error
     if len(values) > schema.MAX_VALUES:
         raise WireError("too_many", f"A chunk holds at most {schema.MAX_VALUES} values.")
-    if unpacker.tell() != len(data):
+    if end != [None]:
         raise WireError("bad_facts", "The facts are cut short.")
     return values
 

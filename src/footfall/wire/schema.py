@@ -82,7 +82,11 @@ FLAG_LAST: Final = 4
 
 
 class Header(NamedTuple):
-    """What every chunk says of itself. A chunk is the msgpack array [MAGIC, VERSION, *Header]."""
+    """What every chunk says of itself. A chunk is the msgpack array [MAGIC, VERSION, *Header, checksum].
+
+    The checksum, which older recorders leave out, is the CRC-32 of all bytes before the content of `frames`,
+    written as a uint 32 (5 bytes).
+    """
 
     project: str
     session: str
