@@ -152,14 +152,19 @@ def find_exits(history: History, rules: ExitIntent) -> list[Moment]:
     for facts in history.tabs.values():
         points = pointer_points(facts, _MOUSE)
         for at in range(1, len(points)):
-            is_last = at + 1 == len(points)
-            if not is_last and points[at + 1].time - points[at].time < rules.gone_ms:
+            if at + 1 < len(points) and not _is_gone(points[at], points[at + 1], rules):
                 continue
             speed = _leaving(points, at, rules)
             view = history.by_place[points[at].told.tab, points[at].told.view]
             if speed is not None and view.width > rules.desktop_px:
                 found.append(_exit(points[at].told, points[at], speed))
     return found
+
+
+def _is_gone(last: Point, after: Point, rules: ExitIntent) -> bool:
+    """Tell whether the pointer was away between two points, rather than resting at the first."""
+    moved = hypot(after.x - last.x, after.y - last.y)
+    return after.time - last.time >= rules.gone_ms and moved > rules.near_px
 
 
 def _leaving(points: list[Point], at: int, rules: ExitIntent) -> float | None:

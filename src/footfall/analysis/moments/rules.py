@@ -112,6 +112,7 @@ class MediaReplay:
     """Ours."""
 
     back_ms: int = 3_000
+    again_ms: int = 2_000  # what is shorter is a sound of the page, played again with its button
     echo_ms: int = 1_000  # a second play seeks to the beginning by itself
 
 
@@ -144,6 +145,7 @@ class ExitIntent:
     speed: float = 0.5  # px/ms upwards
     desktop_px: int = 1_024  # wider windows are desktops
     span_ms: int = 150  # in which the last samples tell the speed
+    near_px: int = 60  # where it is seen next: it had stopped there
     gone_ms: int = 500  # the pointer is not seen for so long
 
 
