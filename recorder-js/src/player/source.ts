@@ -40,6 +40,16 @@ export interface ManifestPageView {
   readonly clicks: number;
 }
 
+/** Found by the server's rules in what the visitor did. */
+export interface ManifestMoment {
+  readonly kind: string;
+  /** ms since 1970, corrected. */
+  readonly time: number;
+  readonly element: string;
+  readonly grade: string;
+  readonly detail: Readonly<Record<string, number>>;
+}
+
 export interface Manifest {
   readonly session: string;
   readonly started: number;
@@ -48,6 +58,8 @@ export interface Manifest {
   readonly clock_offset: number;
   readonly tabs: readonly ManifestTab[];
   readonly page_views: readonly ManifestPageView[];
+  /** Where it is missing, nobody has looked for any. */
+  readonly moments?: readonly ManifestMoment[];
 }
 
 export interface Source {

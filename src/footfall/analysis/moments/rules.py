@@ -20,6 +20,7 @@ class Reacting:
 
     dead_ms: int = 1_000
     slow_ms: int = 3_000
+    opened_ms: int = 3_000  # another tab of the session begins so soon after a click that opened it
     targets: frozenset[str] = frozenset({"button", "pointer"})  # that ought to answer
     slow_targets: frozenset[str] = frozenset({"button", "pointer", "link"})
     answers: frozenset[str] = frozenset(
@@ -145,7 +146,7 @@ class ExitIntent:
     speed: float = 0.5  # px/ms upwards
     desktop_px: int = 1_024  # wider windows are desktops
     span_ms: int = 150  # in which the last samples tell the speed
-    near_px: int = 60  # where it is seen next: it had stopped there
+    near_px: int = 150  # where it is seen next: it had stopped there, unseen between two samples
     gone_ms: int = 500  # the pointer is not seen for so long
 
 
