@@ -58,6 +58,12 @@ class Hands:
             await self.page.mouse.click(x, y)
             await asyncio.sleep(gap * self.chance.uniform(0.8, 1.2) / 1000)
 
+    async def glide(self, x: float, y: float) -> None:
+        """Move the pointer there from below, slower towards the end, as a hand does."""
+        for left in (200, 120, 60, 25, 8, 0):
+            await self.page.mouse.move(x - left, y + left)
+            await asyncio.sleep(0.06)
+
     async def type(self, selector: str, text: str) -> None:
         """Click a field and type into it."""
         await self.press(selector)
