@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
+from tests.analysis.moments import made
+from tests.wire import chunks
 
 from footfall.analysis.moments import Moment, Norms, Rules, Told, detect, frustration, history
 from footfall.analysis.moments.clicks import expects_repeats
 from footfall.analysis.moments.norms import field_order, percentile_95
 from footfall.analysis.moments.rules import Informed, Score, Zone
 from footfall.wire.schema import Visibility
-from tests.analysis.moments import made
-from tests.wire import chunks
 
 
 def begin(page: str = "/", **changes: Any) -> Told:
