@@ -55,3 +55,23 @@ async def test_what_makes_no_sense_is_refused_in_words(site: Site) -> None:
     ):
         async with site.client.put(f"{api}/verdicts", data=body, headers=SAME_ORIGIN) as answer:
             assert answer.status == 400, body
+
+
+async def test_problems_are_ranked_by_what_they_cost(site: Site) -> None:
+    project = site.project()
+    goal = chunks.page_view(9_000, number=2, url="https://shop.example/thanks")
+    await site.remember(project, "a", [chunks.page_view(), *presses(1)], chunks.T0)
+    for name in ("b", "c"):
+        facts = [chunks.page_view(), goal]
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(project, name, facts, chunks.T0, visitor=visitor)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    told = await site.json(f"/api/p/{project.id}/problems?goal=/thanks")
+    assert told["total"] == 1
+    one = told["problems"][0]
+    assert (one["kind"], one["page"], one["element"]) == ("dead", "/", "#buy")
+    assert (one["visitors"], one["others"], one["cost"]) == (1, 2, 1.0)
+    assert (one["converted"], one["converted_others"]) == (0.0, 1.0)
+    assert one["example"] == SESSION
+    without = await site.json(f"/api/p/{project.id}/problems")
+    assert without["problems"][0]["cost"] == 0
