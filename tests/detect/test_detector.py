@@ -1,15 +1,17 @@
 """Moments are found in what was recorded, kept, found anew when more comes, and unlearnt where a person says so."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from footfall.detect import Detector, Finder, Verdict, Verdicts, preview, recompute
+from footfall.detect import Detector, Finder, Verdict, Verdicts, detector, preview, recompute
 from footfall.detect.command import run_moments
 from footfall.index.found import Found, MomentFilter
+from footfall.index.touched import MAX_NOTED, Touched
 from footfall.projects import Projects
 from footfall.wire.facts import Reaction
 from footfall.wire.schema import Fact, Input
@@ -154,3 +156,31 @@ def test_a_reindexed_session_is_looked_at_again(tmp_path: Path) -> None:
         assert watch.kinds() == []
         assert watch.detector.catch_up() == 1
         assert watch.kinds() == ["dead"]
+
+
+def test_a_session_is_looked_at_by_itself_when_nothing_comes_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detector, "QUIET_S", 0.1)
+    monkeypatch.setattr(detector, "_LOOK_S", 0.05)
+    with watching(tmp_path) as watch:
+        watch.detector.start()
+        try:
+            watch.stage.add(chunks.chunk([chunks.page_view(), *presses(1)]))
+            end = time.monotonic() + 30
+            while not watch.kinds() and time.monotonic() < end:
+                time.sleep(0.05)
+            assert watch.kinds() == ["dead"]
+        finally:
+            watch.detector.stop()
+
+
+def test_too_many_changes_are_all_of_them() -> None:
+    touched = Touched()
+    assert touched.take() is None  # at first, any may have changed
+    touched.note([("p", "a"), ("p", "b"), ("p", "a")])
+    assert touched.take() == {("p", "a"), ("p", "b")}
+    touched.note(("p", str(n)) for n in range(MAX_NOTED))
+    touched.note([("p", "a")])
+    assert touched.take() is None
+    assert touched.take() == set()

@@ -47,7 +47,8 @@ async def shared_manifest(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, object]:
         share, row = _shared(request)
         whole = replay.manifest_of(request, share.project, row)
-        return {name: value for name, value in whole.items() if name not in ("project", "visitor")}
+        kept_back = ("project", "visitor", "frustration")
+        return {name: value for name, value in whole.items() if name not in kept_back}
 
     return json_answer(await asyncio.to_thread(build))
 
