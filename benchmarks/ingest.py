@@ -236,7 +236,8 @@ def _tree_cpu(pid: int) -> float:
     """Return the CPU seconds of a process and its children."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    children = [child for one in threads for child in (one / "children").read_text().split()]
     return own + sum(map(_tree_cpu, map(int, children)))
 
 

@@ -227,8 +227,8 @@ async def _reading_before_buying(v: Hands) -> None:
 @_scene("exit_intent")
 async def _out_at_the_top(v: Hands) -> None:
     await v.go("/shop")
-    for y in range(600, 0, -75):
-        await v.page.mouse.move(700, max(2, y - 60))
+    for y in (650, 500, 350, 200, 60, 5):
+        await v.page.mouse.move(700, y)
         await v.page.wait_for_timeout(45)
     await v.wait(1_500, 2_000)
 

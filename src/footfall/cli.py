@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from footfall import __version__
+from footfall.commands import add_commands
 from footfall.config import Config, load
 from footfall.demo.run import run_demo
 from footfall.detect.command import run_moments
@@ -160,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    for command in (serve, demo, reindex, doctor, moments, key):
+    for command in (serve, demo, reindex, doctor, moments, key, *add_commands(commands)):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

@@ -14,7 +14,9 @@ MIN_PASSWORD: Final = 8
 
 MIN_TOKEN: Final = 16
 """Characters of a token for machines."""
-_NUMBERS: Final = ("port", "project_rate", "address_rate", "asset_quota_mb", "drain_seconds")
+_NUMBERS: Final = (
+    "port", "project_rate", "address_rate", "asset_quota_mb", "drain_seconds", "retention_days",
+)  # fmt: skip
 
 Setting = str | int | bool | Path | None
 
@@ -45,6 +47,8 @@ class Config:
     """The same for a network of visitors (/24, /48); 0: any."""
     asset_quota_mb: int = 2_048
     """MB of assets that a project may upload in all; 0: any."""
+    retention_days: int = 30
+    """Days that recordings are kept, where a project does not say it; 0: until somebody erases them."""
     drain_seconds: int = 0
     """How long the server goes on after it is told to stop, /readyz saying 503, for a load balancer to see."""
     metrics_token: str | None = None
@@ -83,10 +87,11 @@ def check(config: Config) -> None:
         config.address_rate,
         config.asset_quota_mb,
         config.drain_seconds,
+        config.retention_days,
     )
     if min(numbers) < 0:
         raise ConfigError(
-            "Rates, quotas and seconds are not negative, and FOOTFALL_PROJECT_RATE is at least 1."
+            "Rates, quotas, days and seconds are not negative, and FOOTFALL_PROJECT_RATE is at least 1."
         )
     if config.metrics_token is not None and len(config.metrics_token) < MIN_TOKEN:
         raise ConfigError(f"The token for /metrics needs at least {MIN_TOKEN} characters.")

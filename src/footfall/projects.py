@@ -5,11 +5,8 @@ Projects are few and read for every chunk, so they are held in memory; a write g
 
 import re
 import secrets
-import sqlite3
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +15,12 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database, Migrations
 
 from footfall.errors import ConfigError, StorageError
+from footfall.settings import database, now_ms
 
 MASKS: Final = ("balanced", "strict", "open")
 ANY_ORIGIN: Final = "*"
 MAX_OVERLAP_DAYS: Final = 90
+MAX_RETENTION_DAYS: Final = 3_650
 _DAY_MS: Final = 86_400_000
 
 _ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -56,6 +55,12 @@ def m002_rotation_and_privacy(db: Database) -> None:
     )
 
 
+@_migrations()
+def m003_retention(db: Database) -> None:
+    """Let a project say how long its recordings are kept; none: as the server is set."""
+    db.table("projects").add_column("retention_days", int)
+
+
 @dataclass(frozen=True)
 class Project:
     """One recorded site."""
@@ -75,6 +80,9 @@ class Project:
     """Visitors who send Do Not Track are not recorded (those who send Global Privacy Control never are)."""
     needs_consent: bool = False
     """A session is stored from the chunk on that tells of the visitor's consent."""
+
+    retention_days: int | None = None
+    """Recordings are kept for so long, 0: until somebody erases them; None: as the server is set."""
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may send recordings to this project."""
@@ -104,7 +112,7 @@ class Projects:
             path.touch(mode=0o600)
         except OSError as error:
             raise StorageError(f"{path} cannot be made: {error.strerror}.") from error
-        with self._database() as db:
+        with database(self._path) as db:
             _migrations.apply(db)
             fresh = {"name": "secret", "value": secrets.token_bytes(32)}
             db.table("secrets").insert(fresh, ignore=True)
@@ -146,7 +154,7 @@ class Projects:
         project = self._by_key.get(key)
         if project is None:
             old = self._old_keys.get(key)
-            if old is not None and _now() < old.valid_until:
+            if old is not None and now_ms() < old.valid_until:
                 return self._by_id.get(old.project)
         return project
 
@@ -158,7 +166,7 @@ class Projects:
 
     def old_keys(self, id: str) -> list[OldKey]:  # noqa: A002 # its name
         """Return the replaced keys of a project that are still taken, the first to end first."""
-        now = _now()
+        now = now_ms()
         mine = [one for one in self._old_keys.values() if one.project == id]
         return sorted(
             (one for one in mine if one.valid_until > now), key=lambda one: one.valid_until
@@ -173,8 +181,8 @@ class Projects:
             raise ConfigError(f"An old key is taken for 0 to {MAX_OVERLAP_DAYS} days.")
         with self._lock:
             project = self._known(id)
-            until = _now() + round(days * _DAY_MS)
-            with self._database() as db:
+            until = now_ms() + round(days * _DAY_MS)
+            with database(self._path) as db:
                 db.execute(
                     "UPDATE old_keys SET valid_until = min(valid_until, ?) WHERE project = ?",
                     [until, id],
@@ -190,8 +198,21 @@ class Projects:
         with self._lock:
             self._known(id)
             values = {"honours_dnt": int(honours_dnt), "needs_consent": int(needs_consent)}
-            with self._database() as db:
+            with database(self._path) as db:
                 db.table("projects").update(id, values)
+            self._load()
+            return self._by_id[id]
+
+    def set_retention(self, id: str, days: int | None) -> Project:  # noqa: A002 # its name
+        """Say for how many days recordings are kept (0: for ever; None: as set). Raises ConfigError, StorageError."""
+        if days is not None and not 0 <= days <= MAX_RETENTION_DAYS:
+            raise ConfigError(
+                f"Recordings are kept for 1 to {MAX_RETENTION_DAYS} days, or 0: for ever."
+            )
+        with self._lock:
+            self._known(id)
+            with database(self._path) as db:
+                db.table("projects").update(id, {"retention_days": days})
             self._load()
             return self._by_id[id]
 
@@ -212,7 +233,7 @@ class Projects:
             key=key or secrets.token_urlsafe(18),
             origins=tuple(dict.fromkeys(normal_origin(origin) for origin in origins)),
             mask=mask,
-            created=_now(),
+            created=now_ms(),
         )
         if not _ID.fullmatch(project.id) or not _KEY.fullmatch(project.key):
             raise ConfigError("A project's id is [a-z0-9-]{1,40}, its key [A-Za-z0-9_-]{16,64}.")
@@ -220,7 +241,7 @@ class Projects:
             raise ConfigError(f"A mask mode is one of {', '.join(MASKS)}.")
         if project.key in self._by_key or project.key in self._old_keys:
             raise ConfigError("Another project has this key.")
-        with self._database() as db:
+        with database(self._path) as db:
             row = {**vars(project), "origins": "\n".join(project.origins)}
             db.table("projects").insert(row)
         self._load()
@@ -241,25 +262,13 @@ class Projects:
 
     def _load(self) -> None:
         self._loaded_at = self._written_at()
-        with self._database() as db:
+        with database(self._path) as db:
             rows = list(db.table("projects").rows_where(order_by="created, id"))
             old = [OldKey(**row) for row in db.table("old_keys").rows]
         projects = [_project(row) for row in rows]
         self._by_key = {project.key: project for project in projects}
         self._by_id = {project.id: project for project in projects}
         self._old_keys = {one.key: one for one in old}
-
-    @contextmanager
-    def _database(self) -> Iterator[Database]:
-        try:
-            connection = sqlite3.connect(self._path)
-            try:
-                yield Database(connection)
-                connection.commit()
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise StorageError(f"{self._path} cannot be used: {error}.") from error
 
 
 def normal_origin(written: str) -> str:
@@ -294,7 +303,3 @@ def _checked_name(name: str) -> str:
 def _project(row: dict[str, Any]) -> Project:
     flags = {name: bool(row[name]) for name in ("honours_dnt", "needs_consent")}
     return Project(**{**row, **flags, "origins": tuple(row["origins"].split())})
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -150,7 +150,9 @@ def test_two_at_once_are_refused(stage: Stage) -> None:
         told.append(str(raised.value))
 
     rebuild(Reader.of_folder(stage.folder / "log"), stage.index.path, again)
-    assert told == ["Another footfall reindex is at work in this folder."]
+    assert told == [
+        "A footfall reindex, or an erasure, is at work in this folder; try again when it is done."
+    ]
 
 
 def test_a_running_server_takes_it(stage: Stage) -> None:

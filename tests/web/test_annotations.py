@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from footfall.annotations import Shares
-from footfall.annotations.tables import database
 from footfall.projects import Project
+from footfall.settings import database
 from footfall.web.keys import CONFIG, SHARES
 from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact
 from tests.web.conftest import SAME_ORIGIN, Open, Site
@@ -40,7 +40,7 @@ async def send(site: Site, method: str, path: str, body: Any = None, status: int
 async def test_what_is_added_is_kept_with_the_session(site: Site, project: Project) -> None:
     base = api(project)
     assert await site.json(f"{base}/annotations") == {
-        "starred": False, "labels": [], "known_labels": [], "notes": [], "shares": [],
+        "starred": False, "watched": False, "labels": [], "known_labels": [], "notes": [], "shares": [],
     }  # fmt: skip
     await send(site, "PUT", f"{base}/star", {"starred": True})
     await send(site, "PUT", f"{base}/star", {"starred": True})

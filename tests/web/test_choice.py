@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall.web.choice import Choice, read_choice
+from footfall.web.session_choice import read_session_choice
 
 NOW = 1_700_000_000_000  # 2023-11-14 22:13:20 UTC
 HOUR = 3_600_000
@@ -45,3 +46,27 @@ def test_changes_keep_the_rest() -> None:
     choice = Choice(page="/a b", device="mobile", period="7d")
     assert choice.query(device="", offset=50) == "?page=%2Fa+b&time=7d&offset=50"
     assert Choice().query() == ""
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [*NAMES, "did", "event", "text", "error", "user", "property", "value", "moment",
+             "browser", "longer", "shorter", "watched", "sort", "starred", "label", "t"]
+        ),
+        st.one_of(VALUES, st.sampled_from(["click", "no", "yes", "length", "1", " a "])),
+    )
+)  # fmt: skip
+def test_any_list_is_read_and_comes_back_and_every_chip_takes_one_filter_away(
+    query: dict[str, str],
+) -> None:
+    asked = read_session_choice(query)
+    again = read_session_choice(dict(parse_qsl(asked.query().removeprefix("?"))))
+    assert again == asked
+    chips = asked.chips()
+    assert bool(chips) == asked.is_narrow
+    for chip in chips:
+        assert chip.text
+        without = read_session_choice(dict(parse_qsl(chip.without.removeprefix("?"))))
+        assert len(without.chips()) == len(chips) - 1
+        assert without.order is asked.order

@@ -35,6 +35,19 @@ async def test_a_visitor_has_sessions_a_name_and_a_journey(site: Site) -> None:
     await site.json(f"/api/p/{other.id}/sessions/{chunks.ident('a')}/visitor", status=404)
 
 
+async def test_a_user_is_joined_over_browsers(site: Site) -> None:
+    project = site.project()
+    phone, desk = chunks.ident("visitor-phone"), chunks.ident("visitor-desk")
+    await site.record(project, "before", [page_view()], visitor=phone)
+    for session, visitor, user in (("p", phone, "ann"), ("d", desk, "ann"), ("x", SAME, "ben")):
+        await site.record(project, session, [page_view(), Identify(9, user, "{}")], visitor=visitor)
+    told = await site.json(f"/api/p/{project.id}/sessions/{chunks.ident('d')}/visitor")
+    assert {one["session"] for one in told["sessions"]} == set(
+        map(chunks.ident, ("before", "p", "d"))
+    )
+    assert (told["visitor"], told["visitors"], told["count"]) == (desk, 2, 3)
+
+
 async def test_properties_that_are_no_object_are_nothing(site: Site) -> None:
     project = site.project()
     await site.record(project, "a", [page_view(), Identify(10, "u", "[1")])

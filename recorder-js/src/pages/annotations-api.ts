@@ -18,6 +18,7 @@ export interface Share {
 
 export interface Annotations {
   readonly starred: boolean;
+  readonly watched: boolean;
   readonly labels: readonly string[];
   readonly known_labels: readonly string[];
   readonly notes: readonly Note[];
@@ -35,6 +36,7 @@ export interface Book {
 
 const NOTHING: Annotations = {
   starred: false,
+  watched: false,
   labels: [],
   known_labels: [],
   notes: [],

@@ -21,9 +21,9 @@ export function addressAt(address: string, time: number): string {
   return url.href;
 }
 
-/** Goes to the time in the address, then keeps it there. Not a step of the history: Back leaves the replay. */
-export function followAddress(player: Player): void {
-  const start = timeIn(location.href);
+/** Goes to the time in the address, or else to another, then keeps it there. Not a step of the history: Back leaves the replay. */
+export function followAddress(player: Player, otherwise = 0): void {
+  const start = timeIn(location.href) || otherwise;
   // Asked before it is ready, it begins there, and need not load what lies before.
   (start > 0 ? player.seek(start) : player.ready)
     .then(() => {

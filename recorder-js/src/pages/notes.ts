@@ -7,6 +7,7 @@ import { type Book, type Note, openBook } from "./annotations-api.ts";
 import { showLabels } from "./labels.ts";
 import { showShares } from "./shares.ts";
 import { card, run, smallButton } from "./small-parts.ts";
+import { markWatched } from "./watched.ts";
 
 const MAX_NOTE = 2000;
 const MAX_TITLE = 60;
@@ -27,7 +28,9 @@ export function createNotes(
   const head = document.querySelector<HTMLElement>("#labels");
   if (head !== null) showLabels(head, book);
   book.on(changed);
-  book.load().catch(() => {
+  const loaded = book.load();
+  if (head !== null) markWatched(head, book, loaded);
+  loaded.catch(() => {
     place.prepend(make("p", "notice bad", "Notes, labels and links could not be loaded."));
   });
   return {

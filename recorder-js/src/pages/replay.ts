@@ -5,8 +5,11 @@ import { mountPlayer } from "../player/controls.ts";
 import { projectSurroundings } from "../player/panels/surroundings.ts";
 import type { Player } from "../player/player.ts";
 import { apiSource, sharedSource } from "../player/source.ts";
-import { createCopyLink, followAddress } from "./deep-link.ts";
+import { createCopyLink, followAddress, timeIn } from "./deep-link.ts";
+import { showErasing } from "./erasing.ts";
+import { listKeys } from "./neighbours.ts";
 import { createNotes } from "./notes.ts";
+import { openingOf, showOpening } from "./opening.ts";
 
 declare global {
   interface Window {
@@ -24,15 +27,19 @@ if (element !== null && (share !== undefined || session !== "")) {
     : apiSource(`/api/p/${encodeURIComponent(project)}`, session);
   // Who has a link sees this replay, and nothing of the project around it.
   const around = isShared ? {} : projectSurroundings(project, session);
+  const opening = openingOf(element, timeIn(location.href));
+  const openingKeys = (mounted: Player) =>
+    opening === undefined ? [] : [showOpening(element, mounted, opening)];
   const player = mountPlayer(element, source, around, (mounted, changed) => {
     const link = createCopyLink(mounted);
     const notes = createNotes(mounted, document.querySelector<HTMLElement>("#notes"), changed);
     return {
       buttons: [...link.elements, ...notes.buttons],
-      shortcuts: [link.shortcut, ...notes.shortcuts],
+      shortcuts: [link.shortcut, ...notes.shortcuts, ...openingKeys(mounted), ...listKeys()],
       moments: notes.moments,
     };
   });
   window.footfallPlayer = player;
-  followAddress(player);
+  showErasing(document.querySelector<HTMLElement>("#notes"));
+  followAddress(player, opening?.time ?? 0);
 }

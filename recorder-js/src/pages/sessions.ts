@@ -1,8 +1,11 @@
 // The session list keeps itself up to date while its first page is shown.
 import { getJson } from "./http.ts";
+import { walkList } from "./list-keys.ts";
 import { showTimes } from "./times.ts";
 
 const POLL_MS = 3_000;
+/** Where facts are searched, each look costs the server up to half a second. */
+const SLOW_POLL_MS = 20_000;
 
 interface Listed {
   readonly total: number;
@@ -22,9 +25,11 @@ async function refresh(list: HTMLElement): Promise<void> {
   const fresh = page.getElementById(list.id);
   if (!fresh) return;
   const before = new Set(shownSessions(list));
+  const focused = document.activeElement?.closest<HTMLElement>("[data-session]")?.dataset.session;
   list.replaceChildren(...fresh.childNodes);
   for (const row of list.querySelectorAll<HTMLElement>("[data-session]")) {
     if (!before.has(row.dataset.session ?? "")) row.classList.add("is-new");
+    if (focused === row.dataset.session) row.querySelector<HTMLElement>(".row-link")?.focus();
   }
   showTimes(list);
 }
@@ -48,12 +53,13 @@ function follow(list: HTMLElement, api: string, live: HTMLElement | null): void 
       .catch(() => {
         if (live) live.hidden = true; // the server is away: the next poll tells
       })
-      .finally(() => setTimeout(loop, POLL_MS));
+      .finally(() => setTimeout(loop, "slow" in list.dataset ? SLOW_POLL_MS : POLL_MS));
   };
   loop();
 }
 
 const list = document.getElementById("sessions");
+if (list) walkList(list);
 if (list?.dataset.api && list.dataset.first === "1") {
   follow(list, list.dataset.api, document.querySelector<HTMLElement>("[data-live]"));
 }

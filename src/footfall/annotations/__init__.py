@@ -1,6 +1,8 @@
-"""What people add to recorded sessions: stars, labels, notes at a time, and links that share one session."""
+"""What people add to sessions: stars, labels, notes at a time, links that share one session, views, watched marks."""
 
 from footfall.annotations.notes import Annotations, Note
 from footfall.annotations.shares import Share, Shares
+from footfall.annotations.views import SavedView, Views
+from footfall.annotations.watched import Watched
 
-__all__ = ["Annotations", "Note", "Share", "Shares"]
+__all__ = ["Annotations", "Note", "SavedView", "Share", "Shares", "Views", "Watched"]

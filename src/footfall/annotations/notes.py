@@ -9,8 +9,9 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from footfall.annotations.tables import database, now_ms, prepare
+from footfall.annotations.tables import prepare
 from footfall.errors import ConfigError, NotFoundError
+from footfall.settings import database, now_ms
 
 MAX_LABEL: Final = 40
 MAX_LABELS: Final = 20

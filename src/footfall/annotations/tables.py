@@ -1,18 +1,12 @@
-"""The tables of annotations in settings.db, and connections to them."""
+"""The tables of annotations in settings.db."""
 
-import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-from footfall.errors import StorageError
+from footfall.settings import database
 
 _migrations = Migrations("footfall.annotations")
-_WAIT_S: Final = 10.0
 
 
 @_migrations()
@@ -54,22 +48,3 @@ def prepare(path: Path) -> None:
     """Make or change the tables of this settings.db, which is there. Raises StorageError."""
     with database(path) as db:
         _migrations.apply(db)
-
-
-@contextmanager
-def database(path: Path) -> Iterator[Database]:
-    """Open settings.db for one transaction, committed at the end. Raises StorageError."""
-    try:
-        connection = sqlite3.connect(path, timeout=_WAIT_S)
-        try:
-            yield Database(connection)
-            connection.commit()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise StorageError(f"{path} cannot be used: {error}.") from error
-
-
-def now_ms() -> int:
-    """Return the time, in ms since 1970."""
-    return time.time_ns() // 1_000_000

@@ -6,6 +6,7 @@ projects use lies in the vault once and counts for each. Losing such a file lose
 
 import struct
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,24 @@ class Quotas:
                 raise StorageError(f"{self._path} cannot be written: {error.strerror}.") from error
             known[name] = size
             self._bytes[project] += size
+
+    def release(self, project: str, hashes: Iterable[str]) -> None:
+        """Count these assets (hex) no longer for a project. Raises StorageError; it is safe to try again then."""
+        names = {bytes.fromhex(sha) for sha in hashes}
+        with self._lock:
+            known = self._load(project)
+            left = {name: size for name, size in known.items() if name not in names}
+            if len(left) == len(known):
+                return
+            path = self._file(project)
+            beside = self._path / f".{project}"  # no project's name begins so
+            try:
+                beside.write_bytes(b"".join(_ENTRY.pack(*entry) for entry in left.items()))
+                beside.replace(path)
+            except OSError as error:
+                raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
+            self._used[project], self._bytes[project] = left, sum(left.values())
+            self._full.discard(project)
 
     def _load(self, project: str) -> dict[bytes, int]:
         known = self._used.get(project)

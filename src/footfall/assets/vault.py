@@ -3,6 +3,8 @@
 import os
 import re
 import secrets
+import threading
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -24,6 +26,8 @@ class Vault:
         self._path = path
         self._quotas = quotas
         self._incoming = path / "incoming"
+        self._lock = threading.Lock()
+        self._condemned: set[str] = set()
         try:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
             for left in self._incoming.iterdir():
@@ -33,7 +37,31 @@ class Vault:
 
     def has(self, sha: str) -> bool:
         """Tell whether the content with this SHA-256 (lower-case hex) is there."""
-        return _SHA.fullmatch(sha) is not None and self._file(sha).is_file()
+        return (
+            _SHA.fullmatch(sha) is not None
+            and sha not in self._condemned
+            and self._file(sha).is_file()
+        )
+
+    def condemn(self, hashes: Iterable[str]) -> None:
+        """Have assets count as not there: `remove` follows. One that is put meanwhile is spared."""
+        with self._lock:
+            self._condemned.update(hashes)
+
+    def remove(self, hashes: Collection[str]) -> None:
+        """Delete those of these assets that are still condemned; pardon all others. Raises StorageError."""
+        with self._lock:
+            doomed = self._condemned.intersection(hashes)
+            try:
+                for sha in doomed:
+                    self._file(sha).unlink(missing_ok=True)
+                for folder in {self._file(sha).parent for sha in doomed}:
+                    if folder.is_dir():
+                        _sync_folder(folder)
+            except OSError as error:
+                raise StorageError(f"{self._path} cannot be written: {error.strerror}.") from error
+            finally:
+                self._condemned.clear()
 
     def is_full(self, project: str) -> bool:
         """Tell whether a project has had no room for an asset."""
@@ -52,7 +80,10 @@ class Vault:
             raise WireError("hash", "The bytes do not have this SHA-256.")
         if self._quotas is not None and project is not None:
             self._quotas.take(project, sha, len(data))
-        if not self.has(sha):
+        with self._lock:
+            self._condemned.discard(sha)
+            is_there = self.has(sha)
+        if not is_there:
             try:
                 self._write(self._file(sha), data)
             except OSError as error:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database, Migrations
 
-from footfall.annotations.tables import database, now_ms
+from footfall.settings import database, now_ms
 
 _migrations = Migrations("footfall.verdicts")
 MAX_TEXT = 512

@@ -1,5 +1,7 @@
 """The index: derived from the log, rebuilt from it at will, asked by the pages."""
 
+from footfall.index.apart import AnyIndexer, ApartIndexer
+from footfall.index.found import MomentRow
 from footfall.index.indexer import Indexer
 from footfall.index.pages import device_of, page_of
 from footfall.index.read import Index
@@ -10,6 +12,7 @@ from footfall.index.rows import (
     DepthColumns,
     Filter,
     GapRow,
+    Order,
     PageRow,
     PageViewRow,
     SessionRow,
@@ -17,6 +20,8 @@ from footfall.index.rows import (
 )
 
 __all__ = [
+    "AnyIndexer",
+    "ApartIndexer",
     "BackdropRow",
     "ChunkRow",
     "ClickColumns",
@@ -25,6 +30,8 @@ __all__ = [
     "GapRow",
     "Index",
     "Indexer",
+    "MomentRow",
+    "Order",
     "PageRow",
     "PageViewRow",
     "SessionRow",

@@ -52,7 +52,7 @@ def rebuild(reader: Reader, path: Path, tell: Callable[[Progress], None]) -> Pro
     Raises StorageError, also when another process is at it.
     """
     building = path.with_name(f"{path.stem}.building{path.suffix}")
-    with _alone(path.with_name(f"{path.stem}.building.lock")):
+    with alone(path):
         try:
             remove(building)
             progress = _build(reader, building, tell)
@@ -155,12 +155,15 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock file, so that no second process does the same."""
+def alone(path: Path) -> Iterator[None]:
+    """Keep others from making the index anew, or erasing, at the same time. Raises StorageError when somebody does."""
+    path = path.with_name(f"{path.stem}.building.lock")
     try:
         lock = files.lock(path)
     except StorageError as error:
-        raise StorageError("Another footfall reindex is at work in this folder.") from error
+        raise StorageError(
+            "A footfall reindex, or an erasure, is at work in this folder; try again when it is done."
+        ) from error
     try:
         yield
     finally:

@@ -98,15 +98,20 @@ class Fold:
         return len(new)
 
     def _keep_facts(self, arrivals: list[Arrival]) -> None:
-        """Have the facts of new chunks packed, now or later. Their sessions are known or in the tables."""
+        """Have the facts of new chunks packed, now or later; note which assets they use.
+
+        Their sessions are known or in the tables.
+        """
         numbers: dict[Key, int] = {}
-        rows = []
+        rows, uses = [], []
         for arrival in arrivals:
             header = arrival.part.header
             key = (arrival.project, header.session)
             if key not in numbers:
                 numbers[key] = self._session(key).number
             rows.append(_fresh_row(arrival, numbers[key]))
+            uses += [(asset_number(sha), numbers[key]) for sha in arrival.part.assets]
+        self._connection.executemany("INSERT OR IGNORE INTO asset_uses VALUES (?, ?)", uses)
         if self.packs_at_once:
             self.packer.take([(row[0], Fresh._make(row[1:])) for row in rows])
         else:
@@ -207,6 +212,14 @@ class Fold:
     def _rows(self, table: str, key: Key) -> list[_Row]:
         sql = f"SELECT * FROM {table} WHERE project = ? AND session = ?"
         return self._connection.execute(sql, key).fetchall()
+
+
+def asset_number(sha: bytes) -> int:
+    """Return what stands for an asset in the table `asset_uses`: the first 8 bytes of its SHA-256.
+
+    Should two have the same, both are kept for as long as one is used.
+    """
+    return int.from_bytes(sha[:8], "big", signed=True)
 
 
 def _write(

@@ -3,25 +3,29 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeVar
 
 from footfall.errors import FootfallError, StorageError
 from footfall.index.arrivals import read_batch
 from footfall.index.beside import next_of
 from footfall.index.fold import Fold
 from footfall.index.read import Index
-from footfall.index.tables import TABLES, open_for_writing, remove
+from footfall.index.tables import TABLES, empty_wal, open_for_writing, remove
 from footfall.index.touched import Touched
-from footfall.log import START, Damage, Entry, Log, Position
+from footfall.log import START, Damage, Entry, Position, Reader, files
 
 BATCH: Final = 1_000
 """Chunks in one transaction."""
 _GATHER_S: Final = 0.25
 """How long chunks gather before they are indexed: a transaction costs as much as a few of them."""
 _RETRY_S: Final = 1.0
+_LOCK_S: Final = 15.0
+_LOCK_POLL_S: Final = 0.05
 COMPACT_CHUNKS: Final = 1_000
 """Chunks whose facts wait to be packed: each analysis decodes them anew until then."""
 _COMPACT_S: Final = 30.0
@@ -31,13 +35,14 @@ _VIEW_DAYS: Final = 10
 _IDLE_S: Final = 2.0
 """How often the thread looks whether an index was made anew beside its own."""
 
+T = TypeVar("T")
 _log = logging.getLogger("footfall.index")
 
 
 class Indexer:
     """Keeps `index` up with `log`. A chunk's rows and the cursor are one transaction, so each counts once."""
 
-    def __init__(self, log: Log, index: Index) -> None:
+    def __init__(self, log: Reader, index: Index) -> None:
         """Open index.db for writing. Raises StorageError."""
         self._log = log
         self._path = index.path
@@ -45,6 +50,7 @@ class Indexer:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._lock: int | None = None
         self._damaged: set[tuple[int, int]] = set()
         self.unreadable = 0
         """Stored chunks that could not be decoded since the start."""
@@ -63,7 +69,11 @@ class Indexer:
         return len(self._damaged)
 
     def start(self) -> None:
-        """Catch up with the log, then follow it in a thread. Blocking. Raises StorageError."""
+        """Catch up with the log, then follow it in a thread. Blocking. Raises StorageError.
+
+        Waits for the process that indexed before, if it was told late that its server is gone.
+        """
+        self._lock = _only_writer(self._path)
         self.catch_up()
         self._thread = threading.Thread(target=self._follow, name="footfall-index", daemon=True)
         self._thread.start()
@@ -79,6 +89,9 @@ class Indexer:
             self.catch_up()
         finally:
             self._connection.close()
+            if self._lock is not None:
+                files.close(self._lock)
+                self._lock = None
 
     def wake(self) -> None:
         """Say that the log has grown; returns at once, from any thread."""
@@ -152,6 +165,19 @@ class Indexer:
         with self._transaction():
             self._fold.make_view_days(_VIEW_DAYS)
         return done
+
+    def change(self, work: Callable[[sqlite3.Connection, Fold], T]) -> T:
+        """Run `work` in a transaction; on return what it has deleted is off the disk. Blocking.
+
+        Raises StorageError (then it is done, but traces may be left; do it again), sqlite3.Error.
+        """
+        with self._busy:
+            with self._transaction():
+                done = work(self._connection, self._fold)
+                self._fold.forget()
+            self._fresh = self._count_fresh()
+            empty_wal(self._connection)
+            return done
 
     def reindex(self) -> int:
         """Make the index anew from the whole log, seen by readers all at once; returns its chunks. Blocking."""
@@ -236,3 +262,16 @@ class Indexer:
                 self._connection.execute("ROLLBACK")
             self._fresh = self._count_fresh()
             raise
+
+
+def _only_writer(path: Path) -> int:
+    """Take the lock of who writes an index, and return its descriptor. Raises StorageError after some seconds."""
+    lock = path.with_name(f"{path.name}.lock")
+    until = time.monotonic() + _LOCK_S
+    while True:
+        try:
+            return files.lock(lock)
+        except StorageError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_LOCK_POLL_S)

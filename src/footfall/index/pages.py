@@ -43,3 +43,9 @@ def device_of(width: int) -> str:
     if width <= MOBILE_MAX_WIDTH:
         return "mobile"
     return "tablet" if width <= TABLET_MAX_WIDTH else "desktop"
+
+
+def browser_of(agent: str) -> str:
+    """Return the browser of an agent as the index has it ("Chrome 156 · Linux"), without its version."""
+    words = agent.partition(" · ")[0].split(" ")
+    return " ".join(words[:-1] if words[-1].isdecimal() else words)

@@ -1,10 +1,11 @@
 # ruff: noqa: S608 - the texts are built of conditions and columns of ours alone; values are bound
 """The index as the pages ask it. Synchronous and safe to use from several threads; nothing here writes."""
 
+import json
 import sqlite3
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,10 @@ from typing import Any, Final
 import numpy as np
 
 from footfall.errors import StorageError
+from footfall.index.found import MomentRow
+from footfall.index.order import beside, order_by, place_of
 from footfall.index.packs import Snapshot
+from footfall.index.pages import browser_of
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
@@ -21,6 +25,7 @@ from footfall.index.rows import (
     DepthColumns,
     Filter,
     GapRow,
+    Order,
     PageRow,
     PageViewRow,
     SessionRow,
@@ -34,8 +39,10 @@ from footfall.log import Position
 ANY: Final = Filter()
 MAX_LIMIT: Final = 1_000
 _BACKDROP_CANDIDATES: Final = 2_000
+_BROWSER_CANDIDATES: Final = 5_000
 
 _SESSION_COLUMNS: Final = ", ".join(SessionRow.__dataclass_fields__)
+_MOMENT_COLUMNS: Final = ", ".join(MomentRow._fields)
 _VIEW_COLUMNS: Final = ", ".join(PageViewRow.__dataclass_fields__)
 
 
@@ -56,16 +63,68 @@ class Index:
         self._local = threading.local()
 
     def sessions(
-        self, project: str, chosen: Filter = ANY, limit: int = 50, offset: int = 0
+        self,
+        project: str,
+        chosen: Filter = ANY,
+        limit: int = 50,
+        offset: int = 0,
+        order: Order = Order.RECENT,
     ) -> list[SessionRow]:
-        """Return sessions, newest first."""
+        """Return sessions, newest first or in another order."""
         where, values = session_where(project, chosen)
         rows = self._rows(
             f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
-            " ORDER BY started DESC, session LIMIT :limit OFFSET :offset",
+            f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
             {**values, "limit": _limit(limit), "offset": max(0, offset)},
         )
         return [SessionRow(*row) for row in rows]
+
+    def neighbours(
+        self, project: str, chosen: Filter, order: Order, row: SessionRow
+    ) -> tuple[str | None, str | None]:
+        """Return the sessions just before and just after one in a list, which need not hold it itself."""
+        where, values = session_where(project, chosen)
+        held = {**values, **place_of(order, row, self.frustration(project, [row.session]))}
+        found = [
+            self._rows(
+                f"SELECT session FROM sessions WHERE {where} AND {beside(order, back=back)}"
+                f" ORDER BY {order_by(order, back=back)} LIMIT 1",
+                held,
+            )
+            for back in (True, False)
+        ]
+        before, after = (rows[0][0] if rows else None for rows in found)
+        return before, after
+
+    def moments(self, project: str, session: str) -> list[MomentRow]:
+        """Return the moments of a session in their order, without those that people said are no problem."""
+        rows = self._rows(
+            f"SELECT {_MOMENT_COLUMNS} FROM moments WHERE project = :project AND session = :session"
+            " AND dismissed = 0 ORDER BY time, place",
+            {"project": project, "session": session},
+        )
+        return [MomentRow(*row) for row in rows]
+
+    def frustration(self, project: str, sessions: Iterable[str]) -> dict[str, float]:
+        """Return the frustration scores (0..100) of those of these sessions that have one above 0."""
+        held: Values = {"project": project, "sessions": json.dumps(list(sessions))}
+        return dict(
+            self._rows(
+                "SELECT session, frustration FROM detections WHERE project = :project"
+                " AND frustration > 0 AND session IN (SELECT value FROM json_each(:sessions))",
+                held,
+            )
+        )
+
+    def browsers(self, project: str) -> list[str]:
+        """Return the browsers of the newest sessions, in order."""
+        sql = (
+            "SELECT DISTINCT agent FROM (SELECT agent FROM sessions WHERE project = :project"
+            " ORDER BY started DESC LIMIT :limit)"
+        )
+        rows = self._rows(sql, {"project": project, "limit": _BROWSER_CANDIDATES})
+        families = {browser_of(row[0]) for row in rows}
+        return sorted(families - {""})
 
     def session_count(self, project: str, chosen: Filter = ANY) -> int:
         """Return how many sessions `sessions` would give without a limit."""

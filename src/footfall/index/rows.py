@@ -1,6 +1,7 @@
 """What the index answers. All times are ms since 1970, corrected by the session's clock offset."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,23 @@ class Filter:
     device: str | None = None
     since: int | None = None  # ms since 1970, started at or after
     until: int | None = None  # ms since 1970, started at or before
-    sessions: frozenset[str] | None = None  # these alone; for lists of sessions
+    sessions: frozenset[str] | None = (
+        None  # these alone; this and what follows: for lists of sessions
+    )
+    without: frozenset[str] = frozenset()  # and not these
+    numbers: tuple[int, ...] | None = None  # SessionRow.number: these alone
+    browser: str | None = None  # the first word of the agent: "Chrome"
+    shortest: int | None = None  # ms of visit duration, at least
+    longest: int | None = None  # at most
+    moment: str | None = None  # kind of a moment that it has
+
+
+class Order(StrEnum):
+    """How a list of sessions is ordered; what is equal comes newest first."""
+
+    RECENT = "recent"
+    LENGTH = "length"  # visit duration, the longest first
+    FRUSTRATION = "frustration"  # frustration score (TERMS.md), the highest first
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ rows would say something else, VERSION goes up, and the file is made anew from t
 
 import logging
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 3
+VERSION: Final = 4
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
@@ -55,6 +56,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("project", "session", "tab", "number", "sequence", "ordinal"),
     ),
     "assets": ({"project": str, "sha256": bytes}, ("project", "sha256")),
+    "asset_uses": ({"asset": int, "session": int}, ("asset", "session")),
     "cursor": ({"id": int, "segment": int, "offset": int}, ("id",)),
     "names": ({"id": int, "project": str, "text": str}, ("id",)),
     "fresh": (
@@ -122,6 +124,8 @@ _INDEXES: Final = (
 )
 _UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
 migrations: Final = Migrations("index")
+_CHECKPOINT_TRIES: Final = 50
+_CHECKPOINT_WAIT_S: Final = 0.1
 _log = logging.getLogger("footfall.index")
 TABLES: Final = tuple(_TABLES)
 
@@ -178,6 +182,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     # Durable enough for what can be rebuilt: a power cut may cost the last commits, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What is erased, or was packed, is overwritten: it must not stay in the file's free pages.
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 
@@ -185,6 +191,17 @@ def remove(path: Path) -> None:
     """Delete an index and what SQLite keeps beside it. Raises OSError."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def empty_wal(connection: sqlite3.Connection) -> None:
+    """Write the WAL into the file and cut it to nothing; for after an erasure. Raises StorageError if it is read."""
+    for _ in range(_CHECKPOINT_TRIES):
+        if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+            return
+        time.sleep(_CHECKPOINT_WAIT_S)
+    raise StorageError(
+        "The index is being read without a pause: what was erased is in its WAL still."
+    )
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

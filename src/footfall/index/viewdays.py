@@ -37,6 +37,17 @@ def drop(connection: sqlite3.Connection, days: Iterable[Day]) -> None:
     connection.executemany("DELETE FROM view_days WHERE project = ? AND day = ?", days)
 
 
+def names_in(connection: sqlite3.Connection, project: str) -> list[int]:
+    """Return the names that a project's packs use."""
+    used: set[int] = set()
+    sql = "SELECT directory, data FROM view_days WHERE project = ?"
+    for directory, data in connection.execute(sql, (project,)):
+        one = unpack(directory)["page"]
+        column = Narrow(one.dtype, one.base, one.length, data[one.place : one.place + one.size])
+        used.update(np.unique(widen(column)).tolist())
+    return sorted(used)
+
+
 def make(connection: sqlite3.Connection, names: Names, project: str, limit: int) -> int:
     """Make the packs that a project lacks, the oldest first, at most `limit`; return how many.
 

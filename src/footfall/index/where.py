@@ -1,10 +1,15 @@
 """Filters as SQL: conditions from a fixed list, values bound (TRUST 15)."""
 
 import json
+from collections.abc import Iterator
+from typing import Final
 
 from footfall.index.rows import Filter
 
-Values = dict[str, str | int | bytes]
+Values = dict[str, str | int | float | bytes]
+
+_FEW: Final = 5_000
+"""Up to so many numbers each session is looked up; beyond, the list is walked through and compared."""
 
 
 def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
@@ -16,11 +21,37 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
             " WHERE v.project = :project AND v.page = :page)"
         )
         values["page"] = chosen.page
-    if chosen.sessions is not None:
+    for condition, name, found in _listed(chosen):
         # As one value, since SQLite limits how many there are.
-        conditions.append("session IN (SELECT value FROM json_each(:sessions))")
-        values["sessions"] = json.dumps(sorted(chosen.sessions))
+        conditions.append(condition)
+        values[name] = json.dumps(found)
+    for condition, name, value in (
+        ("agent >= :browser || ' ' AND agent < :browser || '!'", "browser", chosen.browser),
+        ("ended - started >= :shortest", "shortest", chosen.shortest),
+        ("ended - started <= :longest", "longest", chosen.longest),
+        (
+            "session IN (SELECT m.session FROM moments m"
+            " WHERE m.project = :project AND m.kind = :moment AND m.dismissed = 0)",
+            "moment",
+            chosen.moment,
+        ),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values[name] = value
     return " AND ".join(conditions), values
+
+
+def _listed(chosen: Filter) -> Iterator[tuple[str, str, list[str] | list[int]]]:
+    """Yield the condition, name and values of each list of sessions."""
+    among = "IN (SELECT value FROM json_each(:{}))".format
+    if chosen.sessions is not None:
+        yield f"session {among('sessions')}", "sessions", sorted(chosen.sessions)
+    if chosen.without:
+        yield f"session NOT {among('without')}", "without", sorted(chosen.without)
+    if chosen.numbers is not None:
+        number = "number" if len(chosen.numbers) <= _FEW else "+number"  # +: without its index
+        yield f"{number} {among('numbers')}", "numbers", list(chosen.numbers)
 
 
 def view_where(project: str, chosen: Filter) -> tuple[str, Values]:

@@ -201,6 +201,14 @@ class Ingest:
         else:
             raise WireError("conflict", "Another chunk has this session, tab and number.", 409)
 
+    async def close_sessions(self, project: str, sessions: list[str]) -> None:
+        """Refuse what comes of erased sessions; return when what was under way is in the log."""
+        await self._receipts.close(project, sessions)
+
+    async def forget_assets(self) -> None:
+        """Look anew whether assets are there: some are about to be deleted."""
+        self._in_vault.clear()
+
     async def _missing(self, project: Project, hashes: list[str]) -> list[str]:
         if self._vault.is_full(project.id):
             return []
@@ -217,6 +225,8 @@ class Ingest:
 def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
     if receipts.is_known and not tokens.is_same(sender.token, receipts.token):
         raise WireError("token", "The token of this session is missing or wrong.", 403)
+    if receipts.is_erased:
+        raise WireError("erased", "This session was erased.", 410)
     if receipts.is_full:
         raise WireError("session_full", "This session has as many chunks as one may.", 403)
 

@@ -6,7 +6,7 @@ The index knows what it has indexed; what was appended after that stands only he
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,7 +20,8 @@ MAX_SESSION_CHUNKS: Final = 50_000
 
 Name = tuple[str, int]
 """(tab, sequence)"""
-Load = Callable[[str, str], Mapping[Name, bytes]]
+Load = Callable[[str, str], Mapping[Name, bytes] | None]
+"""What is stored of (project, session); None: it was erased."""
 
 
 @dataclass
@@ -31,6 +32,7 @@ class SessionReceipts:
     pending: dict[Name, "asyncio.Future[Position]"] = field(default_factory=dict)
     last: Position = START
     token: str = ""  # the session's write token, once it was made
+    is_erased: bool = False  # nothing of it may be stored again
 
     @property
     def is_known(self) -> bool:
@@ -96,6 +98,24 @@ class Receipts:
         # It may have been forgotten between its loading and now, and even loaded again.
         return self._sessions.setdefault(key, loaded)
 
+    async def close(self, project: str, sessions: Iterable[str]) -> None:
+        """Have nothing of these sessions stored from now on; return when what was under way is durable or failed.
+
+        What `load` says must be None for them already: whoever asks while this waits may load them anew.
+        """
+        closed: list[SessionReceipts] = []
+        for key in [(project, session) for session in sessions]:
+            if key in self._waiting:  # it may have been loaded just before they were erased
+                await asyncio.wait([self._waiting[key]])
+            known = self._sessions.get(key)
+            if known is not None:
+                known.is_erased = True
+                closed.append(known)
+        pending = [append for one in closed for append in one.pending.values()]
+        await asyncio.gather(*pending, return_exceptions=True)
+        for one in closed:
+            one.digests.clear()
+
     async def _load_waiting(self) -> None:
         """Load what is asked for, and then what was asked for meanwhile: one change of thread for many sessions."""
         try:
@@ -113,8 +133,8 @@ class Receipts:
 
     def _load_all(
         self, keys: list[tuple[str, str]]
-    ) -> dict[tuple[str, str], Mapping[Name, bytes] | StorageError]:
-        found: dict[tuple[str, str], Mapping[Name, bytes] | StorageError] = {}
+    ) -> dict[tuple[str, str], Mapping[Name, bytes] | StorageError | None]:
+        found: dict[tuple[str, str], Mapping[Name, bytes] | StorageError | None] = {}
         for key in keys:
             try:
                 found[key] = self._load(*key)
@@ -126,12 +146,12 @@ class Receipts:
         self,
         key: tuple[str, str],
         waiting: "asyncio.Future[SessionReceipts]",
-        found: Mapping[Name, bytes] | StorageError,
+        found: Mapping[Name, bytes] | StorageError | None,
     ) -> None:
         if isinstance(found, StorageError):
             waiting.set_exception(found)
             return
-        receipts = self._sessions[key] = SessionReceipts(dict(found))
+        receipts = self._sessions[key] = SessionReceipts(dict(found or {}), is_erased=found is None)
         waiting.set_result(receipts)
         self._loaded += 1
         if self._loaded >= max(64, len(self._sessions) // 8):  # counting costs a walk

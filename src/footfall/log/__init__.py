@@ -1,5 +1,6 @@
 """The segment log: the truth, append-only, durable before it is acknowledged. storage/README.md has the bytes."""
 
+from footfall.log.footer import session_key
 from footfall.log.format import START, Damage, Position, Record, digest
 from footfall.log.health import Health, check_folder
 from footfall.log.log import Log
@@ -25,4 +26,5 @@ __all__ = [
     "check_folder",
     "describe",
     "digest",
+    "session_key",
 ]

@@ -108,5 +108,11 @@ def find(table: bytes, key: bytes) -> Iterator[tuple[int, int]]:
     yield from sorted(places)
 
 
+def keys_in(table: bytes) -> set[bytes]:
+    """Return the keys of all sessions that a whole table lists."""
+    size, begin = _ENTRY.size, len(FOOTER_MARKER)
+    return {table[at : at + _KEY_BYTES] for at in range(begin, len(table), size)}
+
+
 def _table_checksum(table: bytes, salt: bytes, offset: int) -> int:
     return crc32(table, crc32(struct.pack("<Q", offset), crc32(salt)))

@@ -15,7 +15,7 @@ from footfall.log.format import Damage, Position, Record, pack_record
 from footfall.log.reader import Reader
 from footfall.log.rewrite import Keep, Rewritten, rewrite_segment
 from footfall.log.segments import list_segments, recover, remove_leftovers
-from footfall.log.tail import Companion, Entry, Tail
+from footfall.log.tail import TAIL_BYTES, Companion, Entry, Tail
 from footfall.log.writer import Limits, Waiting, Writer
 
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
@@ -41,8 +41,12 @@ class Log(Reader):
         *,
         segment_bytes: int = SEGMENT_BYTES,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
+        tail_bytes: int = TAIL_BYTES,
     ) -> None:
-        """Take the folder's lock, recover the newest segment, start the writer. Raises StorageError."""
+        """Take the folder's lock, recover the newest segment, start the writer. Raises StorageError.
+
+        `tail_bytes`: of the newest records, kept in memory for who follows; 0 where nobody does in this process.
+        """
         super().__init__(path, {})
         self._waking: set[asyncio.AbstractEventLoop] = set()
         self._rewriting = threading.Lock()
@@ -54,7 +58,7 @@ class Log(Reader):
             self._lock = files.lock(path / "lock")
             try:
                 resumed = self._recover()
-                self._tail = Tail(self.end)
+                self._tail = Tail(self.end, tail_bytes)
                 limits = Limits(segment_bytes, max_queued_bytes)
                 self._writer = Writer(path, self._ends, self._tail, limits, resumed)
             except BaseException:
@@ -102,8 +106,7 @@ class Log(Reader):
         if recent is not None:
             yield from recent
             return
-        for position, record in self.scan(start, on_damage):
-            yield Entry(position, record, None)
+        yield from super().follow(start, on_damage)
 
     def rewrite(self, segment: int, keep: Keep) -> Rewritten:
         """Erase the records of a segment that `keep` refuses; return when they are off the disk.

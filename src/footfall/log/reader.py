@@ -18,6 +18,7 @@ from footfall.log.format import (
     unpack_record,
 )
 from footfall.log.segments import SegmentFile, list_segments, opened, path_of, records_end
+from footfall.log.tail import Entry
 
 _log = logging.getLogger("footfall.log")
 
@@ -52,6 +53,16 @@ class Reader:
         except OSError as error:
             raise StorageError(f"{folder} cannot be read: {error.strerror}.") from error
         return cls(folder, {number: records_end(folder, number) for number in numbers})
+
+    @property
+    def folder(self) -> Path:
+        """Where the segments lie."""
+        return self._path
+
+    @property
+    def ends(self) -> dict[int, int]:
+        """Where the durable records of each segment end."""
+        return self._ends.copy()
 
     @property
     def end(self) -> Position:
@@ -94,6 +105,13 @@ class Reader:
                 first = start.offset if segment == start.segment else HEADER_BYTES
                 yield from self._scan_segment(segment, first, on_damage)
 
+    def follow(
+        self, start: Position, on_damage: Callable[[Damage], None] | None = None
+    ) -> Iterator[Entry]:
+        """Yield what `scan` yields, as entries. Raises StorageError."""
+        for position, record in self.scan(start, on_damage):
+            yield Entry(position, record, None)
+
     def find(self, project: str, session: str) -> Iterator[Position]:
         """Yield where the records of a session lie, in order, by the segments' footers and without the index.
 
@@ -109,6 +127,26 @@ class Reader:
             for position, record in self._scan_segment(segment, HEADER_BYTES, None):
                 if (record.project, record.session) == (project, session):
                     yield position
+
+    def segments_of(self, keys: set[bytes]) -> list[int]:
+        """Return the segments that may hold records of sessions, by their `session_key`, in order.
+
+        One without a whole footer may. One whose header is lost cannot be read by anybody and is left out.
+        Raises StorageError.
+        """
+        found = []
+        for segment in sorted(self._ends.copy()):
+            if not self._is_there(segment):
+                continue
+            with opened(self._path, segment) as file:
+                if file.salt is None:
+                    _log.warning("segment %d cannot be read; what it held is not erased", segment)
+                    continue
+                trailer = file.trailer()
+                table = file.table(trailer) if trailer is not None else None
+            if table is None or not keys.isdisjoint(footer.keys_in(table)):
+                found.append(segment)
+        return found
 
     def segments(self) -> list[SegmentInfo]:
         """Return what is known of each segment without reading it, in order. Raises StorageError."""

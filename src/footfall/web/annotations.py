@@ -11,9 +11,9 @@ from aiohttp import web
 
 from footfall.annotations import Note, Share
 from footfall.web.answers import json_answer
-from footfall.web.common import project_of, session_of
+from footfall.web.common import account_of, project_of, session_of
 from footfall.web.errors import RequestError
-from footfall.web.keys import ANNOTATIONS, SHARES
+from footfall.web.keys import ANNOTATIONS, SHARES, WATCHED
 
 
 async def annotations(request: web.Request) -> web.StreamResponse:
@@ -29,6 +29,17 @@ async def set_star(request: web.Request) -> web.StreamResponse:
     book = request.app[ANNOTATIONS]
     return await _changed(
         request, lambda project, session: book.star(project, session, starred=starred)
+    )
+
+
+async def set_watched(request: web.Request) -> web.StreamResponse:
+    """PUT …/watched with {"watched": true or false}: by the account that asks."""
+    watched = (await _body(request)).get("watched")
+    if not isinstance(watched, bool):
+        raise RequestError('Say whether it has been watched: {"watched": true}.')
+    marks, account = request.app[WATCHED], account_of(request)
+    return await _changed(
+        request, lambda project, session: marks.mark(project, account, session, watched=watched)
     )
 
 
@@ -68,8 +79,10 @@ async def add_share(request: web.Request) -> web.StreamResponse:
     days = (await _body(request)).get("days")
     if not _is_whole(days):
         raise RequestError('Say for how many days the link is good: {"days": 7}.')
-    shares = request.app[SHARES]
-    return await _changed(request, lambda project, session: shares.create(project, session, days))
+    shares, account = request.app[SHARES], account_of(request)
+    return await _changed(
+        request, lambda project, session: shares.create(project, session, days, account)
+    )
 
 
 async def revoke_share(request: web.Request) -> web.StreamResponse:
@@ -90,6 +103,7 @@ async def _changed(
         book = request.app[ANNOTATIONS]
         return {
             "starred": book.is_starred(project.id, session),
+            "watched": bool(request.app[WATCHED].by(project.id, account_of(request), [session])),
             "labels": book.labels(project.id, [session]).get(session, []),
             "known_labels": book.known_labels(project.id),
             "notes": [_note(note) for note in book.notes(project.id, session)],

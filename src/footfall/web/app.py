@@ -2,24 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Finder, Verdicts
+from footfall.erasure import Journal
 from footfall.errors import StorageError
-from footfall.index import Index, Indexer
+from footfall.index import Index
 from footfall.index.found import Found
 from footfall.ingest import Ingest, Receipts, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    erasing,
     files,
     heatmap,
     login_pages,
@@ -28,13 +31,16 @@ from footfall.web import (
     projects,
     replay,
     sessions,
+    share_list,
     shared,
     state,
+    views,
     visitor,
 )
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
+from footfall.web.indexing import indexer_of
 from footfall.web.keys import (
     ANNOTATIONS,
     CONFIG,
@@ -44,6 +50,7 @@ from footfall.web.keys import (
     INDEX,
     INDEXER,
     INGEST,
+    JOURNAL,
     LOG,
     LOGIN,
     METRICS,
@@ -54,6 +61,8 @@ from footfall.web.keys import (
     TEMPLATES,
     VAULT,
     VERDICTS,
+    VIEWS,
+    WATCHED,
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
@@ -64,6 +73,7 @@ from footfall.web.security import (
     only_known_hosts,
     only_own_writes,
 )
+from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
 
 __all__ = [
     "CONFIG",
@@ -90,9 +100,10 @@ _LINK: Final = "{token:[A-Za-z0-9_-]{32}}"
 _SHA256: Final = "{sha256:[0-9a-f]{64}}"
 
 
-def create_app(config: Config) -> web.Application:
+def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
     """Return the server over the folder that `config` names; it holds the folder until it is cleaned up.
 
+    `index_apart`: have the index written by a process of its own, which takes no turns from this one.
     Blocking. Raises StorageError, among others when another server has the folder.
     """
     app = web.Application(
@@ -106,29 +117,33 @@ def create_app(config: Config) -> web.Application:
             unknown_addresses,
         ],
     )
-    _compose(app, config)
+    _compose(app, config, index_apart=index_apart)
     app.add_routes(_routes())
     app.add_routes(create_routes(app[INGEST], app[GUARD]))
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_follow_log, _follow_settings])
+    app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings])
     return app
 
 
-def _compose(app: web.Application, config: Config) -> None:
+def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None:
     storage = config.storage
     app[CONFIG] = config
     app[TEMPLATES] = Templates()
     app[GUARD] = guard_of(config)
     app[CONNECTIONS] = Connections()
     quotas = app[QUOTAS] = Quotas(storage / "quota", config.asset_quota_mb * 1024 * 1024)
-    log = Log(storage / "log")  # first: its lock keeps a second server out of the rest
+    tail = {"tail_bytes": 0} if index_apart else {}
+    log = Log(storage / "log", **tail)  # first: its lock keeps a second server out of the rest
     try:
         app[PROJECTS] = Projects(storage / "settings.db")
         app[ANNOTATIONS] = Annotations(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
+        app[JOURNAL] = Journal(storage / "settings.db")
+        app[VIEWS] = Views(storage / "settings.db")
+        app[WATCHED] = Watched(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
-        indexer = app[INDEXER] = Indexer(log, app[INDEX])
+        indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
         app[VERDICTS] = Verdicts(storage / "settings.db")
         finder = Finder(app[INDEX], app[VERDICTS])
         app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
@@ -141,14 +156,22 @@ def _compose(app: web.Application, config: Config) -> None:
         app[PROJECTS],
         log,
         app[VAULT],
-        Receipts(app[INDEX].receipts, lambda: indexer.position),
+        Receipts(partial(_receipts, app[JOURNAL], app[INDEX]), lambda: indexer.position),
         indexer.wake,
         rate=rate_of(config.project_rate),
     )
+    app[SESSION_ASSETS] = SessionAssets()
     app[PHASE] = Phase()
     app[METRICS] = registry(
         Sources(app[INGEST], app[GUARD], app[CONNECTIONS], log, indexer, app[PHASE])
     )
+
+
+def _receipts(
+    journal: Journal, index: Index, project: str, session: str
+) -> Mapping[tuple[str, int], bytes] | None:
+    """Return what is stored of a session, as `Receipts` asks. Blocking. Raises StorageError."""
+    return None if journal.is_erased(project, session) else index.receipts(project, session)
 
 
 async def _follow_log(app: web.Application) -> AsyncIterator[None]:
@@ -191,13 +214,20 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
         web.post(f"{page}/privacy", projects.set_privacy),
+        web.post(f"{page}/retention", erasing.set_retention),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),
+        web.get(f"{page}/shares", share_list.shares_page),
+        web.post(f"{page}/shares/{{share:[0-9]{{1,15}}}}/withdraw", share_list.withdraw),
         web.get(f"{page}/pages", pages.pages_page),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
         web.get(f"{api}/status", projects.status),
         web.get(f"{api}/sessions", sessions.sessions_json),
+        web.post(f"{page}/views", views.save_view),
+        web.post(f"{page}/views/{{view:[0-9]{{1,15}}}}/remove", views.remove_view),
         web.get(f"{api}/sessions/{_SESSION}", replay.manifest),
+        web.delete(f"{api}/sessions/{_SESSION}", erasing.erase_session),
+        web.delete(f"{api}/sessions/{_SESSION}/visitor", erasing.erase_visitor),
         web.get(f"{api}/sessions/{_SESSION}/chunks", replay.chunks),
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
@@ -229,6 +259,7 @@ def _annotation_routes(session: str) -> list[web.AbstractRouteDef]:
         web.get(f"{session}/annotations", annotations.annotations),
         web.put(f"{session}/star", annotations.set_star),
         web.put(f"{session}/labels", annotations.set_labels),
+        web.put(f"{session}/watched", annotations.set_watched),
         web.post(f"{session}/notes", annotations.add_note),
         web.delete(f"{session}/notes/{{note:{number}}}", annotations.remove_note),
         web.post(f"{session}/shares", annotations.add_share),

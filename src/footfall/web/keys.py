@@ -5,11 +5,12 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, Shares
+from footfall.annotations import Annotations, Shares, Views, Watched
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
 from footfall.detect import Detector, Verdicts
-from footfall.index import Index, Indexer
+from footfall.erasure import Eraser, Journal
+from footfall.index import AnyIndexer, Index
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.projects import Projects
@@ -22,10 +23,14 @@ CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
 ANNOTATIONS: Final = web.AppKey("annotations", Annotations)
 SHARES: Final = web.AppKey("shares", Shares)
+JOURNAL: Final = web.AppKey("journal", Journal)
+ERASER: Final = web.AppKey("eraser", Eraser)
+VIEWS: Final = web.AppKey("views", Views)
+WATCHED: Final = web.AppKey("watched", Watched)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
-INDEXER: Final = web.AppKey("indexer", Indexer)
+INDEXER: Final = web.AppKey[AnyIndexer]("indexer")
 GUARD: Final = web.AppKey("guard", Guard)
 CONNECTIONS: Final = web.AppKey("connections", Connections)
 QUOTAS: Final = web.AppKey("quotas", Quotas)

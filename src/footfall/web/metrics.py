@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from footfall.index import Indexer
+from footfall.index import AnyIndexer
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.web.connections import Connections
@@ -32,7 +32,7 @@ class Sources:
     guard: Guard
     connections: Connections
     log: Log
-    indexer: Indexer
+    indexer: AnyIndexer
     phase: Phase
 
 

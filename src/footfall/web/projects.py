@@ -18,6 +18,7 @@ from footfall.web.render import Shell, html
 
 _MAX_NAME: Final = 80
 _MAX_ORIGINS: Final = 50
+_RETENTION_DAYS: Final = (7, 14, 30, 60, 90, 180, 365)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class SetupPage:
     mask: Mask
     any_origin: bool  # every website may send to this project
     old_keys: tuple[OldKey, ...]  # replaced keys that are still taken
+    retention: str  # days that recordings are kept, as the form's field says it
+    retention_choices: tuple[tuple[str, str], ...]  # what may be chosen: days and words
     summary: Summary  # of what has arrived
 
 
@@ -128,11 +131,25 @@ async def setup_page(request: web.Request) -> web.StreamResponse:
             mask=mask,
             any_origin="*" in project.origins or not project.origins,
             old_keys=tuple(request.app[PROJECTS].old_keys(project.id)),
+            retention="" if project.retention_days is None else str(project.retention_days),
+            retention_choices=_retention_choices(project, request.app[CONFIG].retention_days),
             summary=request.app[INDEX].summary(project.id),
         )
 
     page = await asyncio.to_thread(build)
     return html(request.app[TEMPLATES].render("setup.html", page))
+
+
+def _retention_choices(project: Project, default: int) -> tuple[tuple[str, str], ...]:
+    """Return the choices of how long to keep recordings, the project's own among them."""
+    own = () if project.retention_days is None else (project.retention_days,)
+    days = sorted({*_RETENTION_DAYS, *own} - {0})
+    usual = f"as this server does: {_in_days(default)}"
+    return (("", usual), *((str(one), _in_days(one)) for one in (*days, 0)))
+
+
+def _in_days(days: int) -> str:
+    return ("1 day" if days == 1 else f"{days} days") if days else "for ever"
 
 
 async def rotate_key(request: web.Request) -> web.StreamResponse:

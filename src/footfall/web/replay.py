@@ -10,21 +10,25 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from footfall.analysis.telling import Opening
+from footfall.erasure import expires, last_received
 from footfall.errors import CorruptError, StorageError
-from footfall.index import ChunkRow, Filter, GapRow, PageViewRow, SessionRow
+from footfall.index import ChunkRow, GapRow, PageViewRow, SessionRow
 from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, session_of, shell
-from footfall.web.keys import INDEX, LOG, TEMPLATES
+from footfall.web.keys import CONFIG, INDEX, LOG, TEMPLATES
 from footfall.web.moments import found_in
+from footfall.web.opening import opening_of
 from footfall.web.render import Shell, html
+from footfall.web.session_choice import SessionChoice, read_session_choice
+from footfall.web.session_filter import filter_of
 
 _LOG: Final = logging.getLogger("footfall.web")
 _BATCH: Final = 16
 """Chunks read at a time: at most 1 MB of them waits for a slow reader."""
 _MAX_SEQUENCE: Final = 2**31 - 1
-_MAX_VIEWS_SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
@@ -34,26 +38,34 @@ class ReplayPage:
     shell: Shell
     base: str  # path of the project, "/p/id"
     row: SessionRow
-    page_views: tuple[PageViewRow, ...]  # in the order they began
-    newer: str  # id of the session that began next, "" when there is none
-    older: str  # id of the one before
+    expires: int | None  # when it is erased unless it has a star, ms since 1970; None: never
+    before: str  # id of the session before in the list that one comes from, "" when there is none
+    after: str  # and of the one after
+    query: str  # of that list
+    opening: Opening | None  # where it begins; None: at the start
 
 
 async def replay_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/sessions/{session}."""
 
     def build() -> ReplayPage:
-        project, index = project_of(request), request.app[INDEX]
+        project = project_of(request)
         row = session_of(request, project.id)
-        views = sorted(index.page_views(project.id, row.session), key=lambda view: view.started)
-        newer, older = _neighbours(request, project.id, row)
+        asked = read_session_choice(request.query)
+        before, after = _neighbours(request, project.id, row, asked)
         return ReplayPage(
             shell=shell(request, f"Replay · {project.name}", "sessions", project),
             base=f"/p/{project.id}",
             row=row,
-            page_views=tuple(views[:_MAX_VIEWS_SHOWN]),
-            newer=newer,
-            older=older,
+            expires=expires(
+                project,
+                request.app[CONFIG].retention_days,
+                last_received(request.app[INDEX], project.id, row.session),
+            ),
+            before=before,
+            after=after,
+            query=asked.query(offset=0),
+            opening=opening_of(request, project.id, row),
         )
 
     page = await asyncio.to_thread(build)
@@ -148,14 +160,13 @@ def _framed(log: Log, rows: Sequence[ChunkRow]) -> bytes:
     return b"".join(parts)
 
 
-def _neighbours(request: web.Request, project: str, row: SessionRow) -> tuple[str, str]:
-    """Return the ids of the sessions that began just after and just before; "" for none."""
-    index = request.app[INDEX]
-    after = Filter(since=row.started + 1)
-    count = index.session_count(project, after)
-    newer = index.sessions(project, after, limit=1, offset=count - 1) if count else []
-    older = index.sessions(project, Filter(until=row.started - 1), limit=1)
-    return (newer[0].session if newer else "", older[0].session if older else "")
+def _neighbours(
+    request: web.Request, project: str, row: SessionRow, asked: SessionChoice
+) -> tuple[str, str]:
+    """Return the ids of the sessions before and after in the list that one comes from; "" for none."""
+    found, order = filter_of(request, project, asked), asked.order
+    before, after = request.app[INDEX].neighbours(project, found, order, row)
+    return before or "", after or ""
 
 
 def _tabs(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:

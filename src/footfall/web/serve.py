@@ -73,7 +73,7 @@ async def until_stopped() -> None:
 async def run_serve(config: Config, workers: int = 1) -> None:
     """Serve Footfall until it is stopped; with more than one worker in processes of their own."""
     log = logging.getLogger("footfall")
-    app = create_app(config)
+    app = create_app(config, index_apart=workers > 1)
     async with listening(app, config.host, config.port, workers) as origin:
         sys.stdout.write(f"Footfall is at {origin}  (Ctrl-C ends it)\n")
         sys.stdout.flush()

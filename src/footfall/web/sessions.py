@@ -1,21 +1,28 @@
 """Sessions: the list with its filters, as a page and as JSON."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
-from footfall.index import Filter, SessionRow
+from footfall.annotations import SavedView
+from footfall.index import Order, SessionRow
+from footfall.index.deeds import KINDS
 from footfall.web.answers import json_answer
-from footfall.web.choice import DEVICES, PERIODS, Choice, read_choice, whole_number
-from footfall.web.common import PROJECT_COOKIE, now_ms, project_of, shell
-from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES
+from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
+from footfall.web.common import PROJECT_COOKIE, account_of, now_ms, project_of, shell
+from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES, VIEWS, WATCHED
 from footfall.web.render import Shell, html
+from footfall.web.session_choice import MOMENTS, ORDERS, SessionChoice, read_session_choice
+from footfall.web.session_filter import filter_of
+from footfall.web.show import duration
 
 PAGE_ROWS: Final = 50
 _MAX_JSON_ROWS: Final = 500
 _KNOWN_PAGES: Final = 200
+_LENGTHS: Final = (5, 10, 30, 60, 180, 300, 600, 1800, 3600)
+"""Visit durations to choose from, seconds."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +36,32 @@ class FilterBar:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """What there is to choose from besides the bar."""
+
+    labels: tuple[tuple[str, str], ...]  # value and text; empty where there are none
+    browsers: tuple[tuple[str, str], ...]  # likewise
+    deeds: dict[str, str]  # kinds of events: value to text
+    moments: dict[str, str]  # kinds of moments, likewise
+    orders: dict[str, str]  # likewise
+    lengths: tuple[tuple[str, str], ...]  # visit durations: seconds to text
+
+
+@dataclass(frozen=True)
 class SessionsPage:
     """The context of sessions.html."""
 
     shell: Shell
     base: str  # path of the project, "/p/id"
     bar: FilterBar
-    known_labels: tuple[str, ...]  # that may be chosen
-    rows: tuple[SessionRow, ...]  # newest first
+    asked: SessionChoice  # all that holds now, the bar's choice included
+    offered: Offered
+    query: str  # of this list, for the links to its sessions
+    views: tuple[SavedView, ...]  # lists that the team has saved
+    rows: tuple[SessionRow, ...]
     starred: frozenset[str]  # of the rows' sessions
+    watched: frozenset[str]  # likewise
+    scores: dict[str, float]  # frustration by session, of those that have any
     labels: dict[str, list[str]]  # by session, of those that have any
     total: int  # sessions that match, on all pages of the list
     first: int  # position of the first row shown, from 1
@@ -48,28 +72,32 @@ class SessionsPage:
 
 async def sessions_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/sessions."""
-    choice = read_choice(request.query)
+    asked = read_session_choice(request.query)
+    choice = asked.base
 
     def build() -> SessionsPage:
         project, index = project_of(request), request.app[INDEX]
         book = request.app[ANNOTATIONS]
-        found = _filter(request, project.id, choice)
-        total = index.session_count(project.id, found)
-        rows = tuple(index.sessions(project.id, found, limit=PAGE_ROWS, offset=choice.offset))
+        rows, total = _find(request, project.id, asked, PAGE_ROWS)
         shown = [row.session for row in rows]
         end = choice.offset + len(rows)
         return SessionsPage(
             shell=shell(request, f"Sessions · {project.name}", "sessions", project),
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, choice),
-            known_labels=_offered(book.known_labels(project.id), choice.label),
+            asked=asked,
+            offered=_offers(request, project.id, asked),
+            query=asked.query(offset=0),
+            views=tuple(request.app[VIEWS].all(project.id)),
             rows=rows,
             starred=frozenset(book.starred(project.id, shown)),
+            watched=frozenset(request.app[WATCHED].by(project.id, account_of(request), shown)),
+            scores=index.frustration(project.id, shown),
             labels=book.labels(project.id, shown),
             total=total,
             first=choice.offset + 1,
-            newer=_other(choice, choice.offset - PAGE_ROWS) if choice.offset else "",
-            older=_other(choice, end) if end < total and rows else "",
+            newer=_other(asked, choice.offset - PAGE_ROWS) if choice.offset else "",
+            older=_other(asked, end) if end < total and rows else "",
             longest=max((row.duration for row in rows), default=0) or 1,
         )
 
@@ -83,16 +111,25 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
 
 async def sessions_json(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/sessions: the same list, with `limit` up to 500."""
-    choice = read_choice(request.query)
+    asked = read_session_choice(request.query)
     limit = whole_number(request.query.get("limit", ""), 1, _MAX_JSON_ROWS, PAGE_ROWS)
 
     def build() -> dict[str, Any]:
         project, index = project_of(request), request.app[INDEX]
-        found = _filter(request, project.id, choice)
-        rows = index.sessions(project.id, found, limit=limit, offset=choice.offset)
-        total = index.session_count(project.id, found)
-        starred = request.app[ANNOTATIONS].starred(project.id, [row.session for row in rows])
-        told = [{**session_json(row), "starred": row.session in starred} for row in rows]
+        rows, total = _find(request, project.id, asked, limit)
+        shown = [row.session for row in rows]
+        starred = request.app[ANNOTATIONS].starred(project.id, shown)
+        watched = request.app[WATCHED].by(project.id, account_of(request), shown)
+        scores = index.frustration(project.id, shown)
+        told = [
+            {
+                **session_json(row),
+                "starred": row.session in starred,
+                "watched": row.session in watched,
+                "frustration": scores.get(row.session, 0),
+            }
+            for row in rows
+        ]
         return {"total": total, "sessions": told}
 
     return json_answer(await asyncio.to_thread(build))
@@ -126,22 +163,45 @@ def filter_bar(request: web.Request, project: str, choice: Choice) -> FilterBar:
     return FilterBar(choice, tuple(sorted(pages)), DEVICES, PERIODS)
 
 
-def _filter(request: web.Request, project: str, choice: Choice) -> Filter:
-    """Return the filter of the index, stars and labels looked up. Blocking."""
-    book, only = request.app[ANNOTATIONS], None
-    if choice.starred:
-        only = book.starred(project)
-    if choice.label:
-        labelled = book.labelled(project, choice.label)
-        only = labelled if only is None else only & labelled
-    found = choice.filter(now_ms())
-    return found if only is None else replace(found, sessions=frozenset(only))
+def _find(
+    request: web.Request, project: str, asked: SessionChoice, limit: int
+) -> tuple[tuple[SessionRow, ...], int]:
+    """Return the rows of a list from its offset on, and how many there are in all. Blocking."""
+    index, found = request.app[INDEX], filter_of(request, project, asked)
+    order = asked.order
+    rows = index.sessions(project, found, limit, asked.base.offset, order)
+    return tuple(rows), index.session_count(project, found)
 
 
-def _offered(labels: list[str], chosen: str) -> tuple[str, ...]:
-    """Return the labels to choose from; the chosen one is among them even when no session has it."""
-    return tuple(sorted({*labels, chosen} - {""}))
+def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered:
+    """Return what to choose from; what is chosen is among it even when no session has it. Blocking."""
+    index = request.app[INDEX]
+    moments = dict(MOMENTS)
+    if asked.moment:
+        moments.setdefault(asked.moment, asked.moment)
+    return Offered(
+        labels=_with(
+            "Any or none", request.app[ANNOTATIONS].known_labels(project), asked.base.label
+        ),
+        browsers=_with("All browsers", index.browsers(project), asked.browser),
+        deeds={name: kind.name for name, kind in KINDS.items()},
+        moments=moments,
+        lengths=_lengths(asked),
+        orders={
+            "" if order is Order.RECENT else order.value: text for order, text in ORDERS.items()
+        },
+    )
 
 
-def _other(choice: Choice, offset: int) -> str:
-    return choice.query(offset=max(offset, 0)) or "?"
+def _lengths(asked: SessionChoice) -> tuple[tuple[str, str], ...]:
+    seconds = sorted({*_LENGTHS, asked.longer, asked.shorter} - {0})
+    return ("", "Any length"), *((str(one), duration(one * 1000)) for one in seconds)
+
+
+def _with(anything: str, known: list[str], chosen: str) -> tuple[tuple[str, str], ...]:
+    names = sorted({*known, chosen} - {""})
+    return ("", anything), *((name, name) for name in names)
+
+
+def _other(asked: SessionChoice, offset: int) -> str:
+    return asked.query(offset=max(offset, 0)) or "?"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from footfall.annotations import Share
+from footfall.errors import NotFoundError
 from footfall.index import SessionRow
-from footfall.web import files, replay
+from footfall.web import files, replay, session_assets
 from footfall.web.answers import json_answer
 from footfall.web.common import session_named
 from footfall.web.keys import SHARES, TEMPLATES
@@ -33,6 +34,8 @@ async def shared_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> SharedPage:
         share, row = _shared(request)
+        # The one GET that writes: that it was opened is what the page of the links is there to tell.
+        request.app[SHARES].opened(share.id)
         return SharedPage(share.token, row, share.expires)
 
     page = await asyncio.to_thread(build)
@@ -60,12 +63,15 @@ async def shared_chunks(request: web.Request) -> web.StreamResponse:
 
 
 async def shared_asset(request: web.Request) -> web.StreamResponse:
-    """GET /api/shared/{token}/assets/{sha256}.
+    """GET /api/shared/{token}/assets/{sha256}: an asset that this very session uses, and no other of the project."""
 
-    Any asset of the project: nobody knows a digest but from a replay that uses it, or from its very contents.
-    """
-    share, _ = await asyncio.to_thread(_shared, request)
-    return await files.send_asset(request, share.project)
+    def find() -> str:
+        share, row = _shared(request)
+        if not session_assets.uses(request, share.project, row.session):
+            raise NotFoundError("This session uses no such asset.")
+        return share.project
+
+    return await files.send_asset(request, await asyncio.to_thread(find))
 
 
 async def shared_frame(request: web.Request) -> web.StreamResponse:

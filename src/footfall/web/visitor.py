@@ -3,14 +3,15 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 
 import numpy as np
 from aiohttp import web
 
 from footfall.errors import NotFoundError
-from footfall.index import Index, PageViewRow, SessionRow
+from footfall.index import Filter, Index, PageViewRow, SessionRow
+from footfall.index.deeds import Deeds, sessions_that
 from footfall.index.packs import Choice
 from footfall.web.answers import json_answer
 from footfall.web.common import project_of
@@ -19,6 +20,9 @@ from footfall.wire.facts import Identify
 
 _MAX_SESSIONS: Final = 30
 _MAX_STEPS: Final = 100
+_MAX_NAMED: Final = 1_000
+"""Newest sessions of a user in which visitors are looked for."""
+_MAX_VISITORS: Final = 20
 
 
 async def visitor(request: web.Request) -> web.StreamResponse:
@@ -31,11 +35,12 @@ async def visitor(request: web.Request) -> web.StreamResponse:
             raise NotFoundError(
                 "There is no such session in this project. It may have been erased."
             )
-        count = index.visitor_count(project, row.visitor)
-        rows = index.visitor_sessions(project, row.visitor, _MAX_SESSIONS)
+        own = index.visitor_sessions(project, row.visitor, _MAX_SESSIONS)
+        user, properties = _identity(index, project, own if row in own else [*own, row])
+        visitors = _visitors(index, project, row, user)
+        rows = _newest(index, project, visitors)
         if row.session not in {each.session for each in rows}:
             rows = [*rows[: _MAX_SESSIONS - 1], row]
-        user, properties = _identity(index, project, rows)
         return {
             "visitor": row.visitor,
             "device": row.device,
@@ -44,11 +49,29 @@ async def visitor(request: web.Request) -> web.StreamResponse:
             "height": row.height,
             "user": user,
             "properties": properties,
-            "count": count,
+            "visitors": len(visitors),
+            "count": sum(index.visitor_count(project, each) for each in visitors),
             "sessions": [_told(index, project, each) for each in rows],
         }
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def _visitors(index: Index, project: str, row: SessionRow, user: str) -> list[str]:
+    """Return the visitors that are this user (TERMS.md), the session's own first."""
+    if not user:
+        return [row.visitor]
+    with index.facts(project) as shot:
+        numbers = sessions_that(shot, Deeds(user=user), None, None)
+    named = index.sessions(project, Filter(numbers=numbers), limit=_MAX_NAMED)
+    return list(dict.fromkeys([row.visitor, *(each.visitor for each in named)]))[:_MAX_VISITORS]
+
+
+def _newest(index: Index, project: str, visitors: Sequence[str]) -> list[SessionRow]:
+    each = [index.visitor_sessions(project, one, _MAX_SESSIONS) for one in visitors]
+    return sorted(chain.from_iterable(each), key=lambda row: (-row.started, row.session))[
+        :_MAX_SESSIONS
+    ]
 
 
 def journey(views: Sequence[PageViewRow]) -> list[str]:

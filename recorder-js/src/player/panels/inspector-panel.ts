@@ -93,7 +93,7 @@ export function createInspectorPanel(
     const attributes = page.attributesOf(selected);
     const rules = page.rulesOf(selected).map((rule) => make("pre", "ff-rule", rule));
     details.replaceChildren(
-      make("h3", "ff-heading", page.nameOf(selected)),
+      make("h2", "ff-heading", page.nameOf(selected)),
       make("div", "ff-muted ff-small", key),
       ...clicks(selected),
       section("Attributes", attributes.length > 0 ? [pairs(attributes)] : [empty("None.")]),

@@ -21,6 +21,8 @@ export interface Visitor {
   /** As the site said last; "" when it never did. */
   readonly user: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Browser profiles that are this user; 1 where the site did not name one. */
+  readonly visitors: number;
   /** All of them; `sessions` holds the newest. */
   readonly count: number;
   readonly sessions: readonly VisitorSession[];

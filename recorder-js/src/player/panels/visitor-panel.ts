@@ -18,6 +18,9 @@ export function createVisitorPanel(player: Player, around: Surroundings): Panel 
       ["Browser", visitor.agent || "not known"],
       ["Device", `${visitor.device}, ${visitor.width} × ${visitor.height}`],
       ["User", visitor.user || "not named"],
+      ...(visitor.visitors > 1
+        ? [["Known by", `${visitor.visitors} browsers, joined by the user`] as const]
+        : []),
       ...Object.entries(visitor.properties).map(([name, value]) => [name, String(value)] as const),
     ];
     const unnamed =
@@ -25,7 +28,7 @@ export function createVisitorPanel(player: Player, around: Surroundings): Panel 
     element.replaceChildren(
       make("dl", "ff-facts", ...rows.flatMap(([name, value]) => [dt(name), make("dd", "", value)])),
       ...(visitor.user === "" ? [empty(unnamed)] : []),
-      make("h3", "ff-heading", visitor.count === 1 ? "The only session" : "Journey over sessions"),
+      make("h2", "ff-heading", visitor.count === 1 ? "The only session" : "Journey over sessions"),
       make("ol", "ff-journey", ...visitor.sessions.map(session)),
       ...(visitor.count > visitor.sessions.length
         ? [empty(`The newest ${visitor.sessions.length} of ${visitor.count} sessions are shown.`)]

@@ -145,7 +145,7 @@ class ExitIntent:
 
     speed: float = 0.5  # px/ms upwards
     desktop_px: int = 1_024  # wider windows are desktops
-    span_ms: int = 150  # in which the last samples tell the speed
+    span_ms: int = 250  # in which the last samples tell the speed
     near_px: int = 150  # where it is seen next: it had stopped there, unseen between two samples
     gone_ms: int = 500  # the pointer is not seen for so long
 

@@ -1,5 +1,6 @@
 """Columns as bytes and back: each in the narrowest integers that hold it, a constant in none at all."""
 
+from collections.abc import Container
 from typing import Any, Final, NamedTuple
 
 import msgpack
@@ -10,7 +11,9 @@ Array = NDArray[Any]
 _WIDTHS: Final = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
 _WIDE: Final = np.dtype("<i8")
 _FLOAT: Final = np.dtype("<f8")
-_INT32: Final = np.iinfo(np.int32)
+_LOW: Final = int(np.iinfo(np.int32).min)
+_HIGH: Final = int(np.iinfo(np.int32).max)
+_MOST: Final = {dtype.str: int(np.iinfo(dtype).max) for dtype in _WIDTHS}
 
 
 class Narrow(NamedTuple):
@@ -41,14 +44,14 @@ def narrow(values: Array) -> Narrow:
 def widen(stored: Narrow) -> Array:
     """Return what `narrow` was given: float64, int32 where all values surely fit, else int64."""
     if not stored.dtype:
-        fits = _INT32.min <= stored.base <= _INT32.max
+        fits = _LOW <= stored.base <= _HIGH
         return np.full(stored.length, stored.base, np.int32 if fits else np.int64)
-    dtype = np.dtype(stored.dtype)
-    data = np.frombuffer(stored.data, dtype)
-    if dtype in (_FLOAT, _WIDE):
+    data = np.frombuffer(stored.data, stored.dtype)
+    if stored.dtype not in _MOST:
         return data
-    most = stored.base + int(np.iinfo(dtype).max)
-    wide = np.int32 if stored.base >= _INT32.min and most <= _INT32.max else np.int64
+    wide = (
+        np.int32 if stored.base >= _LOW and stored.base + _MOST[stored.dtype] <= _HIGH else np.int64
+    )
     found: Array = data.astype(wide)
     np.add(found, stored.base, out=found)
     return found
@@ -72,10 +75,11 @@ class Entry(NamedTuple):
     size: int
 
 
-def unpack(directory: bytes) -> dict[str, Entry]:
-    """Return the columns of a pack by name."""
+def unpack(directory: bytes, wanted: Container[str] | None = None) -> dict[str, Entry]:
+    """Return the columns of a pack by name: all, or those that are wanted."""
     entries, place = {}, 0
     for name, (dtype, base, length, size) in msgpack.unpackb(directory).items():
-        entries[name] = Entry(dtype, base, length, place, size)
+        if wanted is None or name in wanted:
+            entries[name] = Entry(dtype, base, length, place, size)
         place += size
     return entries

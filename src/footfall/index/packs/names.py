@@ -1,7 +1,7 @@
 """Texts as numbers: the packs hold a name's number, the table `names` its text, once for each project."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from footfall.index.pages import page_of
@@ -64,12 +64,33 @@ class Names(dict[str, int]):
             texts.append(found[number])
         return texts
 
+    def like(self, parts: Sequence[str]) -> dict[int, str]:
+        """Return the texts, by their numbers, that contain all of these parts, in whatever case."""
+        # SQLite's LIKE knows the two cases of ASCII alone; the parts as they might be written stand in for the rest.
+        conditions = []
+        values = [self._project]
+        for part in parts:
+            written = {part, part.lower(), part.upper(), part.capitalize()}
+            conditions.append("(" + " OR ".join(["text LIKE ? ESCAPE '\\'"] * len(written)) + ")")
+            values += [f"%{_escaped(one)}%" for one in sorted(written)]
+        sql = f"SELECT id, text FROM names WHERE project = ? AND {' AND '.join(conditions)}"  # noqa: S608 # values are bound
+        found = {int(number): str(text) for number, text in self._connection.execute(sql, values)}
+        wanted = [part.casefold() for part in parts]
+        for at, text in enumerate(self.unknown):
+            if all(part in text.casefold() for part in wanted):
+                found[-at - 1] = text
+        return found
+
     def _add(self, text: str) -> int:
         if not self._may_write:
             self.unknown.append(text)
             return -len(self.unknown)
         sql = "INSERT INTO names (project, text) VALUES (?, ?)"
         return int(self._connection.execute(sql, (self._project, text)).lastrowid or 0)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 class _Pages(dict[str, int]):

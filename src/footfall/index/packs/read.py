@@ -80,6 +80,13 @@ class Snapshot:
         """Return what stands for a text in the columns of this snapshot."""
         return self._names[text]
 
+    def like(self, parts: Sequence[str]) -> dict[int, str]:
+        """Return the names, and their texts, that contain all of these; upper or lower case of letters is one.
+
+        What has just come is among them once it has been read.
+        """
+        return self._names.like(parts)
+
     def _packed(
         self, kind: Kind, wanted: frozenset[str], page: int | None, choice: Choice
     ) -> Iterable[dict[str, Array]]:
@@ -95,7 +102,7 @@ class Snapshot:
             values.append(choice.until)
         sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
         for number, directory, data in self._connection.execute(sql, values):
-            entries = unpack(directory)
+            entries = unpack(directory, wanted)
             part = {
                 name: widen(column(self._connection, number, data, name, entries[name]))
                 for name in wanted

@@ -8,7 +8,7 @@ and no event is later than its receipt.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -87,8 +87,11 @@ class Packer:
             (first, project, first // 86_400_000 - 1, first),
         )
 
-    def erase(self, project: str, sessions: NDArray[np.int64]) -> int:
-        """Take all facts of sessions (their numbers) out; return how many there were. Names only they had go too."""
+    def erase(self, project: str, sessions: NDArray[np.int64], used: Sequence[int] = ()) -> int:
+        """Take all facts of sessions (their numbers) out; return how many there were. Names only they had go too.
+
+        `used`: names that others than packs need.
+        """
         erased = 0
         wanted = "SELECT id FROM packs WHERE project = ?"
         for (number,) in self._connection.execute(wanted, (project,)).fetchall():
@@ -103,12 +106,12 @@ class Packer:
             "DELETE FROM fresh WHERE project = ? AND session = ?",
             [(project, number) for number in sessions.tolist()],
         )
-        self._sweep(project)
+        self._sweep(project, used)
         return erased
 
-    def _sweep(self, project: str) -> None:
-        """Delete the names that no pack of a project uses."""
-        used = np.zeros(1, np.int64)
+    def _sweep(self, project: str, needed: Sequence[int]) -> None:
+        """Delete the names that no pack of a project uses, but for those that are needed."""
+        used = np.array([0, *needed], np.int64)
         wanted = "SELECT id FROM packs WHERE project = ?"
         for (number,) in self._connection.execute(wanted, (project,)).fetchall():
             one = load(self._connection, number)

@@ -1,0 +1,168 @@
+"""Which sessions a list shows, and in which order: from a query string and back, chip by chip.
+
+Total, as `choice` is: what makes no sense is left out rather than refused, so that an old link still shows something.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from footfall.index import Order
+from footfall.index.deeds import KINDS, Deeds
+from footfall.web.choice import PERIODS, Choice, read_choice, whole_number
+
+MOMENTS: Final = {
+    "rage": "Rage click",
+    "dead": "Dead click",
+    "slow": "Slow click",
+    "error": "Error click",
+    "quick_back": "Quick back",
+    "thrash": "Thrashed cursor",
+    "scrolling": "Excessive scrolling",
+    "hesitation": "Hesitation",
+    "form_abandon": "Form abandoned",
+    "last_step": "Form abandoned at its last step",
+    "field_drop": "Left at a field",
+    "field_return": "Return to a field",
+    "correction": "Correction in a field",
+    "comparing": "Comparing",
+    "media_replay": "Media played again",
+    "informed_click": "Informed click",
+    "exit_intent": "Exit intent",
+    "search_refinement": "Search refined",
+}
+"""Kinds of moments (TERMS.md) and what they are called; a kind that is not here is called by its own name."""
+ORDERS: Final = {
+    Order.RECENT: "Newest first",
+    Order.FRUSTRATION: "Most frustrated first",
+    Order.LENGTH: "Longest first",
+}
+_MAX_TEXT: Final = 200
+_MAX_MINUTES: Final = 24 * 60
+_DEEDS: Final = tuple(one.name for one in fields(Deeds))
+_TEXTS: Final = ("moment", "browser", *_DEEDS)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that holds, in words."""
+
+    text: str
+    without: str  # query string of the same list without it
+
+
+@dataclass(frozen=True)
+class SessionChoice:
+    """The filters and the order of a list of sessions, as its query string has them."""
+
+    base: Choice = field(default_factory=Choice)  # what lists of pages have too
+    deeds: Deeds = field(default_factory=Deeds)  # what the sessions must have done
+    moment: str = ""  # kind of a moment that they have; "" for any
+    browser: str = ""  # "" for any
+    longer: int = 0  # seconds that a visit lasted at least
+    shorter: int = 0  # seconds that it lasted at most; 0 for any
+    watched: str = ""  # "no" for those that one has not watched, "yes" for the others
+    order: Order = Order.RECENT
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.values().keys() - {"sort", "zone", "offset"})
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a filter holds that stands among "More filters"."""
+        shown = {"page", "device", "time", "from", "to", "starred", "label", "watched", "moment"}
+        return bool(self.values().keys() - shown - {"sort", "zone", "offset"})
+
+    def values(self, *, offset: int | None = None) -> dict[str, str]:
+        """Return the query's names and values, without what is as always."""
+        values = dict(
+            parse_qsl(self.base.query(**({} if offset is None else {"offset": offset}))[1:])
+        )
+        own = {
+            **{name: getattr(self.deeds, name) for name in _DEEDS},
+            "moment": self.moment,
+            "browser": self.browser,
+            "longer": str(self.longer or ""),
+            "shorter": str(self.shorter or ""),
+            "watched": self.watched,
+            "sort": "" if self.order is Order.RECENT else self.order.value,
+        }
+        return {**values, **{name: value for name, value in own.items() if value}}
+
+    def query(self, *, offset: int | None = None, drop: frozenset[str] = frozenset()) -> str:
+        """Return the query string, "" or with its `?`, without the names in `drop`."""
+        values = self.values(offset=offset)
+        text = urlencode({name: value for name, value in values.items() if name not in drop})
+        return f"?{text}" if text else ""
+
+    def chips(self) -> tuple[Chip, ...]:
+        """Return the filters that hold, in words, each with the list without it."""
+        values, deeds, base = self.values(), self.deeds, self.base
+        value = f" = {deeds.value}" if deeds.value else ""
+        told = {
+            "page": f"Page {base.page}",
+            "device": f"Device: {base.device}",
+            "time": _period(base),
+            "starred": "Starred",
+            "label": f"Label: {base.label}",
+            "did": KINDS[deeds.did].name if deeds.did else "",
+            "event": f"Event “{deeds.event}”",
+            "text": f"Clicked “{deeds.text}”",
+            "error": f"Error “{deeds.error}”",
+            "user": f"User {deeds.user}",
+            "property": f"{deeds.property}{value}" if value else f"Has {deeds.property}",
+            "moment": MOMENTS.get(self.moment, self.moment),
+            "browser": f"Browser: {self.browser}",
+            "longer": f"At least {_span(self.longer)}",
+            "shorter": f"At most {_span(self.shorter)}",
+            "watched": "Not watched" if self.watched == "no" else "Watched",
+        }
+        beside = {"property": {"value"}, "time": {"from", "to", "zone"}}
+        return tuple(
+            Chip(
+                text,
+                self.query(offset=0, drop=frozenset({name, *beside.get(name, set())})) or "?",
+            )
+            for name, text in told.items()
+            if name in values
+        )
+
+
+def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
+    """Read a list's filters and order from a query string's values."""
+    texts = {name: _text(query.get(name, "")) for name in _TEXTS}
+    if texts["did"] not in KINDS:
+        texts["did"] = ""
+    if not texts["property"]:
+        texts["value"] = ""
+    sort, watched = query.get("sort", ""), query.get("watched", "")
+    return SessionChoice(
+        base=read_choice(query),
+        deeds=Deeds(**{name: texts[name] for name in _DEEDS}),
+        moment=texts["moment"],
+        browser=texts["browser"],
+        longer=whole_number(query.get("longer", ""), 0, _MAX_MINUTES * 60, 0),
+        shorter=whole_number(query.get("shorter", ""), 0, _MAX_MINUTES * 60, 0),
+        watched=watched if watched in ("yes", "no") else "",
+        order=Order(sort) if sort in list(Order) else Order.RECENT,
+    )
+
+
+def _text(text: str) -> str:
+    stripped = text.strip()
+    return stripped if len(stripped) <= _MAX_TEXT and stripped.isprintable() else ""
+
+
+def _period(choice: Choice) -> str:
+    if choice.period != "custom":
+        return PERIODS[choice.period]
+    return " ".join(
+        f"{word} {day}" for word, day in (("From", choice.since), ("to", choice.until)) if day
+    )
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds // 60} min" if seconds and seconds % 60 == 0 else f"{seconds} s"
