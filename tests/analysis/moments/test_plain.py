@@ -88,6 +88,8 @@ def test_leaving_through_the_top_edge() -> None:
     assert kinds(begin(), made.told(500, made.pointer(rests))) == []
     back = [*up, (900, 900, 300)]
     assert kinds(begin(), made.told(500, made.pointer(back))) == ["exit_intent"]
+    pressed = made.told(1_600, chunks.click(0))
+    assert kinds(begin(), made.told(500, made.pointer(back)), pressed) == []
     narrow = made.told(0, chunks.page_view(0, width=400))
     assert kinds(narrow, made.told(500, made.pointer(up))) == []
 

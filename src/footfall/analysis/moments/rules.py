@@ -147,6 +147,7 @@ class ExitIntent:
     desktop_px: int = 1_024  # wider windows are desktops
     span_ms: int = 250  # in which the last samples tell the speed
     near_px: int = 150  # where it is seen next: it had stopped there, unseen between two samples
+    press_ms: int = 300  # a click so soon after it is seen again: it rested there
     gone_ms: int = 500  # the pointer is not seen for so long
 
 
