@@ -229,7 +229,7 @@ async def _out_at_the_top(v: Hands) -> None:
     await v.go("/shop")
     for y in (650, 500, 350, 200, 60, 5):
         await v.page.mouse.move(700, y)
-        await v.page.wait_for_timeout(15)
+        await v.page.wait_for_timeout(60)
     await v.wait(1_500, 2_000)
 
 
