@@ -7,6 +7,7 @@ const MARKS = {
   page: "page",
   error: "error",
   slow: "slow",
+  moment: "moment",
   gap: "gap",
   budget: "budget",
   note: "note",
@@ -24,7 +25,8 @@ export type Mark = (typeof MARKS)[keyof typeof MARKS];
 export const MARK_NAMES: Readonly<Record<Mark, string>> = {
   page: "Page",
   error: "Error",
-  slow: "Slow or dead",
+  slow: "Slow",
+  moment: "Moment",
   gap: "Gap",
   budget: "Less recorded",
   note: "Note",

@@ -21,7 +21,7 @@ const MAX_MARKS_OF_A_KIND = 600;
 const DENSITY_BINS = 160;
 const SVG = "http://www.w3.org/2000/svg";
 /** What covers what: the last is drawn above the others. */
-const ORDER: readonly Mark[] = ["click", "told", "budget", "slow", "error", "note"];
+const ORDER: readonly Mark[] = ["click", "told", "budget", "slow", "error", "moment", "note"];
 
 /** @param added what is not of the recording, such as notes; times from the session's start */
 export function createScrubber(

@@ -42,6 +42,16 @@ export interface ManifestPageView {
   readonly clicks: number;
 }
 
+/** Found by the server's rules in what the visitor did. */
+export interface ManifestMoment {
+  readonly kind: string;
+  /** ms since 1970, corrected. */
+  readonly time: number;
+  readonly element: string;
+  readonly grade: string;
+  readonly detail: Readonly<Record<string, number>>;
+}
+
 export interface Manifest {
   readonly session: string;
   readonly started: number;
@@ -52,6 +62,8 @@ export interface Manifest {
   readonly page_views: readonly ManifestPageView[];
   /** Whether the visit is going on. */
   readonly live?: boolean;
+  /** Where it is missing, nobody has looked for any. */
+  readonly moments?: readonly ManifestMoment[];
 }
 
 export interface Source {

@@ -3,6 +3,7 @@
 import { Kind } from "../wire/wire.gen.ts";
 import { budgetEvent } from "./budget.ts";
 import type { TimedFact } from "./chunk.ts";
+import { momentEvents } from "./found.ts";
 import type { Manifest } from "./source.ts";
 import { technicalEvent } from "./technical.ts";
 import { type Told, tell } from "./told.ts";
@@ -56,6 +57,7 @@ export interface TimelineEvent {
     | "network"
     | "budget"
     | "note"
+    | "moment"
     | Told["kind"];
   readonly title: string;
   readonly detail: string;
@@ -307,7 +309,7 @@ export function manifestEvents(manifest: Manifest): readonly TimelineEvent[] {
       return { time: gap.start, kind: "gap", title: "Gap", detail };
     }),
   );
-  return [...pages, ...gaps].sort(byTime);
+  return [...pages, ...gaps, ...momentEvents(manifest.moments ?? [])].sort(byTime);
 }
 
 /** The tab in the foreground: the one that was active last, at or before `time`. */

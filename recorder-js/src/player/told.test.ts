@@ -13,10 +13,6 @@ const failure = (cause: string, count: number, ago = 0): Fact => ({
   kind: Kind.Failure,
   fields: [0, cause, "TypeError", "x is undefined", "https://a.example/b.js", 3, 9, "", count, ago],
 });
-const reaction = (target: string, effect: string, delay: number): Fact => ({
-  kind: Kind.Reaction,
-  fields: [0, 1, "#buy", target, effect, delay, -1],
-});
 
 test("what went wrong is said in plain words", () => {
   assert.equal(
@@ -35,17 +31,6 @@ test("what went wrong is said in plain words", () => {
     said({ kind: Kind.Invalid, fields: [0, 1, "#mail", "email", "valueMissing"] }),
     "form: Not accepted: nothing filled in | #mail",
   );
-});
-
-test("clicks that did nothing, or late, are told; the others go without saying", () => {
-  assert.equal(said(reaction("button", "nothing", -1)), "slow: The click did nothing | #buy");
-  assert.equal(
-    said(reaction("pointer", "request", 4200)),
-    "slow: The click was answered after 4.2 s | #buy",
-  );
-  assert.equal(said(reaction("button", "mutation", 80)), undefined);
-  assert.equal(said(reaction("link", "nothing", -1)), undefined);
-  assert.equal(said(reaction("button", "", -1)), undefined);
 });
 
 test("vitals have their grades, gestures their ways, visits what was remarkable", () => {

@@ -21,9 +21,8 @@ export interface Told {
 
 type FieldsOf<K extends Fact["kind"]> = Extract<Fact, { readonly kind: K }>["fields"];
 
-/** TERMS: a first reaction after 3 s is slow, none within 1 s is dead where something ought to answer. */
+/** So long before the first change of a field is worth telling. */
 const SLOW_MS = 3000;
-const ANSWERS = /^(button|pointer)$/;
 /** Stays on a field shorter than this are told by what was done in it. */
 const LONG_PAUSE_MS = 5000;
 
@@ -56,8 +55,6 @@ export function tell(fact: Fact): Told | undefined {
       return vital(fact.fields);
     case Kind.LongTasks:
       return longTasks(fact.fields);
-    case Kind.Reaction:
-      return reaction(fact.fields);
     default:
       return undefined;
   }
@@ -231,17 +228,6 @@ function longTasks(fields: FieldsOf<typeof Kind.LongTasks>): Told | undefined {
   if (longest < 200) return undefined;
   const detail = `${count} long ${count === 1 ? "task" : "tasks"}, ${seconds(total)} in all`;
   return { kind: "slow", title: `The page was stuck for ${seconds(longest)}`, detail };
-}
-
-function reaction(fields: FieldsOf<typeof Kind.Reaction>): Told | undefined {
-  const [, , key, target, effect, delay, elsewhere] = fields;
-  if (!ANSWERS.test(target) || effect === "") return undefined;
-  if (effect === "nothing") {
-    const detail = elsewhere < 0 ? key : `something changed elsewhere · ${key}`;
-    return { kind: "slow", title: "The click did nothing", detail };
-  }
-  if (delay < SLOW_MS) return undefined;
-  return { kind: "slow", title: `The click was answered after ${seconds(delay)}`, detail: key };
 }
 
 export function seconds(ms: number): string {

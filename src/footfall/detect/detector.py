@@ -75,11 +75,13 @@ class Detector:
     def _gather(self) -> None:
         """Note which sessions wait to be looked at."""
         now = time.monotonic()
-        touched = self._touched.take()
+        touched, missed = self._touched.take(), list[Key]()
         if touched is None or now - self._swept > _SWEEP_S:
             self._swept = now
-            touched = {*(touched or ()), *self._found.stale()}
-        for key in touched:
+            touched = set() if touched is None else touched
+            # In their order: what began together lies together in the packs.
+            missed = self._found.stale()
+        for key in (*missed, *touched):
             self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
         for key in self._found.due(_now_ms()):
             self._waiting.setdefault(key, (now - LATEST_S, now))

@@ -32,6 +32,8 @@ BATCH: Final = 200
 """Sessions whose facts are in memory at a time."""
 _DAY_MS: Final = 86_400_000
 _NORM_DAYS: Final = 30
+_SLACK_MS: Final = 120_000
+"""What comes later than a session's last event is not its own."""
 _NORM_S: Final = 600.0
 """How long it is believed what is usual on a page."""
 
@@ -71,7 +73,8 @@ class Finder:
         with self.index.facts(project) as shot:
             numbers = np.array([row.number for row in rows], np.int64)
             since = min(row.started for row in rows)
-            facts = records(shot, Choice(since=since, sessions=numbers))
+            until = max(row.ended for row in rows) + _SLACK_MS
+            facts = records(shot, Choice(since=since, until=until, sessions=numbers))
             results = []
             for row in rows:
                 over = row.ended + SESSION_IDLE_MS <= now

@@ -99,11 +99,30 @@ class Found:
         )
         return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
 
+    def occurrences(self, project: str, kinds: Sequence[str], since: int) -> list[Any]:
+        """Return (kind, page, element, session, time, visitor) of moments since then. Raises StorageError."""
+        marks = ", ".join("?" * len(kinds))
+        sql = (
+            "SELECT m.kind, m.page, m.element, m.session, m.time, s.visitor"
+            " FROM moments m JOIN sessions s USING (project, session)"
+            f" WHERE m.project = ? AND m.kind IN ({marks}) AND m.time >= ? AND m.dismissed = 0"
+        )
+        return self._rows(sql, (project, *kinds, since))
+
+    def viewers(self, project: str, page: str, since: int) -> set[str]:
+        """Return the visitors who saw a page since then. Raises StorageError."""
+        sql = (
+            "SELECT DISTINCT s.visitor FROM page_views v JOIN sessions s USING (project, session)"
+            " WHERE v.project = ? AND v.page = ? AND v.started >= ?"
+        )
+        return {row[0] for row in self._rows(sql, (project, page, since))}
+
     def stale(self) -> list[Key]:
-        """Return the sessions not looked at since their last chunk, of all projects. Raises StorageError."""
+        """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""
         sql = (
             "SELECT s.project, s.session FROM sessions s LEFT JOIN detections d USING (project, session)"
             " WHERE d.session IS NULL OR d.chunks <> s.chunks OR d.clock_offset <> s.clock_offset"
+            " ORDER BY s.project, s.started, s.session"
         )
         return [(row[0], row[1]) for row in self._rows(sql, ())]
 

@@ -251,6 +251,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}/video/file", video.video_file),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/moments", moments.moments),
+        web.get(f"{api}/problems", moments.problems_json),
         web.get(f"{api}/verdicts", moments.verdicts),
         web.put(f"{api}/verdicts", moments.set_verdict),
         web.get(f"{api}/assets/{_SHA256}", files.asset),

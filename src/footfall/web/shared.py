@@ -18,6 +18,7 @@ from footfall.web.anonymous import anonymous
 from footfall.web.answers import json_answer
 from footfall.web.common import session_named
 from footfall.web.keys import INDEX, SHARES, TEMPLATES
+from footfall.web.moments import found_in
 from footfall.web.render import html
 from footfall.web.security import SHARED_API, frame_policy
 
@@ -51,8 +52,12 @@ async def shared_manifest(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, object]:
         share, row = _shared(request)
-        whole = manifest_of(request.app[INDEX], share.project, row)
-        return {name: value for name, value in whole.items() if name not in ("project", "visitor")}
+        whole = {
+            **manifest_of(request.app[INDEX], share.project, row),
+            **found_in(request, share.project, row.session),
+        }
+        kept_back = ("project", "visitor", "frustration")
+        return {name: value for name, value in whole.items() if name not in kept_back}
 
     return json_answer(await asyncio.to_thread(build))
 

@@ -42,13 +42,24 @@ def answers(facts: Facts) -> list[tuple[Told, Told | None]]:
 def dead(facts: Facts) -> list[Any]:
     found = []
     for click, answer in answers(facts):
-        if answer is None or answer.fact.effect == "":
+        if answer is None or answer.fact.effect == "" or opens(facts, click, answer):
             continue
         if answer.fact.target not in ("button", "pointer") or 0 <= answer.fact.delay <= 1_000:
             continue
         later = answer.fact.delay >= 0 or 0 <= answer.fact.elsewhere <= 1_000
         found.append((click.time, click.tab, click.ordinal, "possible" if later else "confirmed"))
     return found
+
+
+def opens(facts: Facts, click: Told, answer: Told) -> bool:
+    """Tell whether another tab began within 3 s of a click that is said to have done nothing."""
+    if answer.fact.effect != "nothing":
+        return False
+    for tab in {one.tab for one in facts} - {click.tab}:
+        begun = next(one.time for one in facts if one.tab == tab)
+        if click.time <= begun <= click.time + 3_000:
+            return True
+    return False
 
 
 def slow(facts: Facts) -> list[Any]:

@@ -41,11 +41,20 @@ def answered(history: History, rules: Reacting) -> list[Answered]:
         if isinstance(told.fact, Reaction):
             name = (told.tab, told.fact.stamp, told.fact.key)
             waiting.setdefault(name, []).append((told, told.fact))
+    begun = [(facts[0].time, tab) for tab, facts in history.tabs.items()]
     found = []
     for told in history.of(Click):
         if isinstance(told.fact, Click):
             candidates = waiting.get((told.tab, told.fact.stamp, told.fact.key), [])
-            found.append(_answer(told, told.fact, candidates, rules))
+            one = _answer(told, told.fact, candidates, rules)
+            opened = [
+                time - told.time
+                for time, tab in begun
+                if tab != told.tab and 0 <= time - told.time <= rules.opened_ms
+            ]
+            # Not every browser tells the tab that another came before it.
+            is_opener = opened and one.effect == "nothing"
+            found.append(one._replace(effect="visibility", delay=0) if is_opener else one)
     return found
 
 

@@ -85,7 +85,9 @@ def _may_rage(one: Answered, typed: frozenset[tuple[str, str]]) -> bool:
         return False  # by a key
     if click.modifiers or click.button or one.target in ("editable", "media", "canvas"):
         return False
-    if one.effect == "selection" or (one.target == "field" and (one.told.tab, click.key) in typed):
+    if one.effect in ("selection", "media") or (
+        one.target == "field" and (one.told.tab, click.key) in typed
+    ):
         return False
     return not expects_repeats(click.key, click.text)
 

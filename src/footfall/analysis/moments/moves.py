@@ -1,6 +1,6 @@
 """Moments of the pointer and of scrolling: thrashed cursor, excessive scrolling, exit intent."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from math import atan2, degrees, hypot
 
@@ -9,7 +9,7 @@ from footfall.analysis.moments.moment import CONFIRMED, POSSIBLE, Moment, moment
 from footfall.analysis.moments.norms import Norms
 from footfall.analysis.moments.paths import Point, pointer_points, window_scrolls
 from footfall.analysis.moments.rules import ExitIntent, Scrolling, Thrash
-from footfall.wire.schema import Viewport
+from footfall.wire.schema import Click, Viewport
 
 _MOUSE = frozenset({"mouse"})
 
@@ -151,15 +151,23 @@ def find_exits(history: History, rules: ExitIntent) -> list[Moment]:
     found = []
     for facts in history.tabs.values():
         points = pointer_points(facts, _MOUSE)
+        clicks = [told.time for told in facts if isinstance(told.fact, Click)]
         for at in range(1, len(points)):
-            is_last = at + 1 == len(points)
-            if not is_last and points[at + 1].time - points[at].time < rules.gone_ms:
+            if at + 1 < len(points) and not _is_gone(points[at], points[at + 1], clicks, rules):
                 continue
             speed = _leaving(points, at, rules)
             view = history.by_place[points[at].told.tab, points[at].told.view]
             if speed is not None and view.width > rules.desktop_px:
                 found.append(_exit(points[at].told, points[at], speed))
     return found
+
+
+def _is_gone(last: Point, after: Point, clicks: list[int], rules: ExitIntent) -> bool:
+    """Tell whether the pointer was away between two points, rather than resting at the first."""
+    moved = hypot(after.x - last.x, after.y - last.y)
+    next_click = bisect_left(clicks, after.time)
+    rested = next_click < len(clicks) and clicks[next_click] - after.time <= rules.press_ms
+    return after.time - last.time >= rules.gone_ms and moved > rules.near_px and not rested
 
 
 def _leaving(points: list[Point], at: int, rules: ExitIntent) -> float | None:

@@ -20,6 +20,7 @@ class Reacting:
 
     dead_ms: int = 1_000
     slow_ms: int = 3_000
+    opened_ms: int = 3_000  # another tab of the session begins so soon after a click that opened it
     targets: frozenset[str] = frozenset({"button", "pointer"})  # that ought to answer
     slow_targets: frozenset[str] = frozenset({"button", "pointer", "link"})
     answers: frozenset[str] = frozenset(
@@ -112,6 +113,7 @@ class MediaReplay:
     """Ours."""
 
     back_ms: int = 3_000
+    again_ms: int = 2_000  # what is shorter is a sound of the page, played again with its button
     echo_ms: int = 1_000  # a second play seeks to the beginning by itself
 
 
@@ -143,7 +145,9 @@ class ExitIntent:
 
     speed: float = 0.5  # px/ms upwards
     desktop_px: int = 1_024  # wider windows are desktops
-    span_ms: int = 150  # in which the last samples tell the speed
+    span_ms: int = 250  # in which the last samples tell the speed
+    near_px: int = 150  # where it is seen next: it had stopped there, unseen between two samples
+    press_ms: int = 300  # a click so soon after it is seen again: it rested there
     gone_ms: int = 500  # the pointer is not seen for so long
 
 

@@ -28,7 +28,7 @@ def _replays(facts: list[tuple[Told, Media]], rules: MediaReplay) -> list[Moment
     again = -(1 << 62)  # when it was played a second time
     for told, fact in facts:
         if fact.action == "play":
-            if ended is not None and fact.duration >= rules.back_ms:
+            if ended is not None and fact.duration >= rules.again_ms:
                 detail = {"position_ms": fact.position}
                 found.append(
                     moment("media_replay", told, fact.key, CONFIRMED, (ended, told), **detail)
