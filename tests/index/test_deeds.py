@@ -101,23 +101,31 @@ def sessions_nothing(stage: Stage) -> object:
         return sessions_that(shot, Deeds(), None, None)
 
 
-def add_moments(stage: Stage, scores: dict[str, float]) -> None:
-    """Add what finds moments, as it will store them."""
+def add_moments(stage: Stage, scores: dict[str, int]) -> None:
+    """Add what finds moments stores: scores, and a rage click of the first session."""
+    moment = {
+        "project": "p", "session": ident("s0"), "place": 0, "time": T0, "kind": "rage", "tab": "t", "page_view": 1,
+        "page": "/", "element": "#a", "grade": "", "version": 1, "detail": "{}", "evidence": "[]", "dismissed": 0,
+    }  # fmt: skip
     connection = sqlite3.connect(stage.index.path)
-    connection.executescript(
-        "CREATE TABLE IF NOT EXISTS moments (project, session, tab, time_ms, kind, grade, page_view,"
-        " element, version, evidence)"
-    )
-    held = {row[1] for row in connection.execute("PRAGMA table_info(sessions)")}
-    if "frustration" not in held:
-        connection.execute("ALTER TABLE sessions ADD COLUMN frustration NOT NULL DEFAULT 0")
-    for session, score in scores.items():
-        connection.execute(
-            "UPDATE sessions SET frustration = ? WHERE session = ?", (score, session)
-        )
-    connection.execute(
-        "INSERT INTO moments VALUES ('p', ?, 't', ?, 'rage', '', 1, '#a', 1, '')", (ident("s0"), T0)
-    )
+    seen = [
+        "project",
+        "session",
+        "chunks",
+        "clock_offset",
+        "due",
+        "rules",
+        "frustration",
+        "worst",
+        "parts",
+    ]
+    for table, held in (("moments", list(moment)), ("detections", seen)):
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(held)})")
+        connection.execute(f"DELETE FROM {table}")
+    places = ", ".join("?" * len(moment))
+    connection.execute(f"INSERT INTO moments VALUES ({places})", list(moment.values()))
+    rows = [("p", session, 1, 0, 0, "", score, 0, "{}") for session, score in scores.items()]
+    connection.executemany(f"INSERT INTO detections VALUES ({', '.join('?' * len(seen))})", rows)
     connection.commit()
     connection.close()
 
@@ -161,10 +169,10 @@ def test_an_index_without_moments_finds_none_and_one_with_them_does() -> None:
         if not index.finds_moments():
             assert index.moments("p", ident("s0")) == []
             assert index.frustration("p", [ident("s0")]) == {}
-        add_moments(stage, {ident("s0"): 12.5})
+        add_moments(stage, {ident("s0"): 12})
         assert index.finds_moments()
         assert [row.kind for row in index.moments("p", ident("s0"))] == ["rage"]
-        assert index.frustration("p", [ident("s0"), ident("s1")]) == {ident("s0"): 12.5}
+        assert index.frustration("p", [ident("s0"), ident("s1")]) == {ident("s0"): 12}
         rows = index.sessions("p", Filter(moment="rage"))
         assert [row.session for row in rows] == [ident("s0")]
 

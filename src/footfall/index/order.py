@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from footfall.index.moments import SCORED
 from footfall.index.rows import Order, SessionRow
 from footfall.index.where import Values
 
@@ -11,6 +12,11 @@ _KEYS: Final = {
     Order.LENGTH: "ended - started",
     Order.FRUSTRATION: "frustration",
 }
+
+
+def source(order: Order) -> str:
+    """Return what to select from: `sessions`, with the column that the order takes."""
+    return SCORED if order is Order.FRUSTRATION else "sessions"
 
 
 def order_by(order: Order, *, back: bool = False) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from footfall.errors import StorageError
 from footfall.index import moments
-from footfall.index.order import beside, order_by, place_of
+from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
 from footfall.index.pages import browser_of
 from footfall.index.reduce import NO_KEYFRAME
@@ -73,7 +73,7 @@ class Index:
         """Return sessions, newest first or in another order."""
         where, values = session_where(project, chosen)
         rows = self._rows(
-            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
+            f"SELECT {_SESSION_COLUMNS} FROM {source(order)} WHERE {where}"
             f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
             {**values, "limit": _limit(limit), "offset": max(0, offset)},
         )
@@ -87,7 +87,7 @@ class Index:
         held = {**values, **place_of(order, row, self.frustration(project, [row.session]))}
         found = [
             self._rows(
-                f"SELECT session FROM sessions WHERE {where} AND {beside(order, back=back)}"
+                f"SELECT session FROM {source(order)} WHERE {where} AND {beside(order, back=back)}"
                 f" ORDER BY {order_by(order, back=back)} LIMIT 1",
                 held,
             )
@@ -98,7 +98,7 @@ class Index:
 
     def finds_moments(self) -> bool:
         """Tell whether moments are found and stored, so that one can filter and order by them."""
-        return bool(self._rows(moments.HAS_TABLE, {})) and bool(self._rows(moments.HAS_SCORE, {}))
+        return int(self._rows(moments.HAS_TABLES, {})[0][0]) == 2
 
     def moments(self, project: str, session: str) -> list[MomentRow]:
         """Return the moments that were found in a session, in the order of their times."""
