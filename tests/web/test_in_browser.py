@@ -149,6 +149,7 @@ async def test_a_filter_applies_when_it_is_chosen(
     await page.select_option("#filter-page", "/")
     await expect(page.locator("tr[data-session]")).to_have_count(2)
     assert page.url.endswith("/sessions?page=%2F")
+    await page.wait_for_load_state()  # the rows are there before the scripts have run
     await page.select_option("#filter-time", "custom")
     await page.fill("#filter-from", "2024-01-01")
     await expect(page.get_by_text("No session matches")).to_be_visible()

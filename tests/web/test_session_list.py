@@ -135,7 +135,7 @@ async def test_the_replay_leads_through_its_list(site: Site, project: Project) -
 
 async def test_a_session_opens_at_its_error(site: Site, project: Project) -> None:
     page = await site.text(f"/p/{project.id}/sessions/{ident('s2')}")
-    assert 'data-opening="2000" data-reason="an error: TypeError"' in page
+    assert 'data-opening="2000" data-reason="an error:" data-label="TypeError"' in page
     assert "data-opening" not in await site.text(f"/p/{project.id}/sessions/{ident('s0')}")
 
 

@@ -7,28 +7,29 @@ import type { Shortcut } from "../player/shortcuts.ts";
 export interface Opening {
   /** ms from the session's start. */
   readonly time: number;
-  /** The label of what it is about stands between asterisks. */
   readonly reason: string;
+  /** What it is about, after the reason; "" where it is about nothing. */
+  readonly label: string;
 }
 
 /** Where the page says that its session opens; undefined where an address names a time itself, or none is better. */
 export function openingOf(element: HTMLElement, asked: number): Opening | undefined {
-  const { opening, reason } = element.dataset;
+  const { opening, reason, label = "" } = element.dataset;
   if (opening === undefined || reason === undefined || asked > 0) return undefined;
   const time = Number(opening);
-  return Number.isFinite(time) && time >= 0 ? { time, reason } : undefined;
+  return Number.isFinite(time) && time >= 0 ? { time, reason, label } : undefined;
 }
 
 /** Says why, above the player, with the way to the start; both go once one has gone there or closed it. */
 export function showOpening(
   element: HTMLElement,
   player: Player,
-  { time, reason }: Opening,
+  { time, reason, label }: Opening,
 ): Shortcut {
   const toStart = make("button", "button small-button", "From the start (0)");
   const close = make("button", "button small-button quiet", "Close");
   for (const button of [toStart, close]) button.type = "button";
-  const text = make("span", "", `Opened at ${clock(time)}: `, ...emphasised(reason));
+  const text = make("span", "", `Opened at ${clock(time)}: ${reason} `, make("em", "", label));
   const line = make("div", "opening", text, toStart, close);
   line.setAttribute("role", "status");
   const start = () => {
@@ -41,11 +42,4 @@ export function showOpening(
   close.addEventListener("click", () => line.remove());
   element.before(line);
   return { keys: ["0"], shown: "0", meaning: "From the start of the session", act: start };
-}
-
-/** The text between the first and the last asterisk as an emphasis: a label may hold asterisks of its own. */
-export function emphasised(text: string): readonly (Node | string)[] {
-  const [from, to] = [text.indexOf("*"), text.lastIndexOf("*")];
-  if (from < 0 || to <= from) return [text];
-  return [text.slice(0, from), make("em", "", text.slice(from + 1, to)), text.slice(to + 1)];
 }

@@ -19,6 +19,8 @@ WEIGHTS: Final = {
 }
 """The weights of the frustration score (TERMS.md); an error that no click caused weighs what an error click does, a
 form abandoned at its last step what any does. Other moments tell no trouble and weigh nothing."""
+_UNSAID: Final = frozenset({"form_abandon", "last_step", "quick_back", "thrash"})
+"""Kinds whose label is told after a colon."""
 _NUMBERS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -37,7 +39,8 @@ class Opening:
     """Where to begin."""
 
     time: int  # ms from the session's start
-    reason: str  # what is seen there, to follow "Opened at 1:12: "; the label stands between *…*
+    reason: str  # what is seen there, to follow "Opened at 1:12: "
+    label: str  # what it is about, to follow the reason; "" where it is about none
 
 
 def most_telling(signs: Sequence[Sign]) -> Opening | None:
@@ -60,19 +63,20 @@ def most_telling(signs: Sequence[Sign]) -> Opening | None:
     reason = max(
         best[1], key=lambda one: WEIGHTS[one.kind]
     )  # of equals the first, which is the earliest
-    return Opening(max(0, best[1][0].time - LEAD_MS), _told(reason))
+    told = _told(reason)
+    return Opening(max(0, best[1][0].time - LEAD_MS), told, reason.label)
 
 
 def _told(sign: Sign) -> str:
-    on = f" on *{sign.label}*" if sign.label else ""
+    on = " on" if sign.label else ""
     many = _NUMBERS[sign.count] if sign.count < len(_NUMBERS) else str(sign.count)
     return {
         "rage": f"{many or 'many'} quick clicks{on}",
-        "error": f"a click{on} that met an error",
+        "error": f"an error after a click{on}",
         "form_abandon": "a form was left unfinished",
         "last_step": "a form was left at its last step",
-        "failure": f"an error: {sign.label}" if sign.label else "an error",
-        "dead": f"a click{on} that did nothing",
+        "failure": "an error:" if sign.label else "an error",
+        "dead": f"nothing happened after a click{on}",
         "quick_back": "back at once from a page",
         "thrash": "the pointer went to and fro",
-    }[sign.kind]
+    }[sign.kind] + (":" if sign.label and sign.kind in _UNSAID else "")

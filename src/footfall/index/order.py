@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from typing import Final
 
+from footfall.index.moments import SCORED
 from footfall.index.rows import Order, SessionRow
 from footfall.index.where import Values
 
 _KEYS: Final = {
     Order.RECENT: "started",
     Order.LENGTH: "ended - started",
-    Order.FRUSTRATION: "IFNULL((SELECT d.frustration FROM detections d"
-    " WHERE d.project = sessions.project AND d.session = sessions.session), 0)",
+    Order.FRUSTRATION: "frustration",
 }
+
+
+def source(order: Order) -> str:
+    """Return what to select from: `sessions`, with the column that the order takes."""
+    return SCORED if order is Order.FRUSTRATION else "sessions"
 
 
 def order_by(order: Order, *, back: bool = False) -> str:

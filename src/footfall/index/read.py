@@ -14,7 +14,7 @@ import numpy as np
 
 from footfall.errors import StorageError
 from footfall.index.found import MomentRow
-from footfall.index.order import beside, order_by, place_of
+from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
 from footfall.index.pages import browser_of
 from footfall.index.people import SessionColumns, session_columns, session_names
@@ -74,7 +74,7 @@ class Index:
         """Return sessions, newest first or in another order."""
         where, values = session_where(project, chosen)
         rows = self._rows(
-            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
+            f"SELECT {_SESSION_COLUMNS} FROM {source(order)} WHERE {where}"
             f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
             {**values, "limit": _limit(limit), "offset": max(0, offset)},
         )
@@ -88,7 +88,7 @@ class Index:
         held = {**values, **place_of(order, row, self.frustration(project, [row.session]))}
         found = [
             self._rows(
-                f"SELECT session FROM sessions WHERE {where} AND {beside(order, back=back)}"
+                f"SELECT session FROM {source(order)} WHERE {where} AND {beside(order, back=back)}"
                 f" ORDER BY {order_by(order, back=back)} LIMIT 1",
                 held,
             )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from footfall.index import moments
 from footfall.index.rows import Filter
 
 Values = dict[str, str | int | float | bytes]
@@ -29,12 +30,7 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
         ("agent >= :browser || ' ' AND agent < :browser || '!'", "browser", chosen.browser),
         ("ended - started >= :shortest", "shortest", chosen.shortest),
         ("ended - started <= :longest", "longest", chosen.longest),
-        (
-            "session IN (SELECT m.session FROM moments m"
-            " WHERE m.project = :project AND m.kind = :moment AND m.dismissed = 0)",
-            "moment",
-            chosen.moment,
-        ),
+        (moments.WITH_KIND, "moment", chosen.moment),
     ):
         if value is not None:
             conditions.append(condition)

@@ -1,0 +1,14 @@
+"""What lists of sessions ask of the moments and scores that were found, as SQL: texts of ours alone."""
+
+from typing import Final
+
+WITH_KIND: Final = (
+    "session IN (SELECT m.session FROM moments m"
+    " WHERE m.project = :project AND m.kind = :moment AND m.dismissed = 0)"
+)
+"""A condition on `sessions`."""
+SCORED: Final = (
+    "(SELECT s.*, COALESCE(d.frustration, 0) AS frustration FROM sessions s LEFT JOIN detections d"
+    " ON d.project = s.project AND d.session = s.session WHERE s.project = :project) AS sessions"
+)
+"""`sessions` of a project with the scores, to select from."""
