@@ -22,16 +22,20 @@ export function createDownload(api: string): readonly HTMLElement[] {
   const dialog = make(
     "dialog",
     "card note-dialog",
-    make("h2", "", "Download this replay"),
     make(
-      "p",
-      "muted",
-      "One HTML file that plays in any browser, offline. Who the visitor was is not in it; what the page showed is.",
+      "div",
+      "stack",
+      make("h2", "", "Download this replay"),
+      make(
+        "p",
+        "muted",
+        "One HTML file that plays in any browser, offline. Who the visitor was is not in it; what the page showed is.",
+      ),
+      text,
+      make("div", "row", link),
+      video.element,
+      make("div", "row", close),
     ),
-    text,
-    make("div", "row", link),
-    video.element,
-    make("div", "row", close),
   );
   dialog.setAttribute("aria-label", "Download this replay");
   close.addEventListener("click", () => dialog.close());

@@ -20,7 +20,7 @@ export function createVideo(api: string): { readonly element: HTMLElement; open(
   const progress = make("progress", "");
   progress.max = 1;
   progress.setAttribute("aria-label", "The video");
-  const kind = make("select", "input");
+  const kind = make("select", "ff-select");
   kind.append(new Option("WebM", "webm"), new Option("MP4", "mp4"));
   kind.setAttribute("aria-label", "Format");
   const skip = make("input", "");
