@@ -224,6 +224,9 @@ class Tree:
     def _keyframeend(self, op: Op) -> None:
         self.whole = True
 
+    def _digest(self, op: Op) -> None:
+        """It tells of the page, and changes nothing."""
+
     def _time(self, op: Op) -> None:
         self._end_batch()
 
