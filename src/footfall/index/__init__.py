@@ -6,8 +6,6 @@ from footfall.index.read import Index
 from footfall.index.rows import (
     BackdropRow,
     ChunkRow,
-    ClickColumns,
-    DepthColumns,
     Filter,
     GapRow,
     PageRow,
@@ -19,8 +17,6 @@ from footfall.index.rows import (
 __all__ = [
     "BackdropRow",
     "ChunkRow",
-    "ClickColumns",
-    "DepthColumns",
     "Filter",
     "GapRow",
     "Index",
