@@ -29,8 +29,8 @@ from footfall.index.packs import Choice
 from footfall.index.packs.decode import Fresh
 from footfall.index.packs.write import Packer
 from footfall.index.segment import Segment
-from footfall.index.views import views_of
 from footfall.index.tables import open_for_writing
+from footfall.index.views import views_of
 from footfall.log import Log, Reader, Record
 from footfall.wire import codec, schema
 from footfall.wire.facts import Field, Keys, Reaction

@@ -12,6 +12,7 @@ from footfall.index.page_facts import clicks_of, details_of, renumbered
 from footfall.index.segment import Goal, Property, Segment
 from footfall.index.views import NO_VIEW, Views, rows_of, views_of
 from footfall.wire.facts import Event, Identify
+from footfall.wire.schema import FLAG_KEYFRAME, Fact
 from tests.index.stage import Stage
 from tests.wire.chunks import T0, chunk, click, ident, page_view
 
@@ -29,7 +30,7 @@ def stage(tmp_path: Path) -> Stage:
             URL.format(number % 3),
             ["", "https://www.find.example/q", "https://shop.example/"][number % 3],
         )
-        facts = [
+        facts: list[Fact] = [
             page_view(url=url, referrer=referrer, width=width),
             click(100, page_x=number),
             page_view(200, number=2, url="https://shop.example/end", width=width),
@@ -37,16 +38,19 @@ def stage(tmp_path: Path) -> Stage:
             page_view(400, number=3, url=url, width=1280),
             click(500, page_x=200 + number, button=2, pointer="touch"),
         ]
-        if number % 2:
-            facts.append(Event(600, "bought", "{}"))
-        if number > 4:
-            facts.append(Identify(700, "u", json.dumps({"plan": "pro", "paid": True, "n": number})))
+        properties = json.dumps({"plan": "pro", "paid": True, "n": number})
+        bought = [Event(600, "bought", "{}")] if number % 2 else []
+        known = [Identify(700, "u", properties)] if number > 4 else []
         at = T0 + number // 4 * DAY
-        stage.add(
-            chunk([*facts, *bought, *known], session=ident(f"session-{number}"), visitor=ident(f"v-{number // 2}"), base_time=at + number,
-                  sent_at=at + 5_000, url=url),
-            received_at=at + 5_000,
-        )  # fmt: skip
+        who = {
+            "flags": FLAG_KEYFRAME,
+            "session": ident(f"session-{number}"),
+            "visitor": ident(f"v-{number // 2}"),
+        }
+        body = chunk(
+            [*facts, *bought, *known], base_time=at + number, sent_at=at + 5_000, url=url, **who
+        )
+        stage.add(body, received_at=at + 5_000)
     return stage
 
 
