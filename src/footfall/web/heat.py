@@ -13,7 +13,7 @@ from footfall.analysis.scroll import BAND_PX, scroll_map
 from footfall.index.page_facts import ClickColumns
 from footfall.index.views import Views
 from footfall.render.colour import COLOURS, Colours, LegendStop
-from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, click_png
+from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, Look, heat_picture
 from footfall.render.scroll import scroll_png
 from footfall.web.errors import RequestError
 
@@ -123,7 +123,7 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     )
     boxes = _boxes(columns.keys, canvas)
     placement = place(clicks, Backdrop(canvas.width, canvas.height, boxes))
-    grid = heat.add(heat.create(canvas.width, canvas.height), placement.x, placement.y)
+    grid = heat.count(heat.create(canvas.width, canvas.height), placement.x, placement.y)
     ranking = rank_elements(columns.key_ids)
     ranked = zip(
         ranking.key_ids[:MAX_RANKED].tolist(),
@@ -135,8 +135,8 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     return DrawnClicks(
         width=cells * grid.cell,
         height=rows * grid.cell,
-        picture=click_png(
-            grid.counts, cell_px=grid.cell, radius_px=canvas.radius, colours=canvas.colours
+        picture=heat_picture(
+            grid.counts, grid.cell, Look(radius_px=canvas.radius, colours=canvas.colours)
         ),
         placement=placement,
         clicks=len(columns.key_ids),
