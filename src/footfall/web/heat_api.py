@@ -8,7 +8,7 @@ import asyncio
 import base64
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from footfall.index import Index
 from footfall.index.page_facts import clicks_of
 from footfall.index.segment import Segment
 from footfall.index.views import views_of
+from footfall.render.compose import composed_png
 from footfall.render.legend import legend_svg, short_number
 from footfall.render.legend import percent as percent_text
 from footfall.web.answers import json_answer
@@ -44,6 +45,7 @@ from footfall.web.heat_kinds import (
     draw_moves,
     element_rows,
     form_fields,
+    page_boxes,
 )
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.keys import INDEX
@@ -129,7 +131,9 @@ async def heatmap_file(request: web.Request) -> web.StreamResponse:
 
     def build() -> tuple[bytes, str, Canvas]:
         asked = _question(request, query, None)
-        body, content_type = _FILES[kind](asked)
+        if kind == "png" and request.query.get("backdrop") == "wireframe":
+            return over_wireframe(asked), "image/png", asked.canvas
+        body, content_type = FILES[kind](asked)
         return body, content_type, asked.canvas
 
     body, content_type, canvas = await asyncio.to_thread(build)
@@ -189,6 +193,18 @@ def _told(asked: Question, *, with_picture: bool) -> dict[str, Any]:
     return {**png, **drawn.facts, "width": drawn.width, "height": drawn.height, "legend": legend}
 
 
+def over_wireframe(asked: Question) -> bytes:
+    """Draw what is asked for over the boxes of the page's elements, as far as clicks tell them. Blocking."""
+    drawn = draw(asked)
+    with asked.index.facts(asked.project) as shot:
+        boxes = page_boxes(shot, asked.segment, asked.canvas)
+    return composed_png(drawn.png, (drawn.width, drawn.height), boxes, drawn.legend, _title(asked))
+
+
+def _title(asked: Question) -> str:
+    return _TITLES.get(asked.query.kind, "Clicks").format(radius=asked.query.look.radius_px)
+
+
 def _png(asked: Question) -> tuple[bytes, str]:
     return draw(asked).png, "image/png"
 
@@ -205,9 +221,8 @@ def _webp(asked: Question) -> tuple[bytes, str]:
 
 def _svg(asked: Question) -> tuple[bytes, str]:
     drawn, kind = draw(asked), asked.query.kind
-    title = _TITLES.get(kind, "Clicks").format(radius=asked.query.look.radius_px)
     write = percent_text if kind in ("scroll", "difference") else short_number
-    return legend_svg(drawn.legend, title, write).encode(), "image/svg+xml"
+    return legend_svg(drawn.legend, _title(asked), write).encode(), "image/svg+xml"
 
 
 def _json(asked: Question) -> tuple[bytes, str]:
@@ -221,10 +236,10 @@ def _csv(asked: Question) -> tuple[bytes, str]:
     return elements_csv(rows).encode(), "text/csv"
 
 
-_FILES: Final[dict[str, Callable[[Question], tuple[bytes, str]]]] = {
+FILES: Final[dict[str, Callable[[Question], tuple[bytes, str]]]] = {
     "png": _png, "webp": _webp, "svg": _svg, "json": _json, "csv": _csv,
 }  # fmt: skip
-ENDINGS: Final = "|".join(_FILES)
+ENDINGS: Final = "|".join(FILES)
 
 _COLUMNS: Final = (
     "key", "text", "clicks", "views_with_click", "click_rate", "click_rate_low", "click_rate_high", "recurrence",
@@ -259,20 +274,26 @@ def _cells(row: ElementRow) -> tuple[str | float | None, ...]:
     )
 
 
-def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
-    """Read a request; without a canvas it is the size asked for, or the documents' usual one. Blocking."""
-    project, segment = _asked(request, query)
-    index = request.app[INDEX]
+def question_of(
+    index: Index, project: str, params: Mapping[str, str], query: HeatQuery, canvas: Canvas | None
+) -> Question:
+    """Put a question together; without a canvas it is the size asked for, or the documents' usual one. Blocking."""
+    segment = query.segment(now_ms())
     if canvas is None:
         with index.facts(project) as shot:
             views = views_of(shot, segment)
         width, height = usual_size(views)
         canvas = no_boxes(
-            whole_number(request.query.get("width", ""), 1, _MAX_SIDE, width),
-            whole_number(request.query.get("height", ""), 1, _MAX_SIDE, height),
+            whole_number(params.get("width", ""), 1, _MAX_SIDE, width),
+            whole_number(params.get("height", ""), 1, _MAX_SIDE, height),
         )
-    other = second_segment(request.query, now_ms())
+    other = second_segment(params, now_ms())
     return Question(index, project, query, segment, other, canvas)
+
+
+def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
+    project, _ = _asked(request, query)
+    return question_of(request.app[INDEX], project, request.query, query, canvas)
 
 
 def _asked(request: web.Request, query: HeatQuery) -> tuple[str, Segment]:
