@@ -214,10 +214,11 @@ def page_boxes(shot: Snapshot, segment: Segment, canvas: Canvas) -> list[Box]:
         (clicks.x * scale, clicks.y),
         len(clicks.keys),
     )
-    return [
-        Box(*map(float, boxes[key]), clicks.texts[key] or clicks.keys[key])
-        for key in np.flatnonzero(np.isfinite(boxes).all(axis=1)).tolist()
-    ]
+    found = []
+    for key in np.flatnonzero(np.isfinite(boxes).all(axis=1)).tolist():
+        x, y, width, height = boxes[key].tolist()
+        found.append(Box(x, y, width, height, clicks.texts[key] or clicks.keys[key]))
+    return found
 
 
 def form_fields(shot: Snapshot, segment: Segment) -> list[tuple[str, FieldLine]]:
