@@ -221,6 +221,6 @@ async def test_another_time_and_kind_are_looked_at_in_the_same_way(
     await page.click("summary:has-text('Who')")
     await page.fill("#filter-source", "find.example")
     await page.press("#filter-source", "Enter")
-    await expect(page.locator("[data-state]")).to_contain_text("Nobody saw this page then")
+    await expect(page.locator("[data-headline]")).to_have_text("0 rests of the pointer in 0 views")
     assert "source=find.example" in page.url
     assert "kind=move" in page.url
