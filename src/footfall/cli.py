@@ -21,6 +21,7 @@ from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
 from footfall.projects import Projects
+from footfall.web.heat_command import write_heatmap
 from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
 from footfall.web.workers import MAX_WORKERS
@@ -144,6 +145,11 @@ class _Share:
         sys.stderr.write(f"\r{share:4.0%} \033[K" + ("\n" if share >= 1 else ""))
 
 
+def _heatmap(config: Config, options: argparse.Namespace) -> None:
+    told = write_heatmap(config, options.page, options.out, options.where, options.project)
+    sys.stdout.write(f"{told}\n")
+
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main)
@@ -193,6 +199,20 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
+    written = _add_files(commands)
+    everywhere = (serve, demo, reindex, doctor, moments, key, *written, *add_commands(commands))
+    for command in everywhere:
+        command.add_argument("--storage", type=Path, help="the data folder (./storage)")
+    for command in (serve, demo):
+        command.add_argument("--host", help="address to listen on (127.0.0.1)")
+        command.add_argument("--port", type=int, help="port to listen on (8000)")
+    return parser
+
+
+def _add_files(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> tuple[argparse.ArgumentParser, ...]:
+    """Add the commands that write what is recorded to a file, and return them."""
     export = commands.add_parser(
         "export", help="write a session as an HTML file that plays offline"
     )
@@ -206,19 +226,22 @@ def _parser() -> argparse.ArgumentParser:
         "--with-inactivity", action="store_true", help="show the stretches without activity, too"
     )
     export.add_argument("-o", "--out", type=Path, help="the file (replay-ID.html)")
-    for command in (
-        serve,
-        demo,
-        reindex,
-        doctor,
-        moments,
-        key,
-        export,
-        video,
-        *add_commands(commands),
-    ):
-        command.add_argument("--storage", type=Path, help="the data folder (./storage)")
-    for command in (serve, demo):
-        command.add_argument("--host", help="address to listen on (127.0.0.1)")
-        command.add_argument("--port", type=int, help="port to listen on (8000)")
-    return parser
+    heatmap = commands.add_parser(
+        "heatmap", help="write a page's heatmap, or its numbers, to a file"
+    )
+    heatmap.set_defaults(command=_heatmap)
+    heatmap.add_argument("page", help="its path, as on the Pages page: /product/:id")
+    heatmap.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        help="file.png, .webp, .svg (the legend), .json or .csv",
+    )
+    heatmap.add_argument(
+        "--where",
+        default="",
+        help='what to show, as in docs/heatmaps.md: "kind=move&device=mobile"',
+    )
+    heatmap.add_argument("--project", default="", help="its id, where there are several")
+    return export, video, heatmap

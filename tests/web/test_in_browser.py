@@ -197,3 +197,31 @@ async def test_the_view_of_a_heatmap_is_in_its_address(
     assert "opacity=35" in page.url
     assert "kind=scroll" in page.url
     await expect(page.locator("[data-overlay]")).to_have_css("opacity", "0.35")
+
+
+async def test_another_time_and_kind_are_looked_at_in_the_same_way(
+    site: Site, project: Project, page: Page, complaints: list[str]
+) -> None:
+    await page.goto(url(site, f"/p/{project.id}/heatmap?page=/&device="))
+    await expect(page.locator("[data-overlay]")).to_be_visible()
+    await page.click('[data-colours="blue-yellow"]')
+    async with page.expect_response(lambda one: "radius=40" in one.url) as answered:
+        await page.locator("[data-radius]").fill("40")
+    assert (await answered.value).ok
+    await page.select_option("#filter-time", "7d")
+    await expect(page.locator("[data-state]")).to_contain_text("Nobody saw this page then")
+    assert "colours=blue-yellow" in page.url
+    assert "radius=40" in page.url
+    await page.select_option("#filter-time", "")
+    await expect(page.locator("[data-overlay]")).to_be_visible()
+    await page.click("text=Attention")
+    await expect(page.locator("[data-legend-text]")).to_contain_text("Time in sight")
+    assert "radius=40" in page.url
+    await page.click("text=Moves")
+    await expect(page.locator("[data-headline]")).to_have_text("0 rests of the pointer in 2 views")
+    await page.click("summary:has-text('Who')")
+    await page.fill("#filter-source", "find.example")
+    await page.press("#filter-source", "Enter")
+    await expect(page.locator("[data-headline]")).to_have_text("0 rests of the pointer in 0 views")
+    assert "source=find.example" in page.url
+    assert "kind=move" in page.url

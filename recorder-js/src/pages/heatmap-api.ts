@@ -69,5 +69,30 @@ export interface ScrollPicture {
   readonly legend: readonly LegendStop[];
 }
 
+export interface MovePicture {
+  readonly png: string;
+  readonly width: number;
+  readonly height: number;
+  readonly views: number;
+  /** Points at which the pointer rested for half a second. */
+  readonly rests: number;
+  /** How long pointers were on the page, all in all. */
+  readonly seconds: number;
+  readonly legend: readonly LegendStop[];
+}
+
+export interface AttentionPicture {
+  readonly png: string;
+  readonly width: number;
+  readonly height: number;
+  readonly views: number;
+  readonly seconds: number;
+  /** For each 10 px, the seconds that they were in sight, of all views. */
+  readonly bands: readonly number[];
+  /** The same by the mean of the page. */
+  readonly relative: readonly number[];
+  readonly legend: readonly LegendStop[];
+}
+
 /** Pixels of the page for each entry of `shares`. */
 export const BAND_PX = 10;

@@ -3,10 +3,12 @@ import { showBackdrop } from "../player/backdrop.ts";
 import { apiSource } from "../player/source.ts";
 import { findBoxes } from "./element-box.ts";
 import type {
+  AttentionPicture,
   Backdrop,
   Box,
   ClickPicture,
   HeatmapFacts,
+  MovePicture,
   RankedElement,
   ScrollPicture,
 } from "./heatmap-api.ts";
@@ -74,8 +76,8 @@ async function showClicks(viewer: Viewer, shown: Shown, state: ViewState): Promi
   showLegend(
     legendParts(root),
     picture.legend,
-    (value) => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 }),
-    "Clicks within 20 px of a place",
+    shortNumber,
+    `Clicks within ${state.radius} px of a place`,
   );
   const card = part(root, "[data-ranking-card]");
   card.hidden = picture.elements.length === 0;
@@ -142,6 +144,75 @@ async function showScroll(viewer: Viewer, shown: Shown, state: ViewState): Promi
   });
 }
 
+async function showMoves(viewer: Viewer, shown: Shown, state: ViewState): Promise<void> {
+  const { root, api, stage } = viewer;
+  const { width, height } = shown;
+  const body = { width, height, colours: state.colours };
+  const picture = await postJson<MovePicture>(`${api}/heatmap/move${location.search}`, body);
+  stage.setPicture(picture.png, picture.width, picture.height);
+  part(root, "[data-headline]").textContent =
+    `${count(picture.rests, "rest", "rests")} of the pointer in ${count(picture.views, "view", "views")}`;
+  const isRest = new URLSearchParams(location.search).get("move") === "rest";
+  showList(part(root, "[data-notes]"), [
+    picture.seconds > 0
+      ? `Pointers were here for ${showSeconds(picture.seconds)}`
+      : "No mouse was moved here in this time and on this device",
+    "Where the pointer was, by position; a finger does not hover",
+  ]);
+  const text = isRest ? "Rests of half a second or more" : "Time of the pointer";
+  showLegend(
+    legendParts(root),
+    picture.legend,
+    isRest ? shortNumber : showSeconds,
+    `${text} within ${state.radius} px of a place`,
+  );
+  stage.onPointer(() => {});
+}
+
+async function showAttention(viewer: Viewer, shown: Shown, state: ViewState): Promise<void> {
+  const { root, api, stage } = viewer;
+  const { width, height } = shown;
+  const body = { width, height, colours: state.colours };
+  const picture = await postJson<AttentionPicture>(
+    `${api}/heatmap/attention${location.search}`,
+    body,
+  );
+  stage.setPicture(picture.png, picture.width, picture.height);
+  part(root, "[data-headline]").textContent = count(picture.views, "page view", "page views");
+  const most = picture.relative.indexOf(Math.max(...picture.relative));
+  showList(
+    part(root, "[data-notes]"),
+    picture.seconds > 0
+      ? [`Looked at longest: around ${most * BAND_PX} px`]
+      : ["Nobody had it in sight in this time and on this device"],
+  );
+  const times = (value: number) => `${shortNumber(value)} ×`;
+  showLegend(legendParts(root), picture.legend, times, "Time in sight, by the page's average");
+  stage.onPointer((at) => {
+    const band = at ? Math.floor(at.y / BAND_PX) : -1;
+    const seconds = picture.bands[band];
+    if (!at || seconds === undefined) return stage.showHover(undefined);
+    const each = showSeconds(seconds / Math.max(picture.views, 1));
+    const text = `${each} a view, ${times(picture.relative[band] ?? 0)} the average`;
+    stage.showHover({ y: at.y, text, kind: "hover" });
+  });
+}
+
+function shortNumber(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+function showSeconds(seconds: number): string {
+  if (seconds >= 3600) return `${shortNumber(seconds / 3600)} h`;
+  return seconds >= 90 ? `${shortNumber(seconds / 60)} min` : `${shortNumber(seconds)} s`;
+}
+
+const SHOWS = { click: showClicks, move: showMoves, scroll: showScroll, attention: showAttention };
+
+function isKind(kind: string): kind is keyof typeof SHOWS {
+  return Object.hasOwn(SHOWS, kind);
+}
+
 function legendParts(root: HTMLElement) {
   return {
     box: part(root, "[data-legend]"),
@@ -175,7 +246,7 @@ function start(viewer: Viewer): void {
   let run = 0;
 
   const draw = async (page: Shown) => {
-    await (viewer.kind === "scroll" ? showScroll : showClicks)(viewer, page, state);
+    await SHOWS[isKind(viewer.kind) ? viewer.kind : "click"](viewer, page, state);
     stage.setState(undefined);
   };
   const fail = (error: unknown) => {
@@ -203,6 +274,16 @@ function start(viewer: Viewer): void {
   opacity.addEventListener("input", () => stage.setOpacity(opacity.valueAsNumber));
   opacity.addEventListener("change", () => change({ opacity: opacity.valueAsNumber }));
 
+  for (const name of ["radius", "intensity"] as const) {
+    const range = part<HTMLInputElement>(root, `[data-${name}]`);
+    range.value = String(state[name]);
+    range.disabled = viewer.kind === "scroll" || viewer.kind === "attention";
+    range.addEventListener("change", () => {
+      change({ [name]: range.valueAsNumber });
+      if (shown) draw(shown).catch(fail);
+    });
+  }
+
   const buttons = COLOURS.map((colours) => ({
     colours,
     button: part<HTMLButtonElement>(root, `[data-colours="${colours}"]`),
@@ -229,6 +310,12 @@ function start(viewer: Viewer): void {
       link.href = url.href;
     });
   }
+
+  // Another page or time is looked at in the same way, too.
+  document.querySelector<HTMLFormElement>("form.filters")?.addEventListener("formdata", (event) => {
+    const told = withViewState(new URLSearchParams(), { ...state, backdrop: "" });
+    for (const [name, value] of told) event.formData.set(name, value);
+  });
 
   const picker = part<HTMLSelectElement>(root, "[data-backdrops]");
   const now = Date.now();

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { readViewState, withViewState } from "./view-state.ts";
 
 test("what the address says is read back", () => {
-  const state = { opacity: 35, colours: "blue-yellow", backdrop: "a.b.1.0" } as const;
+  const state = {
+    opacity: 35,
+    colours: "blue-yellow",
+    radius: 40,
+    intensity: 2.5,
+    backdrop: "a.b.1.0",
+  } as const;
   const query = withViewState(new URLSearchParams("page=/shop&kind=click"), state);
   assert.deepEqual(readViewState(query), state);
   assert.equal(query.get("page"), "/shop");

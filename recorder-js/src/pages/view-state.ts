@@ -8,17 +8,32 @@ export interface ViewState {
   /** 0..100. */
   readonly opacity: number;
   readonly colours: Colours;
+  /** CSS px around a point. */
+  readonly radius: number;
+  /** How many times earlier the scale ends. */
+  readonly intensity: number;
   /** Name of the chosen backdrop; "" for the most typical one. */
   readonly backdrop: string;
 }
 
-const PLAIN: ViewState = { opacity: 80, colours: "heat", backdrop: "" };
+const PLAIN: ViewState = {
+  opacity: 80,
+  colours: "heat",
+  radius: 20,
+  intensity: 1,
+  backdrop: "",
+};
 
 export function readViewState(query: URLSearchParams): ViewState {
-  const opacity = Number(query.get("opacity") ?? PLAIN.opacity);
+  const number = (name: "opacity" | "radius" | "intensity", low: number, high: number) => {
+    const value = Number(query.get(name) ?? PLAIN[name]);
+    return value >= low && value <= high ? value : PLAIN[name];
+  };
   const colours = query.get("colours");
   return {
-    opacity: opacity >= 0 && opacity <= 100 ? opacity : PLAIN.opacity,
+    opacity: number("opacity", 0, 100),
+    radius: number("radius", 1, 200),
+    intensity: number("intensity", 0.05, 20),
     colours: COLOURS.find((one) => one === colours) ?? PLAIN.colours,
     backdrop: query.get("backdrop") ?? PLAIN.backdrop,
   };
@@ -27,7 +42,7 @@ export function readViewState(query: URLSearchParams): ViewState {
 /** The query with this state in it; what is as at first is left out. */
 export function withViewState(query: URLSearchParams, state: ViewState): URLSearchParams {
   const changed = new URLSearchParams(query);
-  for (const name of ["opacity", "colours", "backdrop"] as const) {
+  for (const name of ["opacity", "colours", "radius", "intensity", "backdrop"] as const) {
     if (state[name] === PLAIN[name]) changed.delete(name);
     else changed.set(name, String(state[name]));
   }

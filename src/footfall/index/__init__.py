@@ -8,8 +8,6 @@ from footfall.index.read import Index
 from footfall.index.rows import (
     BackdropRow,
     ChunkRow,
-    ClickColumns,
-    DepthColumns,
     Filter,
     GapRow,
     Order,
@@ -24,8 +22,6 @@ __all__ = [
     "ApartIndexer",
     "BackdropRow",
     "ChunkRow",
-    "ClickColumns",
-    "DepthColumns",
     "Filter",
     "GapRow",
     "Index",

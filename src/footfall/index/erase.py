@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from footfall.index import viewdays
 from footfall.index.fold import Fold, asset_number
 
-_TABLES = ("chunks", "sessions", "page_views", "clicks", "moments", "detections")
+_TABLES = ("chunks", "sessions", "page_views", "moments", "detections")
 
 
 def erase_sessions(
@@ -22,17 +21,12 @@ def erase_sessions(
     keys = [(project, session) for session in sessions]
     of_session = "WHERE project = ? AND session = ?"
     numbers: list[int] = []
-    days: set[viewdays.Day] = set()
     for key in keys:
         rows = connection.execute(f"SELECT number FROM sessions {of_session}", key)
         numbers += [row[0] for row in rows]
-        rows = connection.execute(f"SELECT started FROM page_views {of_session}", key)
-        days.update((project, viewdays.day_of(row[0])) for row in rows)
     if not numbers:
         return
-    viewdays.drop(connection, days)
-    needed = viewdays.names_in(connection, project)
-    fold.packer.erase(project, np.array(numbers, np.int64), needed)
+    fold.packer.erase(project, np.array(numbers, np.int64))
     for table in _TABLES:
         connection.executemany(f"DELETE FROM {table} {of_session}", keys)
     _forget_uses(connection, numbers)

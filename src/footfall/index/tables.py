@@ -47,14 +47,6 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         },
         ("project", "session", "tab", "number"),
     ),
-    "clicks": (
-        {
-            "project": str, "session": str, "tab": str, "number": int, "sequence": int, "ordinal": int,
-            "time": int, "key": str, "text": str, "place_x": int, "place_y": int, "x": int, "y": int,
-            "document_width": int, "document_height": int, "fixed": int, "button": int,
-        },
-        ("project", "session", "tab", "number", "sequence", "ordinal"),
-    ),
     "assets": ({"project": str, "sha256": bytes}, ("project", "sha256")),
     "asset_uses": ({"asset": int, "session": int}, ("asset", "session")),
     "cursor": ({"id": int, "segment": int, "offset": int}, ("id",)),

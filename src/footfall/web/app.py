@@ -26,6 +26,7 @@ from footfall.web import (
     erasing,
     files,
     funnels,
+    heat_api,
     heatmap,
     live,
     login_pages,
@@ -46,6 +47,7 @@ from footfall.web import (
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
+from footfall.web.heat_query import KINDS
 from footfall.web.indexing import indexer_of
 from footfall.web.keys import (
     ANNOTATIONS,
@@ -255,10 +257,9 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/verdicts", moments.verdicts),
         web.put(f"{api}/verdicts", moments.set_verdict),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
-        web.get(f"{api}/heatmap", heatmap.heatmap_facts),
-        web.post(f"{api}/heatmap/click", heatmap.click_picture),
-        web.post(f"{api}/heatmap/scroll", heatmap.scroll_picture),
-        web.get(f"{api}/heatmap.png", heatmap.heatmap_png),
+        web.get(f"{api}/heatmap", heat_api.heatmap_facts),
+        web.post(f"{api}/heatmap/{{kind:{'|'.join(KINDS)}}}", heat_api.drawn_on_page),
+        web.get(f"{api}/heatmap.{{ending:{heat_api.ENDINGS}}}", heat_api.heatmap_file),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
         web.get("/footfall-{name:[a-z]{1,20}}.js", files.recorder),

@@ -1,37 +1,35 @@
-"""The heatmap viewer's page, and the numbers and pictures it asks the API for.
-
-The viewer builds the recorded page in its sandbox, finds where each element lies there, and sends the boxes;
-placing and drawing happen here, off the event loop.
-"""
+"""The heatmap viewer's page. What it shows it asks heat_api.py for, with the same query string."""
 
 import asyncio
-import base64
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from footfall.index import Filter, PageRow
-from footfall.web.answers import json_answer
-from footfall.web.choice import Choice, read_choice, whole_number
+from footfall.index import PageRow
+from footfall.web.choice import Choice
 from footfall.web.common import now_ms, project_of, shell
-from footfall.web.errors import RequestError
-from footfall.web.heat import (
-    Canvas,
-    DrawnClicks,
-    draw_clicks,
-    draw_scroll,
-    no_boxes,
-    read_canvas,
-    usual_size,
-)
+from footfall.web.heat_query import HeatQuery, SegmentFields, read_heat_query
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 
-KINDS: Final = {"click": "Clicks", "scroll": "Scroll"}
-_MAX_BACKDROPS: Final = 20
-_MAX_SIDE: Final = 100_000
+KINDS: Final = {
+    "click": "Clicks",
+    "move": "Moves",
+    "scroll": "Scroll",
+    "attention": "Attention",
+}
+WHICH_TEXTS: Final = {
+    "all": "All clicks",
+    "first": "First click of each view",
+    "left": "Left button",
+    "middle": "Middle button",
+    "right": "Right button",
+    "touch": "Touch",
+}
+MOVE_TEXTS: Final = {"dwell": "Time it stayed", "rest": "Points of rest"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,13 @@ class HeatmapPage:
     shell: Shell
     base: str  # path of the project, "/p/id"
     bar: FilterBar
-    kind: str  # "click" or "scroll"
+    more: SegmentFields
+    more_query: str  # what of the address the links keep, "" or beginning with "&"
+    which: str  # of WHICH_TEXTS
+    whiches: dict[str, str]
+    move: str  # of MOVE_TEXTS
+    moves: dict[str, str]
+    kind: str  # of KINDS
     kinds: dict[str, str]  # value to text
     views: dict[str, int]  # by device class, views of this page in this period
     total_views: int  # on all devices
@@ -50,8 +54,8 @@ class HeatmapPage:
 
 async def heatmap_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/heatmap: without a page, that of the most viewed; without a device, the commonest."""
-    choice = read_choice(request.query)
-    kind = _kind(request)
+    asked = read_heat_query(request.query)
+    choice, kind = asked.choice, asked.kind if asked.kind in KINDS else "click"
 
     def build() -> HeatmapPage | str:
         project, index = project_of(request), request.app[INDEX]
@@ -60,16 +64,22 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
             rows = index.pages(project.id, choice.filter(now_ms()))
             if rows:
                 page = max(rows, key=lambda row: (row.views, row.page)).page
-                return f"{base}/heatmap{_query(choice, kind, page=page)}"
+                return _changed(request, base, kind=kind, page=page)
         row = _page_row(request, project.id, choice)
         views = {} if row is None else dict(row.devices)
         if choice.page and views and "device" not in request.query:
             commonest = max(sorted(views), key=lambda device: views[device])
-            return f"{base}/heatmap{_query(choice, kind, device=commonest)}"
+            return _changed(request, base, kind=kind, device=commonest)
         return HeatmapPage(
             shell=shell(request, f"Heatmap · {project.name}", "heatmap", project),
             base=base,
             bar=filter_bar(request, project.id, choice),
+            more=asked.more,
+            more_query="".join(f"&{one}" for one in (asked.more.query(), _options(asked)) if one),
+            which=asked.which,
+            whiches=WHICH_TEXTS,
+            move=asked.move,
+            moves=MOVE_TEXTS,
             kind=kind,
             kinds=KINDS,
             views=views,
@@ -83,153 +93,17 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
     return html(request.app[TEMPLATES].render("heatmap.html", built))
 
 
-async def heatmap_facts(request: web.Request) -> web.StreamResponse:
-    """GET /api/p/{project}/heatmap?page=…: how much there is, the element keys, the backdrops to choose from."""
-
-    def build() -> dict[str, Any]:
-        project, found = _asked(request)
-        index = request.app[INDEX]
-        clicks = index.clicks(project, found)
-        depths = index.depths(project, found)
-        backdrops = index.backdrops(project, found, limit=_MAX_BACKDROPS)
-        return {
-            "views": len(depths.depth),
-            "clicks": len(clicks.key_ids),
-            "keys": clicks.keys,
-            "backdrops": [
-                {
-                    "session": row.session,
-                    "tab": row.tab,
-                    "document": row.document,
-                    "page_view": row.page_view,
-                    "sequence": row.sequence,
-                    "width": row.width,
-                    "height": row.height,
-                    "started": row.started,
-                    "title": row.title,
-                }
-                for row in backdrops
-            ],
-        }
-
-    return json_answer(await asyncio.to_thread(build))
+def _changed(request: web.Request, base: str, **changes: str) -> str:
+    """Return the address with changes; all else in it stays."""
+    return f"{base}/heatmap?{urlencode({**request.query, **changes})}"
 
 
-async def click_picture(request: web.Request) -> web.StreamResponse:
-    """POST …/heatmap/click {width, height, boxes: {key: [x, y, w, h]}, radius, colours}: the drawn clicks."""
-    canvas = await _canvas(request)
-
-    def build() -> dict[str, Any]:
-        project, found = _asked(request)
-        return _clicks_json(draw_clicks(request.app[INDEX].clicks(project, found), canvas))
-
-    return json_answer(await asyncio.to_thread(build))
-
-
-async def scroll_picture(request: web.Request) -> web.StreamResponse:
-    """POST …/heatmap/scroll {width, height, colours}: how far down the page views went."""
-    canvas = await _canvas(request)
-
-    def build() -> dict[str, Any]:
-        project, found = _asked(request)
-        depths = request.app[INDEX].depths(project, found)
-        drawn = draw_scroll(depths, canvas)
-        return {
-            "png": base64.b64encode(drawn.png).decode(),
-            "views": drawn.views,
-            "width": drawn.width,
-            "height": drawn.height,
-            "fold": drawn.fold,
-            "lines": drawn.lines,
-            "shares": drawn.shares,
-            "legend": [{"value": stop.value, "colour": stop.css} for stop in drawn.legend],
-        }
-
-    return json_answer(await asyncio.to_thread(build))
-
-
-async def heatmap_png(request: web.Request) -> web.StreamResponse:
-    """GET …/heatmap.png?page=&kind=&device=&width=&height=: the picture alone, without a browser.
-
-    Where elements lie is not known then: clicks stand at their page coordinates, scaled to the size asked for.
-    """
-    kind = _kind(request)
-
-    def build() -> tuple[bytes, Canvas]:
-        project, found = _asked(request)
-        index = request.app[INDEX]
-        clicks, depths = index.clicks(project, found), index.depths(project, found)
-        width, height = usual_size(clicks, depths)
-        canvas = no_boxes(
-            whole_number(request.query.get("width", ""), 1, _MAX_SIDE, width),
-            whole_number(request.query.get("height", ""), 1, _MAX_SIDE, height),
-        )
-        if kind == "scroll":
-            return draw_scroll(depths, canvas).png, canvas
-        return draw_clicks(clicks, canvas).picture.png, canvas
-
-    png, canvas = await asyncio.to_thread(build)
-    return web.Response(
-        body=png,
-        content_type="image/png",
-        headers={
-            "X-Footfall-Placement": "page-coordinates",
-            "X-Footfall-Page-Size": f"{canvas.width}x{canvas.height}",
-        },
-    )
-
-
-async def _canvas(request: web.Request) -> Canvas:
-    try:
-        body = await request.json()
-    except (ValueError, RecursionError) as error:
-        raise RequestError("The body must be JSON.") from error
-    return read_canvas(body)
-
-
-def _asked(request: web.Request) -> tuple[str, Filter]:
-    """Return the project's id and the filter, which must name a page. Blocking."""
-    choice = read_choice(request.query)
-    if not choice.page:
-        raise RequestError("Say which page: ?page=/…")
-    return project_of(request).id, choice.filter(now_ms())
-
-
-def _clicks_json(drawn: DrawnClicks) -> dict[str, Any]:
-    placement, picture = drawn.placement, drawn.picture
-    reasons = placement.reasons
-    return {
-        "png": base64.b64encode(picture.png).decode(),
-        "max": picture.max_value,
-        "legend": [{"value": stop.value, "colour": stop.css} for stop in picture.legend],
-        "width": drawn.width,
-        "height": drawn.height,
-        "clicks": drawn.clicks,
-        "by_element": placement.by_element,
-        "scaled": placement.scaled,
-        "not_placed": placement.not_placed,
-        "reasons": {
-            "element_hidden": reasons.element_hidden,
-            "fixed_unknown": reasons.fixed_unknown,
-            "not_finite": reasons.not_finite,
-            "outside": reasons.outside,
-        },
-        "elements": [
-            {"key": one.key, "text": one.text, "clicks": one.clicks, "share": one.share}
-            for one in drawn.elements
-        ],
+def _options(asked: HeatQuery) -> str:
+    told = {
+        "clicks": "" if asked.which == "all" else asked.which,
+        "move": "" if asked.move == "dwell" else asked.move,
     }
-
-
-def _kind(request: web.Request) -> str:
-    kind = request.query.get("kind", "")
-    return kind if kind in KINDS else "click"
-
-
-def _query(choice: Choice, kind: str, **changes: str) -> str:
-    """Return the query string with `changes` and the kind; `device` stands there even when it is empty."""
-    text = choice.query(**changes)
-    return f"{text}&kind={kind}" if text else f"?kind={kind}"
+    return urlencode({name: value for name, value in told.items() if value})
 
 
 def _page_row(request: web.Request, project: str, choice: Choice) -> PageRow | None:

@@ -8,7 +8,7 @@ and no event is later than its receipt.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -87,11 +87,8 @@ class Packer:
             (first, project, first // 86_400_000 - 1, first),
         )
 
-    def erase(self, project: str, sessions: NDArray[np.int64], used: Sequence[int] = ()) -> int:
-        """Take all facts of sessions (their numbers) out; return how many there were. Names only they had go too.
-
-        `used`: names that others than packs need.
-        """
+    def erase(self, project: str, sessions: NDArray[np.int64]) -> int:
+        """Take all facts of sessions (their numbers) out; return how many there were. Names only they had go too."""
         erased = 0
         wanted = "SELECT id FROM packs WHERE project = ?"
         for (number,) in self._connection.execute(wanted, (project,)).fetchall():
@@ -106,12 +103,12 @@ class Packer:
             "DELETE FROM fresh WHERE project = ? AND session = ?",
             [(project, number) for number in sessions.tolist()],
         )
-        self._sweep(project, used)
+        self._sweep(project)
         return erased
 
-    def _sweep(self, project: str, needed: Sequence[int]) -> None:
-        """Delete the names that no pack of a project uses, but for those that are needed."""
-        used = np.array([0, *needed], np.int64)
+    def _sweep(self, project: str) -> None:
+        """Delete the names that no pack of a project uses."""
+        used = np.zeros(1, np.int64)
         wanted = "SELECT id FROM packs WHERE project = ?"
         for (number,) in self._connection.execute(wanted, (project,)).fetchall():
             one = load(self._connection, number)
@@ -125,6 +122,8 @@ class Packer:
         sql = "DELETE FROM names WHERE project = ? AND id NOT IN (SELECT id FROM used)"
         self._connection.execute(sql, (project,))
         self._connection.execute("DROP TABLE used")
+        # Days of page views hold names and sessions too; they are made again from the rows.
+        self._connection.execute("DELETE FROM view_days WHERE project = ?", (project,))
         self._names.pop(project, None)
 
     def names_of(self, project: str) -> Names:
