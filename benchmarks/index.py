@@ -28,7 +28,9 @@ from footfall.index.beside import rebuild
 from footfall.index.packs import Choice
 from footfall.index.packs.decode import Fresh
 from footfall.index.packs.write import Packer
+from footfall.index.segment import Segment
 from footfall.index.tables import open_for_writing
+from footfall.index.views import views_of
 from footfall.log import Log, Reader, Record
 from footfall.wire import codec, schema
 from footfall.wire.facts import Field, Keys, Reaction
@@ -221,8 +223,13 @@ def lists(share: float, folder: Path) -> None:
     name = session_name(sessions // 2)
     timed("one session: row, views, chunks", lambda: (
         index.session("p", name), index.page_views("p", name), index.chunks("p", name)))  # fmt: skip
-    timed("depths of a page", lambda: index.depths("p", page))
     timed("backdrops of a page", lambda: index.backdrops("p", page))
+
+    def seen() -> int:
+        with index.facts("p") as shot:
+            return len(views_of(shot, Segment("/page-0")))
+
+    timed("views of a page", seen)
 
     def facts(kind: type[Fact], columns: list[str], choice: Choice) -> int:
         with index.facts("p") as shot:

@@ -50,6 +50,30 @@ def test_combine_is_an_algebra(
     assert (left == heat.add(empty, *columns(a + b + c)).counts).all()
 
 
+@given(st.lists(st.tuples(coordinate, coordinate, st.integers(0, 2**40)), max_size=40))
+def test_weights_add_up_however_the_points_are_split(
+    weighed: list[tuple[float, float, int]],
+) -> None:
+    empty = heat.create(40, 30, is_weighed=True)
+
+    def grid_of(some: list[tuple[float, float, int]]) -> heat.Grid:
+        x, y = columns([(x, y) for x, y, _ in some])
+        return heat.add(empty, x, y, np.array([one for _, _, one in some], np.int64))
+
+    oracle: dict[tuple[int, int], int] = {}
+    for x, y, weight in weighed:
+        if 0 <= x < 40 and 0 <= y < 30:
+            place = (int(y) // 4, int(x) // 4)
+            oracle[place] = oracle.get(place, 0) + weight
+    whole = grid_of(weighed)
+    assert {(r, c): int(whole.counts[r, c]) for r, c in np.argwhere(whole.counts)} == {
+        place: weight for place, weight in oracle.items() if weight
+    }
+    for at in range(len(weighed) + 1):
+        split = heat.combine(grid_of(weighed[:at]), grid_of(weighed[at:]))
+        assert (split.counts == whole.counts).all()
+
+
 def test_many_points_are_counted_over_all_pieces() -> None:
     rng = np.random.default_rng(1)
     x, y = rng.uniform(-20, 520, (2, 200_000)).astype(np.float32)
@@ -67,7 +91,10 @@ def test_add_leaves_the_grid_it_was_given() -> None:
 
 
 def test_no_page_can_ask_for_any_amount_of_memory() -> None:
-    assert heat.create(10**9, 10**9).counts.shape == (16384 // 4, 4096 // 4)
+    huge = heat.create(10**9, 10**9)
+    assert (huge.counts.shape, huge.cell) == ((65536 // 8, 4096 // 8), 8)
+    assert heat.create(1280, 50_000).cell == heat.CELL_PX
+    assert heat.create(1280, 6000, 1).cell == 1
     assert heat.create(-5, 0).counts.shape == (1, 1)
 
 

@@ -85,8 +85,8 @@ def test_a_click_without_its_element_is_scaled_and_flagged() -> None:
 
 
 def test_the_page_is_what_is_drawn() -> None:
-    rows: list[Row] = [(NO_KEY, 0, 0, 1.0, y, 100.0, 50000.0, False) for y in (16383.0, 16385.0)]
-    result = place(clicks_of(rows), Backdrop(100, 50_000, np.empty((0, 4), np.float32)))
+    rows: list[Row] = [(NO_KEY, 0, 0, 1.0, y, 100.0, 100000.0, False) for y in (65535.0, 65537.0)]
+    result = place(clicks_of(rows), Backdrop(100, 100_000, np.empty((0, 4), np.float32)))
     assert (result.scaled, result.reasons.outside) == (1, 1)
 
 

@@ -39,7 +39,7 @@ def test_without_views_the_map_is_empty() -> None:
 
 
 def test_a_page_has_no_more_bands_than_is_drawn() -> None:
-    assert len(mapped([(1.0, 1.0, 1.0)], 10**9).shares) == 1639
+    assert len(mapped([(1.0, 1.0, 1.0)], 10**9).shares) == 6554
 
 
 @pytest.mark.parametrize("view", [(np.nan, 9.0, 9.0), (9.0, np.inf, np.nan)])

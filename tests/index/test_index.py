@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import Filter, Index, Indexer
+from footfall.index.page_facts import ClickColumns, clicks_of
+from footfall.index.segment import Segment
+from footfall.index.views import views_of
 from footfall.log import Log, Record, digest
 from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact, PageHide, State, Viewport
 from tests.index.oracle import expect
@@ -133,6 +136,17 @@ def test_lists_and_filters(stage: Stage) -> None:
     assert index.summary("other").first_chunk_at is None
 
 
+def clicks(stage: Stage, segment: Segment) -> ClickColumns:
+    with stage.index.facts("p") as shot:
+        return clicks_of(shot, segment, views_of(shot, segment))
+
+
+def depths(stage: Stage) -> list[int]:
+    with stage.index.facts("p") as shot:
+        views = views_of(shot, Segment("/"))
+        return [int(depth) for depth in views.depth[views.height > 0]]
+
+
 def test_clicks_are_columns(stage: Stage) -> None:
     facts: list[Fact] = [
         page_view(),
@@ -144,15 +158,15 @@ def test_clicks_are_columns(stage: Stage) -> None:
         click(300),
     ]
     stage.add(chunk(facts))
-    columns = stage.index.clicks("p", Filter(page="/"))
+    columns = clicks(stage, Segment("/"))
     assert (columns.keys, columns.texts) == (["#buy"], ["Buy now"])
     assert columns.key_ids.tolist() == [0, -1, 0, 0]
     assert columns.place_x.tolist() == [0.25, 0.5, 0.5, 0.5]
     assert columns.x.tolist() == [100, 5, 100, 100]
     assert columns.fixed.tolist() == [False, True, False, False]
     assert columns.document_height.tolist() == [3_000, 3_000, 3_000, 4_000]
-    assert len(stage.index.clicks("p", Filter(page="/else")).x) == 1
-    assert len(stage.index.clicks("p", Filter(page="/", device="mobile")).x) == 0
+    assert len(clicks(stage, Segment("/else"))) == 1
+    assert len(clicks(stage, Segment("/", device="mobile"))) == 0
 
 
 def test_a_view_without_scroll_is_one_viewport_deep(stage: Stage) -> None:
@@ -163,9 +177,7 @@ def test_a_view_without_scroll_is_one_viewport_deep(stage: Stage) -> None:
         chunk([page_view(height=900, document_height=600)], session=ident("d")),
         chunk([scroll(10, (5,))], session=ident("e")),
     )  # fmt: skip
-    columns = stage.index.depths("p", Filter(page="/"))
-    assert sorted(columns.depth.tolist()) == [600, 700, 1_200, 3_000]
-    assert columns.depth.dtype == "float32"
+    assert sorted(depths(stage)) == [600, 700, 1_200, 3_000]
 
 
 def test_a_resize_counts_from_there_on(stage: Stage) -> None:
@@ -174,14 +186,14 @@ def test_a_resize_counts_from_there_on(stage: Stage) -> None:
             [page_view(height=800), Viewport(5, 1280, 400, 1.0, 1280, 3000), scroll(10, (1_000,))]
         )
     )
-    assert stage.index.depths("p", Filter(page="/")).depth.tolist() == [1_400]
+    assert depths(stage) == [1_400]
 
 
 def test_scroll_before_the_page_view_fact_arrives(stage: Stage) -> None:
     stage.add(chunk([scroll(10, (1_000,))], sequence=1, base_time=T0 + 5_000))
-    assert stage.index.depths("p", Filter(page="/")).depth.tolist() == []
+    assert depths(stage) == []
     stage.add(chunk([page_view(height=800)]))
-    assert stage.index.depths("p", Filter(page="/")).depth.tolist() == [1_800]
+    assert depths(stage) == [1_800]
 
 
 def test_backdrops_are_of_the_commonest_width_first(stage: Stage) -> None:

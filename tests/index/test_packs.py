@@ -258,14 +258,14 @@ def test_no_question_walks_through_a_whole_table(stage: Stage) -> None:
     stage.indexer.compact()
     asked: list[str] = []
     with stage.index.facts("p") as shot:
-        shot._connection.set_trace_callback(asked.append)
-        offsets(shot._connection, "p")
+        shot.connection.set_trace_callback(asked.append)
+        offsets(shot.connection, "p")
         for choice in (Choice(), Choice(page="/"), Choice(since=T0), Choice(until=T0, page="/")):
             shot.texts(shot.read(Click, ["key", "time"], choice)["key"])
-        shot._connection.set_trace_callback(None)
+        shot.connection.set_trace_callback(None)
         assert len(asked) >= 6
         for sql in asked:
-            plan = [row[3] for row in shot._connection.execute("EXPLAIN QUERY PLAN " + sql)]
+            plan = [row[3] for row in shot.connection.execute("EXPLAIN QUERY PLAN " + sql)]
             assert not [step for step in plan if step.startswith("SCAN")], (sql, plan)
 
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from footfall.render.heatmap import HeatPicture, click_png
+from footfall.render.heatmap import HeatPicture, Look, heat_picture
 from footfall.render.scroll import scroll_png
 
 
@@ -29,7 +29,7 @@ def counts() -> NDArray[np.uint32]:
 
 
 def drawn(scale_max: float | None = None) -> HeatPicture:
-    return click_png(counts(), cell_px=4, radius_px=12, scale_max=scale_max)
+    return heat_picture(counts(), 4, Look(radius_px=12, scale_max=scale_max))
 
 
 def test_a_click_picture_is_a_palette_png_of_a_pixel_a_cell() -> None:
@@ -64,8 +64,8 @@ def test_levels_are_those_of_the_float64_reference() -> None:
 def test_values_are_clicks_within_the_radius() -> None:
     alone = np.zeros((60, 60), np.uint32)
     alone[30, 30] = 1
-    assert click_png(alone, cell_px=4).max_value == 1.0
-    even = click_png(np.full((60, 60), 2, np.uint32), cell_px=4, radius_px=20)
+    assert heat_picture(alone, 4, Look()).max_value == 1.0
+    even = heat_picture(np.full((60, 60), 2, np.uint32), 4, Look(radius_px=20))
     assert even.max_value == pytest.approx(2 * math.pi * 20**2 / 4**2, rel=1e-3)
 
 
@@ -80,7 +80,7 @@ def test_an_absolute_scale_makes_pictures_comparable() -> None:
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    picture = click_png(np.zeros((3, 5), np.uint32), cell_px=4)
+    picture = heat_picture(np.zeros((3, 5), np.uint32), 4, Look())
     assert (picture.max_value, picture.legend) == (0.0, ())
     assert levels(picture.png).tolist() == [[0] * 5] * 3
 
@@ -94,7 +94,59 @@ def test_a_scale_that_is_none_is_refused(scale_max: float) -> None:
 @pytest.mark.parametrize("radius_px", [0.0, 1e9, math.nan])
 def test_a_radius_out_of_bounds_is_refused(radius_px: float) -> None:
     with pytest.raises(ValueError, match="radius"):
-        click_png(counts(), cell_px=4, radius_px=radius_px)
+        Look(radius_px=radius_px)
+
+
+@pytest.mark.parametrize("intensity", [0.0, 21.0, math.nan])
+def test_an_intensity_out_of_bounds_is_refused(intensity: float) -> None:
+    with pytest.raises(ValueError, match="intensity"):
+        Look(intensity=intensity)
+
+
+def test_intensity_ends_the_scale_earlier() -> None:
+    plain = drawn()
+    strong = heat_picture(counts(), 4, Look(radius_px=12, intensity=4.0))
+    assert strong.max_value == plain.max_value
+    assert strong.legend[-1].value == plain.max_value / 4
+    assert strong.levels.sum() > 2 * plain.levels.astype(np.int64).sum()
+
+
+@pytest.mark.parametrize("share", [0.02, 0.9])
+def test_any_picture_comes_out_of_its_file_as_it_went_in(share: float) -> None:
+    rng = np.random.default_rng(9)
+    cells = (rng.random((90, 50)) < share).astype(np.uint32) * rng.integers(1, 9, (90, 50))
+    picture = heat_picture(cells, 4, Look(radius_px=3))
+    assert (levels(picture.png) == picture.levels).all()
+    expected = np.column_stack([picture.palette.rgb, picture.palette.alpha])[picture.levels]
+    assert (np.asarray(decoded(picture.png).convert("RGBA")) == expected).all()
+    webp = np.asarray(Image.open(io.BytesIO(picture.webp), formats=["WEBP"]).convert("RGBA"))
+    assert (webp[:, :, 3] == expected[:, :, 3]).all()
+    assert (webp[expected[:, :, 3] > 0] == expected[expected[:, :, 3] > 0]).all()
+
+
+def test_tiles_are_the_picture_in_pieces() -> None:
+    picture = drawn()
+    tiles = [levels(tile) for tile in picture.tiles(40)]
+    assert [len(tile) for tile in tiles] == [40, 40, 10]
+    assert (np.vstack(tiles) == picture.levels).all()
+
+
+def test_a_full_size_picture_is_that_of_the_reference() -> None:
+    rng = np.random.default_rng(2)
+    cells = np.zeros((700, 500), np.uint32)
+    np.add.at(cells, (rng.integers(0, 700, 900), rng.integers(0, 500, 900)), 1)
+    cells[3, 4] = cells[650, 499] = 6
+    sigma = 20 / math.sqrt(2)
+
+    def matrix(n: int) -> NDArray[np.float64]:
+        apart = np.subtract.outer(np.arange(n), np.arange(n)) / sigma
+        weights: NDArray[np.float64] = np.exp(-0.5 * apart**2)
+        return weights
+
+    exact = matrix(700) @ cells.astype(np.float64) @ matrix(500)
+    off = np.abs(heat_picture(cells, 1, Look()).levels - np.rint(exact / exact.max() * 255))
+    assert off.max() <= 1
+    assert off.mean() <= 0.01
 
 
 def test_a_scroll_picture_shows_each_bands_share() -> None:

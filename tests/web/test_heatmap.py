@@ -106,7 +106,7 @@ async def test_sizes_are_clamped(site: Site, project: Project) -> None:
         f"/api/p/{project.id}/heatmap/click?page=/",
         {"width": 10**8, "height": 10**8, "boxes": {}},
     )
-    assert levels(base64.b64decode(told["png"])).shape == (16384 // CELL, 4096 // CELL)
+    assert levels(base64.b64decode(told["png"])).shape == (65536 // 8, 4096 // 8)
 
 
 @pytest.mark.parametrize(

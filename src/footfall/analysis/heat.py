@@ -14,19 +14,24 @@ from numpy.typing import NDArray
 CELL_PX = 4
 # A recording says how large its page is, and must not be able to ask for any amount of memory.
 MAX_WIDTH_PX = 4096
-MAX_HEIGHT_PX = 16384
+MAX_HEIGHT_PX = 65536
+# A page that is larger than this many cells is counted in larger ones.
+MAX_CELLS = 1 << 23
 # Points are binned in pieces whose intermediate arrays stay in the processor's cache (2 × faster).
 _PIECE = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Counts per cell of a page of `width` × `height` CSS px; `counts` is (rows, columns)."""
+    """Counts per cell of a page of `width` × `height` CSS px; `counts` is (rows, columns).
+
+    They are uint32; uint64 where points are weighed.
+    """
 
     width: int
     height: int
     cell: int
-    counts: NDArray[np.uint32]
+    counts: NDArray[np.unsignedinteger]
 
     @property
     def total(self) -> int:
@@ -35,38 +40,70 @@ class Grid:
 
 
 def clamp_size(width: int, height: int) -> tuple[int, int]:
-    """Limit a page's size, in CSS px, to what is drawn: at least 1 × 1, at most 4096 × 16384."""
+    """Limit a page's size, in CSS px, to what is drawn: at least 1 × 1, at most 4096 × 65536."""
     return min(max(width, 1), MAX_WIDTH_PX), min(max(height, 1), MAX_HEIGHT_PX)
 
 
-def create(width: int, height: int, cell: int = CELL_PX) -> Grid:
+def create(width: int, height: int, cell: int = CELL_PX, *, is_weighed: bool = False) -> Grid:
     """Make an empty grid for a page of this size (clamped), with square cells of `cell` px.
 
-    Raises ValueError for a cell below 1 px.
+    The cell is doubled until there are at most MAX_CELLS of them. Raises ValueError for a cell
+    below 1 px.
     """
     if cell < 1:
         raise ValueError(f"a cell must be at least 1 px wide, not {cell}")
     width, height = clamp_size(width, height)
+    while (-(-height // cell)) * (-(-width // cell)) > MAX_CELLS:
+        cell *= 2
     shape = (-(-height // cell), -(-width // cell))
-    return Grid(width, height, cell, np.zeros(shape, np.uint32))
+    return Grid(width, height, cell, np.zeros(shape, np.uint64 if is_weighed else np.uint32))
 
 
-def add(grid: Grid, x: NDArray[np.floating], y: NDArray[np.floating]) -> Grid:
+def add(
+    grid: Grid,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    weights: NDArray[np.integer] | None = None,
+) -> Grid:
     """Count further points (CSS px on the page, same length): a new grid.
 
-    What lies outside 0 ≤ x < width, 0 ≤ y < height, or is not finite, is left out.
+    What lies outside 0 ≤ x < width, 0 ≤ y < height, or is not finite, is left out. `weights` count
+    for a point (0 or more; for a grid that is weighed), each 1 without them.
     """
-    counts = grid.counts.copy()
+    added = replace(grid, counts=grid.counts.copy())
+    _count(added, x, y, weights)
+    return added
+
+
+def count(empty: Grid, x: NDArray[np.floating], y: NDArray[np.floating]) -> Grid:
+    """Count points into a grid that nobody else holds, and return it: `add` without the copy."""
+    _count(empty, x, y, None)
+    return empty
+
+
+def _count(
+    grid: Grid,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    weights: NDArray[np.integer] | None,
+) -> None:
+    counts = grid.counts
     flat = counts.reshape(-1)
     columns = counts.shape[1]
-    one = np.uint32(1)  # of the counts' own type: any other makes `np.add.at` 13 × slower
+    # Of the counts' own type: any other makes `np.add.at` 13 × slower.
+    one = np.ones(1, counts.dtype)
     for start in range(0, len(x), _PIECE):
-        px, py = _inside(grid, x[start : start + _PIECE], y[start : start + _PIECE])
+        taken = slice(start, start + _PIECE)
+        px, py = x[taken], y[taken]
+        much = one if weights is None else weights[taken].astype(counts.dtype)
+        inside = _inside(grid, px, py)
+        if inside is not None:
+            px, py = px[inside], py[inside]
+            much = much[inside] if weights is not None else much
         cells = py.astype(np.int32) // grid.cell
         cells *= columns
         cells += px.astype(np.int32) // grid.cell
-        np.add.at(flat, cells.astype(np.intp), one)
-    return replace(grid, counts=counts)
+        np.add.at(flat, cells.astype(np.intp), much)
 
 
 def combine(a: Grid, b: Grid) -> Grid:
@@ -81,9 +118,9 @@ def combine(a: Grid, b: Grid) -> Grid:
 
 def _inside(
     grid: Grid, x: NDArray[np.floating], y: NDArray[np.floating]
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+) -> NDArray[np.bool_] | None:
+    """Tell which points lie on the page; None: all."""
     # The extremes cost far less than a mask, and nearly always all is inside. NaN fails both tests.
     if x.min() >= 0 and y.min() >= 0 and x.max() < grid.width and y.max() < grid.height:
-        return x, y
-    keep = (x >= 0) & (y >= 0) & (x < grid.width) & (y < grid.height)
-    return x[keep], y[keep]
+        return None
+    return (x >= 0) & (y >= 0) & (x < grid.width) & (y < grid.height)

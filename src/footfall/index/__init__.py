@@ -7,8 +7,6 @@ from footfall.index.read import Index
 from footfall.index.rows import (
     BackdropRow,
     ChunkRow,
-    ClickColumns,
-    DepthColumns,
     Filter,
     GapRow,
     PageRow,
@@ -21,8 +19,6 @@ __all__ = [
     "ApartIndexer",
     "BackdropRow",
     "ChunkRow",
-    "ClickColumns",
-    "DepthColumns",
     "Filter",
     "GapRow",
     "Index",

@@ -3,7 +3,6 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import itemgetter
@@ -78,7 +77,6 @@ class Fold:
     def add(self, arrivals: list[Arrival]) -> int:
         """Add what is new among the arrivals; what is there already adds nothing. Returns how many were new."""
         new = self._insert_chunks(arrivals)
-        self._connection.executemany(_INSERT_CLICK, _click_rows(new))
         assets = [(arrival.project, sha) for arrival in new for sha in arrival.part.assets]
         self._connection.executemany("INSERT OR IGNORE INTO assets VALUES (?, ?)", assets)
         by_session: dict[Key, list[Part]] = {}
@@ -169,7 +167,7 @@ class Fold:
 
     def _add_up(self, project: str, parts: list[Part], sessions: int, page_views: int) -> None:
         received = [part.tally.skew + part.header.sent_at for part in parts]
-        clicks = sum(len(part.clicks) for part in parts)
+        clicks = sum(view.clicks for part in parts for view in part.views.values())
         size = sum(part.size for part in parts)
         added = totals.Added(
             project, min(received), max(received), sessions, page_views, clicks, len(parts), size
@@ -228,17 +226,6 @@ def _chunk_row(arrival: Arrival) -> _Row:
     )  # fmt: skip
 
 
-def _click_rows(arrivals: list[Arrival]) -> Iterator[_Row]:
-    for project, _, _, part in arrivals:
-        header = part.header
-        for number, ordinal, click in part.clicks:
-            yield (
-                project, header.session, header.tab, number, header.sequence, ordinal, part.start + click.t,
-                click.key, click.text, click.place_x, click.place_y, click.page_x, click.page_y,
-                click.document_width, click.document_height, click.fixed, click.button,
-            )  # fmt: skip
-
-
 def _fresh_row(arrival: Arrival, session: int) -> _Row:
     header = arrival.part.header
     base, latest = bounds(header)
@@ -294,7 +281,6 @@ def _upsert(table: str) -> str:
 
 
 _INSERT_CHUNK: Final = _insert("INSERT OR IGNORE", "chunks")
-_INSERT_CLICK: Final = _insert("INSERT OR IGNORE", "clicks")
 _REPLACE: Final = {name: _insert("INSERT OR REPLACE", name) for name in ("sessions", "page_views")}
 _UPDATE: Final = {name: _upsert(name) for name in _REPLACE}
 _INDEXED: Final = {

@@ -3,13 +3,11 @@
 
 import sqlite3
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-
-import numpy as np
 
 from footfall.errors import StorageError
 from footfall.index.packs import Snapshot
@@ -17,8 +15,6 @@ from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
     BackdropRow,
     ChunkRow,
-    ClickColumns,
-    DepthColumns,
     Filter,
     GapRow,
     PageRow,
@@ -27,7 +23,7 @@ from footfall.index.rows import (
     Summary,
 )
 from footfall.index.tables import open_for_reading, open_for_writing
-from footfall.index.viewdays import depth_columns, page_rows
+from footfall.index.viewdays import page_rows
 from footfall.index.where import Values, session_where, view_where
 from footfall.log import Position
 
@@ -149,23 +145,6 @@ class Index:
         with self._reading() as connection:
             return page_rows(connection, project, chosen)
 
-    def clicks(self, project: str, chosen: Filter) -> ClickColumns:
-        """Return the clicks of `chosen.page` in the page views that fit."""
-        where, values = view_where(project, chosen)
-        rows = self._rows(
-            "SELECT c.key, c.text, c.place_x, c.place_y, c.x, c.y, c.document_width,"
-            " c.document_height, c.fixed FROM page_views"
-            " JOIN clicks c USING (project, session, tab, number)"
-            f" WHERE {where}",
-            values,
-        )
-        return _click_columns(rows)
-
-    def depths(self, project: str, chosen: Filter) -> DepthColumns:
-        """Return the scroll depths of `chosen.page` in the page views that fit."""
-        with self._reading() as connection:
-            return depth_columns(connection, project, chosen)
-
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
         """Return page views of `chosen.page` with a keyframe: those of the commonest width first, newest first."""
         where, values = view_where(project, chosen)
@@ -236,29 +215,4 @@ def _chunk(row: sqlite3.Row) -> ChunkRow:
         bytes=row["bytes"],
         url=row["url"],
         position=Position(row["segment"], row["offset"], row["length"]),
-    )
-
-
-def _click_columns(rows: list[Any]) -> ClickColumns:
-    keys: dict[str, int] = {}
-    labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    key_ids = np.empty(len(rows), np.int32)
-    numbers = np.empty((7, len(rows)), np.float32)
-    for at, row in enumerate(rows):
-        key, text = row[0], row[1]
-        key_ids[at] = keys.setdefault(key, len(keys)) if key else -1
-        labels[key][text] += 1
-        numbers[:, at] = row[2:9]
-    place_x, place_y, x, y, document_width, document_height, fixed = numbers
-    return ClickColumns(
-        keys=list(keys),
-        texts=[labels[key].most_common(1)[0][0] for key in keys],
-        key_ids=key_ids,
-        place_x=place_x / np.float32(10_000),
-        place_y=place_y / np.float32(10_000),
-        x=x,
-        y=y,
-        document_width=document_width,
-        document_height=document_height,
-        fixed=fixed > 0,
     )

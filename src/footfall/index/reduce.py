@@ -8,7 +8,7 @@ Times are the visitor's own until the index adds the session's clock offset.
 from typing import Final, NamedTuple
 
 from footfall.index import activity
-from footfall.wire.schema import Click, Header
+from footfall.wire.schema import Header
 
 MAX_PX: Final = 1_000_000
 """Lengths beyond this are not a page's but a forger's."""
@@ -56,14 +56,6 @@ class View(NamedTuple):
         return min(reached, self.document_height or reached)
 
 
-class ClickPart(NamedTuple):
-    """One click, its place in the chunk's clicks and its page view."""
-
-    number: int
-    ordinal: int
-    click: Click
-
-
 class Tally(NamedTuple):
     """What chunks add to their session."""
 
@@ -90,7 +82,6 @@ class Part(NamedTuple):
     end: int
     tally: Tally
     views: dict[int, View]
-    clicks: list[ClickPart]
     assets: frozenset[bytes]
 
 

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from footfall.log import Position
 
 
@@ -138,28 +135,3 @@ class Summary:
     clicks: int
     chunks: int
     bytes: int
-
-
-@dataclass(frozen=True, eq=False)
-class ClickColumns:
-    """The clicks of a page as columns of one length n. keys[i], texts[i]: an element key, its commonest label."""
-
-    keys: list[str]
-    texts: list[str]
-    key_ids: NDArray[np.int32]  # into keys; -1: the element had no key
-    place_x: NDArray[np.float32]  # place in the element's box, 0..1
-    place_y: NDArray[np.float32]
-    x: NDArray[np.float32]  # in the document, CSS px
-    y: NDArray[np.float32]
-    document_width: NDArray[np.float32]
-    document_height: NDArray[np.float32]
-    fixed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class DepthColumns:
-    """Scroll depths of a page, one for each page view whose viewport is known; CSS px."""
-
-    depth: NDArray[np.float32]
-    document_height: NDArray[np.float32]
-    viewport_height: NDArray[np.float32]

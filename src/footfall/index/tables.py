@@ -14,7 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 3
+VERSION: Final = 4
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
@@ -45,14 +45,6 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
             "depth": int,
         },
         ("project", "session", "tab", "number"),
-    ),
-    "clicks": (
-        {
-            "project": str, "session": str, "tab": str, "number": int, "sequence": int, "ordinal": int,
-            "time": int, "key": str, "text": str, "place_x": int, "place_y": int, "x": int, "y": int,
-            "document_width": int, "document_height": int, "fixed": int, "button": int,
-        },
-        ("project", "session", "tab", "number", "sequence", "ordinal"),
     ),
     "assets": ({"project": str, "sha256": bytes}, ("project", "sha256")),
     "cursor": ({"id": int, "segment": int, "offset": int}, ("id",)),

@@ -12,14 +12,16 @@ import numpy as np
 
 from footfall.index.packs.layout import Array, Narrow, narrow, pack, unpack, widen
 from footfall.index.packs.names import Names
-from footfall.index.rows import DepthColumns, Filter, PageRow
+from footfall.index.rows import Filter, PageRow
 
 DAY_MS: Final = 86_400_000
 DEVICES: Final = ("unknown", "mobile", "tablet", "desktop")
 COLUMNS: Final = (
     "page", "session", "device", "started", "clicks", "depth", "document_height", "height",
+    "tab", "number", "width", "document_width", "ended",
 )  # fmt: skip
-"""page: a name; session: SessionRow.number; device: its place in DEVICES; the others as in `page_views`."""
+"""page, tab: names; session: SessionRow.number; device: its place in DEVICES; the others as in `page_views`."""
+_LISTED: Final = COLUMNS[:8]
 
 _INSERT: Final = "INSERT INTO view_days (project, day, directory, data) VALUES (?, ?, ?, ?)"
 Columns = dict[str, Array]
@@ -57,12 +59,14 @@ def make(connection: sqlite3.Connection, names: Names, project: str, limit: int)
 def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> list[PageRow]:
     """Return the pages of the views that fit, most viewed first. The connection is in a read transaction."""
     names = Names(connection, project, may_write=False)
-    days = [_fitting(part, chosen, names) for part in _read(connection, names, project, chosen)]
+    days = [
+        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, _LISTED)
+    ]
     days = [part for part in days if len(part["page"])]
     if not days:
         return []
     day = np.repeat(np.arange(len(days)), [len(part["page"]) for part in days])
-    whole = {name: np.concatenate([part[name] for part in days]) for name in COLUMNS}
+    whole = {name: np.concatenate([part[name] for part in days]) for name in _LISTED}
     pages, whole["page"] = _renumbered(whole["page"])
     texts = names.texts(pages.tolist())
     count = len(pages)
@@ -94,17 +98,17 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
     return sorted(rows, key=lambda row: (-row.views, row.page))
 
 
-def depth_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> DepthColumns:
-    """Return the scroll depths of the views that fit and whose viewport is known, in no special order."""
-    names = Names(connection, project, may_write=False)
-    days = [_fitting(part, chosen, names) for part in _read(connection, names, project, chosen)]
-    found = [
-        np.concatenate(
-            [np.empty(0, np.float32), *(part[name][part["height"] > 0] for part in days)]
-        )
-        for name in ("depth", "document_height", "height")
+def view_columns(
+    connection: sqlite3.Connection, names: Names, project: str, chosen: Filter
+) -> Columns:
+    """Return COLUMNS of the views that fit, in no special order; what the table lacks, `names` numbers below 0."""
+    days = [
+        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, COLUMNS)
     ]
-    return DepthColumns(*(values.astype(np.float32) for values in found))
+    return {
+        name: np.concatenate([np.empty(0, np.int32), *(part[name] for part in days)])
+        for name in COLUMNS
+    }
 
 
 def _renumbered(numbers: Array) -> tuple[Array, Array]:
@@ -170,7 +174,11 @@ def _fitting(part: Columns, chosen: Filter, names: Names) -> Columns:
 
 
 def _read(
-    connection: sqlite3.Connection, names: Names, project: str, chosen: Filter
+    connection: sqlite3.Connection,
+    names: Names,
+    project: str,
+    chosen: Filter,
+    columns: tuple[str, ...],
 ) -> Iterator[Columns]:
     """Yield the views of each day in question, and perhaps more, sorted by (page, session)."""
     first = day_of(chosen.since) if chosen.since is not None else None
@@ -179,18 +187,33 @@ def _read(
         "SELECT day, directory, data FROM view_days WHERE project = ? AND day >= IFNULL(?, day)"
         " AND day <= IFNULL(?, day) ORDER BY day"
     )
-    packed = set()
-    for day, directory, data in connection.execute(sql, (project, first, last)):
-        packed.add(day)
-        yield {
-            name: widen(
-                Narrow(one.dtype, one.base, one.length, data[one.place : one.place + one.size])
-            )
-            for name, one in unpack(directory).items()
-        }
+    page = None if chosen.page is None else names[chosen.page]
+    for _, directory, data in connection.execute(sql, (project, first, last)):
+        yield _unpacked(directory, data, columns, page)
     for day in _days_without(connection, project):
         if (first is None or day >= first) and (last is None or day <= last):
-            yield _read_rows(connection, names, project, (day * DAY_MS, (day + 1) * DAY_MS - 1))
+            span = (day * DAY_MS, (day + 1) * DAY_MS - 1)
+            rows = _read_rows(connection, names, project, span, chosen.page)
+            yield {name: rows[name] for name in columns}
+
+
+def _unpacked(directory: bytes, data: bytes, columns: tuple[str, ...], page: int | None) -> Columns:
+    """Return columns of a day, of one page's rows alone where one is asked for: they lie side by side."""
+    stored = {
+        name: Narrow(one.dtype, one.base, one.length, data[one.place : one.place + one.size])
+        for name, one in unpack(directory).items()
+        if name in columns
+    }
+    if page is None:
+        return {name: widen(one) for name, one in stored.items()}
+    pages = widen(stored["page"])
+    low, high = (int(np.searchsorted(pages, page, side)) for side in ("left", "right"))
+    return {name: widen(_rows(one, low, high)) for name, one in stored.items()}
+
+
+def _rows(stored: Narrow, low: int, high: int) -> Narrow:
+    size = np.dtype(stored.dtype).itemsize if stored.dtype else 0
+    return stored._replace(length=high - low, data=stored.data[low * size : high * size])
 
 
 def _days_without(connection: sqlite3.Connection, project: str) -> Iterator[int]:
@@ -207,20 +230,28 @@ def _days_without(connection: sqlite3.Connection, project: str) -> Iterator[int]
 
 
 def _read_rows(
-    connection: sqlite3.Connection, names: Names, project: str, span: tuple[int, int]
+    connection: sqlite3.Connection,
+    names: Names,
+    project: str,
+    span: tuple[int, int],
+    page: str | None = None,
 ) -> Columns:
     """Return the views that began within a span of time (ms, both ends included), sorted by (page, session)."""
     sql = (
-        "SELECT v.page, s.number, v.device, v.started, v.clicks, v.depth, v.document_height, v.height"
+        "SELECT v.page, s.number, v.device, v.started, v.clicks, v.depth, v.document_height, v.height,"
+        " v.tab, v.number, v.width, v.document_width, v.ended"
         " FROM page_views AS v JOIN sessions AS s USING (project, session)"
         " WHERE v.project = ? AND v.started BETWEEN ? AND ?"
     )
-    rows = connection.execute(sql, (project, *span)).fetchall()
+    bound: tuple[str | int, ...] = (project, *span)
+    if page is not None:
+        sql, bound = f"{sql} AND v.page = ?", (*bound, page)
+    rows = connection.execute(sql, bound).fetchall()
     columns: Columns = {}
     for at, name in enumerate(COLUMNS):
         values = [row[at] for row in rows]
-        if name == "page":
-            values = [names[page] for page in values]
+        if name in ("page", "tab"):
+            values = [names[text] for text in values]
         elif name == "device":
             values = [DEVICES.index(device) for device in values]
         columns[name] = np.array(values, np.int64)

@@ -9,7 +9,6 @@ from footfall.index import activity
 from footfall.index.reduce import (
     MAX_PX,
     NO_KEYFRAME,
-    ClickPart,
     Part,
     Tally,
     View,
@@ -78,7 +77,6 @@ def reduce_reading(record: Record, reading: Reading) -> Part:
             bytes=size,
         ),
         views={number: growing.grown() for number, growing in walk.views.items()},
-        clicks=walk.clicks,
         assets=frozenset(walk.assets),
     )
 
@@ -138,7 +136,6 @@ class _Walk:
         self.number = header.page_view
         self.view = _growing(_seen(header, self.base))
         self.views = {self.number: self.view}
-        self.clicks: list[ClickPart] = []
         self.assets: set[bytes] = set()
         self.active: list[activity.Span] = []
 
@@ -187,7 +184,6 @@ class _Walk:
 
 
 def _take_click(walk: _Walk, fact: Click) -> None:
-    walk.clicks.append(ClickPart(walk.number, len(walk.clicks), fact))
     walk.view.clicks += 1
     walk.view.grow(fact.document_width, fact.document_height)
 

@@ -10,9 +10,10 @@ from footfall.analysis import heat
 from footfall.analysis.elements import rank_elements
 from footfall.analysis.placement import Backdrop, Clicks, Placement, place
 from footfall.analysis.scroll import BAND_PX, scroll_map
-from footfall.index import ClickColumns, DepthColumns
+from footfall.index.page_facts import ClickColumns
+from footfall.index.views import Views
 from footfall.render.colour import COLOURS, Colours, LegendStop
-from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, click_png
+from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, Look, heat_picture
 from footfall.render.scroll import scroll_png
 from footfall.web.errors import RequestError
 
@@ -97,12 +98,12 @@ def no_boxes(width: int, height: int) -> Canvas:
     return Canvas(*heat.clamp_size(width, height), {})
 
 
-def usual_size(clicks: ClickColumns, depths: DepthColumns) -> tuple[int, int]:
+def usual_size(clicks: ClickColumns, views: Views) -> tuple[int, int]:
     """Return the median size, in CSS px, of the documents that were clicked; a default without any."""
     width, height = _DEFAULT_SIZE
     if len(clicks.document_width):
         width = int(np.median(clicks.document_width))
-    heights = clicks.document_height if len(clicks.document_height) else depths.document_height
+    heights = clicks.document_height if len(clicks.document_height) else views.document_height
     if len(heights):
         height = int(np.median(heights))
     return heat.clamp_size(width, height)
@@ -122,7 +123,7 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     )
     boxes = _boxes(columns.keys, canvas)
     placement = place(clicks, Backdrop(canvas.width, canvas.height, boxes))
-    grid = heat.add(heat.create(canvas.width, canvas.height), placement.x, placement.y)
+    grid = heat.count(heat.create(canvas.width, canvas.height), placement.x, placement.y)
     ranking = rank_elements(columns.key_ids)
     ranked = zip(
         ranking.key_ids[:MAX_RANKED].tolist(),
@@ -134,8 +135,8 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     return DrawnClicks(
         width=cells * grid.cell,
         height=rows * grid.cell,
-        picture=click_png(
-            grid.counts, cell_px=grid.cell, radius_px=canvas.radius, colours=canvas.colours
+        picture=heat_picture(
+            grid.counts, grid.cell, Look(radius_px=canvas.radius, colours=canvas.colours)
         ),
         placement=placement,
         clicks=len(columns.key_ids),
@@ -146,10 +147,11 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     )
 
 
-def draw_scroll(columns: DepthColumns, canvas: Canvas) -> DrawnScroll:
+def draw_scroll(views: Views, canvas: Canvas) -> DrawnScroll:
     """Map and draw how far down the views of a page went."""
+    known = views.take(views.height > 0)
     reached = scroll_map(
-        columns.depth, columns.document_height, columns.viewport_height, page_height=canvas.height
+        known.depth, known.document_height, known.height, page_height=canvas.height
     )
     picture = scroll_png(reached.shares, colours=canvas.colours)
     return DrawnScroll(

@@ -11,7 +11,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from footfall.index import Filter, PageRow
+from footfall.index import PageRow
+from footfall.index.page_facts import clicks_of
+from footfall.index.segment import Segment
+from footfall.index.views import views_of
 from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_choice, whole_number
 from footfall.web.common import now_ms, project_of, shell
@@ -87,13 +90,14 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/heatmap?page=…: how much there is, the element keys, the backdrops to choose from."""
 
     def build() -> dict[str, Any]:
-        project, found = _asked(request)
+        project, segment = _asked(request)
         index = request.app[INDEX]
-        clicks = index.clicks(project, found)
-        depths = index.depths(project, found)
-        backdrops = index.backdrops(project, found, limit=_MAX_BACKDROPS)
+        with index.facts(project) as shot:
+            views = views_of(shot, segment)
+            clicks = clicks_of(shot, segment, views)
+        backdrops = index.backdrops(project, segment.filter, limit=_MAX_BACKDROPS)
         return {
-            "views": len(depths.depth),
+            "views": len(views),
             "clicks": len(clicks.key_ids),
             "keys": clicks.keys,
             "backdrops": [
@@ -120,8 +124,10 @@ async def click_picture(request: web.Request) -> web.StreamResponse:
     canvas = await _canvas(request)
 
     def build() -> dict[str, Any]:
-        project, found = _asked(request)
-        return _clicks_json(draw_clicks(request.app[INDEX].clicks(project, found), canvas))
+        project, segment = _asked(request)
+        with request.app[INDEX].facts(project) as shot:
+            clicks = clicks_of(shot, segment, views_of(shot, segment))
+        return _clicks_json(draw_clicks(clicks, canvas))
 
     return json_answer(await asyncio.to_thread(build))
 
@@ -131,9 +137,9 @@ async def scroll_picture(request: web.Request) -> web.StreamResponse:
     canvas = await _canvas(request)
 
     def build() -> dict[str, Any]:
-        project, found = _asked(request)
-        depths = request.app[INDEX].depths(project, found)
-        drawn = draw_scroll(depths, canvas)
+        project, segment = _asked(request)
+        with request.app[INDEX].facts(project) as shot:
+            drawn = draw_scroll(views_of(shot, segment), canvas)
         return {
             "png": base64.b64encode(drawn.png).decode(),
             "views": drawn.views,
@@ -156,16 +162,17 @@ async def heatmap_png(request: web.Request) -> web.StreamResponse:
     kind = _kind(request)
 
     def build() -> tuple[bytes, Canvas]:
-        project, found = _asked(request)
-        index = request.app[INDEX]
-        clicks, depths = index.clicks(project, found), index.depths(project, found)
-        width, height = usual_size(clicks, depths)
+        project, segment = _asked(request)
+        with request.app[INDEX].facts(project) as shot:
+            views = views_of(shot, segment)
+            clicks = clicks_of(shot, segment, views)
+        width, height = usual_size(clicks, views)
         canvas = no_boxes(
             whole_number(request.query.get("width", ""), 1, _MAX_SIDE, width),
             whole_number(request.query.get("height", ""), 1, _MAX_SIDE, height),
         )
         if kind == "scroll":
-            return draw_scroll(depths, canvas).png, canvas
+            return draw_scroll(views, canvas).png, canvas
         return draw_clicks(clicks, canvas).picture.png, canvas
 
     png, canvas = await asyncio.to_thread(build)
@@ -187,12 +194,14 @@ async def _canvas(request: web.Request) -> Canvas:
     return read_canvas(body)
 
 
-def _asked(request: web.Request) -> tuple[str, Filter]:
-    """Return the project's id and the filter, which must name a page. Blocking."""
+def _asked(request: web.Request) -> tuple[str, Segment]:
+    """Return the project's id and the page views asked for, of one page. Blocking."""
     choice = read_choice(request.query)
     if not choice.page:
         raise RequestError("Say which page: ?page=/…")
-    return project_of(request).id, choice.filter(now_ms())
+    found = choice.filter(now_ms())
+    segment = Segment(choice.page, since=found.since, until=found.until, device=found.device)
+    return project_of(request).id, segment
 
 
 def _clicks_json(drawn: DrawnClicks) -> dict[str, Any]:

@@ -40,9 +40,9 @@ class Snapshot:
 
     def __init__(self, connection: sqlite3.Connection, project: str) -> None:
         """Read through a connection that is in a read transaction until the snapshot is no longer used."""
-        self._connection = connection
-        self._project = project
-        self._names = Names(connection, project, may_write=False)
+        self.connection = connection
+        self.project = project
+        self.names = Names(connection, project, may_write=False)
         self._offsets = offsets(connection, project)
         self._fresh: dict[int, list[Table]] | None = None
 
@@ -62,28 +62,28 @@ class Snapshot:
         for name in columns:
             if name not in known:
                 raise KeyError(f"{kind.__name__} has no column {name}; it has {', '.join(known)}")
-        page = None if choice.page is None else self._names[choice.page]
+        page = None if choice.page is None else self.names[choice.page]
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
         parts = []
         for part in (*self._packed(what, wanted, page, choice), *self._unpacked(what, wanted)):
             keep = self._fit(part, page, choice)
-            parts.append(part if keep is None else rows_of(part, ragged, keep))
+            parts.append(part if keep is None or keep.all() else rows_of(part, ragged, keep))
         forms = {one.name: one.form for one in what.columns}
         return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """Return the texts of names, as the columns of this snapshot number them. Raises KeyError."""
-        return self._names.texts(map(int, numbers))
+        return self.names.texts(map(int, numbers))
 
     def number(self, text: str) -> int:
         """Return what stands for a text in the columns of this snapshot."""
-        return self._names[text]
+        return self.names[text]
 
     def _packed(
         self, kind: Kind, wanted: frozenset[str], page: int | None, choice: Choice
     ) -> Iterable[dict[str, Array]]:
-        conditions, values = ["project = ?", "kind = ?"], [self._project, kind.number]
+        conditions, values = ["project = ?", "kind = ?"], [self.project, kind.number]
         if page is not None and kind.by_page:
             conditions.append("page = ?")
             values.append(page)
@@ -94,10 +94,10 @@ class Snapshot:
             conditions.append("first <= ?")
             values.append(choice.until)
         sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
-        for number, directory, data in self._connection.execute(sql, values):
+        for number, directory, data in self.connection.execute(sql, values):
             entries = unpack(directory)
             part = {
-                name: widen(column(self._connection, number, data, name, entries[name]))
+                name: widen(column(self.connection, number, data, name, entries[name]))
                 for name in wanted
             }
             yield self._corrected(part)
@@ -105,9 +105,9 @@ class Snapshot:
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
             sql = f"SELECT {', '.join(Fresh._fields)} FROM fresh WHERE project = ? ORDER BY id"
-            rows = self._connection.execute(sql, (self._project,)).fetchall()
+            rows = self.connection.execute(sql, (self.project,)).fetchall()
             self._fresh = {}
-            for table in decode([Fresh._make(row) for row in rows], self._names):
+            for table in decode([Fresh._make(row) for row in rows], self.names):
                 self._fresh.setdefault(table.kind.number, []).append(table)
         for table in self._fresh.get(kind.number, ()):
             yield self._corrected({name: table.columns[name] for name in wanted})

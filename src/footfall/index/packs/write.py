@@ -122,6 +122,8 @@ class Packer:
         sql = "DELETE FROM names WHERE project = ? AND id NOT IN (SELECT id FROM used)"
         self._connection.execute(sql, (project,))
         self._connection.execute("DROP TABLE used")
+        # Days of page views hold names and sessions too; they are made again from the rows.
+        self._connection.execute("DELETE FROM view_days WHERE project = ?", (project,))
         self._names.pop(project, None)
 
     def names_of(self, project: str) -> Names:
