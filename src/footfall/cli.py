@@ -17,6 +17,7 @@ from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
 from footfall.projects import Projects
+from footfall.web.heat_command import write_heatmap
 from footfall.web.logformat import log_to_stderr
 from footfall.web.serve import run_serve
 from footfall.web.workers import MAX_WORKERS
@@ -106,6 +107,11 @@ def _key(config: Config, options: argparse.Namespace) -> None:
     )
 
 
+def _heatmap(config: Config, options: argparse.Namespace) -> None:
+    told = write_heatmap(config, options.page, options.out, options.where, options.project)
+    sys.stdout.write(f"{told}\n")
+
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main)
@@ -148,7 +154,25 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    for command in (serve, demo, reindex, doctor, key):
+    heatmap = commands.add_parser(
+        "heatmap", help="write a page's heatmap, or its numbers, to a file"
+    )
+    heatmap.set_defaults(command=_heatmap)
+    heatmap.add_argument("page", help="its path, as on the Pages page: /product/:id")
+    heatmap.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        help="file.png, .webp, .svg (the legend), .json or .csv",
+    )
+    heatmap.add_argument(
+        "--where",
+        default="",
+        help='what to show, as in docs/heatmaps.md: "kind=move&device=mobile"',
+    )
+    heatmap.add_argument("--project", default="", help="its id, where there are several")
+    for command in (serve, demo, reindex, doctor, key, heatmap):
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
         command.add_argument("--host", help="address to listen on (127.0.0.1)")

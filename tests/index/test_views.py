@@ -112,7 +112,7 @@ def test_facts_find_their_view(
 ) -> None:
     rows = np.array(sorted(there, key=lambda one: (one[0], one[2] % 7)), np.int64).reshape(-1, 3)
     nothing = np.zeros(len(rows))
-    views = Views(rows[:, 0], rows[:, 1], rows[:, 2], *[nothing] * 7)
+    views = Views(rows[:, 0], rows[:, 1], rows[:, 2], *[nothing] * 8)
     facts = np.array(asked, np.int64).reshape(-1, 3)
     places = [tuple(row) for row in rows.tolist()]
     oracle = [places.index(one) if one in places else NO_VIEW for one in asked]

@@ -61,12 +61,14 @@ class Placement:
     """The placed clicks, in the order given, and how each got there.
 
     x, y: CSS px on the backdrop, 0 ≤ x < width and 0 ≤ y < height. is_scaled: by page coordinates
-    rather than by element. by_element + scaled + not_placed is the number of clicks given.
+    rather than by element. kept: which of the clicks given they are. by_element + scaled + not_placed
+    is the number of clicks given.
     """
 
     x: NDArray[np.float32]
     y: NDArray[np.float32]
     is_scaled: NDArray[np.bool_]
+    kept: NDArray[np.intp]
     by_element: int
     scaled: int
     not_placed: int
@@ -108,6 +110,7 @@ def place(clicks: Clicks, backdrop: Backdrop) -> Placement:
         x=np.minimum(x[placed], _below(width)),
         y=np.minimum(y[placed], _below(height)),
         is_scaled=~found[placed],
+        kept=np.flatnonzero(placed),
         by_element=by_element,
         scaled=n_placed - by_element,
         not_placed=len(ids) - n_placed,

@@ -1,7 +1,7 @@
 """What people did on the page views of a segment, as columns for the heatmaps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -42,6 +42,11 @@ class ClickColumns:
     def __len__(self) -> int:
         return len(self.key_ids)
 
+    def take(self, rows: Array) -> "ClickColumns":
+        """Return some of the clicks; the keys stay as they are."""
+        told = (one.name for one in fields(self) if one.name not in ("keys", "texts"))
+        return replace(self, **{name: getattr(self, name)[rows] for name in told})
+
 
 @dataclass(frozen=True, eq=False)
 class ClickDetails:
@@ -57,14 +62,19 @@ def read_facts(
     shot: Snapshot, kind: type[Fact], columns: Sequence[str], segment: Segment, views: Views
 ) -> dict[str, Array]:
     """Return facts of the page views with, besides `columns`, `row`: that of the view. Not of ragged columns."""
-    since = None if segment.since is None else segment.since - _SLACK_MS
-    until = None if segment.until is None else segment.until + SESSION_MAX_MS
     wanted = dict.fromkeys((*columns, "session", "tab", "view"))
-    told = shot.read(kind, list(wanted), Choice(since=since, until=until, page=segment.page))
+    told = shot.read(kind, list(wanted), choice_of(segment))
     row = rows_of(views, told["session"], told["tab"], told["view"])
     told = {name: told[name] for name in columns} | {"row": row}
     kept = np.flatnonzero(row != NO_VIEW)
     return told if len(kept) == len(row) else {name: one[kept] for name, one in told.items()}
+
+
+def choice_of(segment: Segment) -> Choice:
+    """Return a choice of facts that leaves out none of the segment's page views."""
+    since = None if segment.since is None else segment.since - _SLACK_MS
+    until = None if segment.until is None else segment.until + SESSION_MAX_MS
+    return Choice(since=since, until=until, page=segment.page)
 
 
 def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:

@@ -23,6 +23,7 @@ class Views:
 
     session: SessionRow.number; tab: a name of the snapshot; started, ended: ms since 1970, corrected; the others CSS
     px, width and height of the viewport at load (0: not known), depth the scroll depth (TERMS.md).
+    device: a place in viewdays.DEVICES.
     """
 
     session: Array
@@ -35,6 +36,7 @@ class Views:
     document_width: Array
     document_height: Array
     depth: Array
+    device: Array
 
     def __len__(self) -> int:
         return len(self.session)

@@ -20,6 +20,7 @@ from footfall.projects import Projects
 from footfall.web import (
     annotations,
     files,
+    heat_api,
     heatmap,
     login_pages,
     pages,
@@ -33,6 +34,7 @@ from footfall.web import (
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
+from footfall.web.heat_query import KINDS
 from footfall.web.keys import (
     ANNOTATIONS,
     CONFIG,
@@ -207,10 +209,9 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/sessions/{_SESSION}/visitor", visitor.visitor),
         *_annotation_routes(f"{api}/sessions/{_SESSION}"),
         web.get(f"{api}/assets/{_SHA256}", files.asset),
-        web.get(f"{api}/heatmap", heatmap.heatmap_facts),
-        web.post(f"{api}/heatmap/click", heatmap.click_picture),
-        web.post(f"{api}/heatmap/scroll", heatmap.scroll_picture),
-        web.get(f"{api}/heatmap.png", heatmap.heatmap_png),
+        web.get(f"{api}/heatmap", heat_api.heatmap_facts),
+        web.post(f"{api}/heatmap/{{kind:{'|'.join(KINDS)}}}", heat_api.drawn_on_page),
+        web.get(f"{api}/heatmap.{{ending:{heat_api.ENDINGS}}}", heat_api.heatmap_file),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
         web.get("/footfall-{name:[a-z]{1,20}}.js", files.recorder),

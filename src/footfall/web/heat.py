@@ -1,6 +1,6 @@
 """Between the index and the pictures: columns into `analysis`, its results into `render`. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeGuard
 
 import numpy as np
@@ -12,13 +12,14 @@ from footfall.analysis.placement import Backdrop, Clicks, Placement, place
 from footfall.analysis.scroll import BAND_PX, scroll_map
 from footfall.index.page_facts import ClickColumns
 from footfall.index.views import Views
-from footfall.render.colour import COLOURS, Colours, LegendStop
-from footfall.render.heatmap import MAX_RADIUS_PX, RADIUS_PX, HeatPicture, Look, heat_picture
+from footfall.render.colour import COLOURS, LegendStop
+from footfall.render.heatmap import MAX_RADIUS_PX, HeatPicture, Look, heat_picture
 from footfall.render.scroll import scroll_png
 from footfall.web.errors import RequestError
 
 MAX_BOXES: Final = 20_000
 MAX_RANKED: Final = 100
+PLAIN: Final = Look()
 
 _DEFAULT_SIZE: Final = (1280, 2000)
 
@@ -30,8 +31,6 @@ class Canvas:
     width: int  # CSS px of the backdrop page, held to what is drawn
     height: int
     boxes: dict[str, tuple[float, float, float, float]]  # element key to x, y, width, height
-    radius: float = RADIUS_PX
-    colours: Colours = "heat"
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,18 @@ def read_canvas(body: Any) -> Canvas:
     if not isinstance(boxes, dict) or len(boxes) > MAX_BOXES:
         raise RequestError(f"boxes must be an object of at most {MAX_BOXES} element keys.")
     width, height = heat.clamp_size(_size(body, "width"), _size(body, "height"))
-    colours = body.get("colours", "heat")
+    return Canvas(width, height, {key: _box(box) for key, box in boxes.items()})
+
+
+def read_look(body: dict[Any, Any], look: Look) -> Look:
+    """Return a look with what a viewer sent instead. Raises RequestError."""
+    colours = body.get("colours", look.colours)
     if colours not in COLOURS:
         raise RequestError(f"colours must be one of: {', '.join(COLOURS)}.")
-    radius = body.get("radius", RADIUS_PX)
+    radius = body.get("radius", look.radius_px)
     if not _is_number(radius) or not 1 <= radius <= MAX_RADIUS_PX:
         raise RequestError(f"radius must be 1 to {MAX_RADIUS_PX:.0f} px.")
-    return Canvas(
-        width=width,
-        height=height,
-        boxes={key: _box(box) for key, box in boxes.items()},
-        radius=float(radius),
-        colours=colours,
-    )
+    return replace(look, colours=colours, radius_px=float(radius))
 
 
 def no_boxes(width: int, height: int) -> Canvas:
@@ -98,19 +96,17 @@ def no_boxes(width: int, height: int) -> Canvas:
     return Canvas(*heat.clamp_size(width, height), {})
 
 
-def usual_size(clicks: ClickColumns, views: Views) -> tuple[int, int]:
-    """Return the median size, in CSS px, of the documents that were clicked; a default without any."""
-    width, height = _DEFAULT_SIZE
-    if len(clicks.document_width):
-        width = int(np.median(clicks.document_width))
-    heights = clicks.document_height if len(clicks.document_height) else views.document_height
-    if len(heights):
-        height = int(np.median(heights))
-    return heat.clamp_size(width, height)
+def usual_size(views: Views) -> tuple[int, int]:
+    """Return the median size, in CSS px, of the documents that were seen; a default where none is known."""
+    known = (views.document_width > 0) & (views.document_height > 0)
+    if not known.any():
+        return _DEFAULT_SIZE
+    width, height = np.median(views.document_width[known]), np.median(views.document_height[known])
+    return heat.clamp_size(int(width), int(height))
 
 
-def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
-    """Place and draw the clicks of a page."""
+def placed(columns: ClickColumns, canvas: Canvas) -> Placement:
+    """Place clicks on a canvas."""
     clicks = Clicks(
         key_ids=columns.key_ids,
         rx=columns.place_x,
@@ -121,9 +117,15 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
         doc_height=columns.document_height,
         fixed=columns.fixed,
     )
-    boxes = _boxes(columns.keys, canvas)
-    placement = place(clicks, Backdrop(canvas.width, canvas.height, boxes))
-    grid = heat.count(heat.create(canvas.width, canvas.height), placement.x, placement.y)
+    return place(clicks, Backdrop(canvas.width, canvas.height, boxes_of(columns.keys, canvas)))
+
+
+def draw_clicks(
+    columns: ClickColumns, canvas: Canvas, look: Look = PLAIN, cell: int = heat.CELL_PX
+) -> DrawnClicks:
+    """Place and draw the clicks of a page."""
+    placement = placed(columns, canvas)
+    grid = heat.count(heat.create(canvas.width, canvas.height, cell), placement.x, placement.y)
     ranking = rank_elements(columns.key_ids)
     ranked = zip(
         ranking.key_ids[:MAX_RANKED].tolist(),
@@ -135,9 +137,7 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     return DrawnClicks(
         width=cells * grid.cell,
         height=rows * grid.cell,
-        picture=heat_picture(
-            grid.counts, grid.cell, Look(radius_px=canvas.radius, colours=canvas.colours)
-        ),
+        picture=heat_picture(grid.counts, grid.cell, look),
         placement=placement,
         clicks=len(columns.key_ids),
         elements=tuple(
@@ -147,13 +147,13 @@ def draw_clicks(columns: ClickColumns, canvas: Canvas) -> DrawnClicks:
     )
 
 
-def draw_scroll(views: Views, canvas: Canvas) -> DrawnScroll:
+def draw_scroll(views: Views, canvas: Canvas, look: Look = PLAIN) -> DrawnScroll:
     """Map and draw how far down the views of a page went."""
     known = views.take(views.height > 0)
     reached = scroll_map(
         known.depth, known.document_height, known.height, page_height=canvas.height
     )
-    picture = scroll_png(reached.shares, colours=canvas.colours)
+    picture = scroll_png(reached.shares, colours=look.colours)
     return DrawnScroll(
         png=picture.png,
         views=reached.views,
@@ -166,7 +166,8 @@ def draw_scroll(views: Views, canvas: Canvas) -> DrawnScroll:
     )
 
 
-def _boxes(keys: list[str], canvas: Canvas) -> NDArray[np.float32]:
+def boxes_of(keys: list[str], canvas: Canvas) -> NDArray[np.float32]:
+    """Return (keys, 4): x, y, width, height of each key's element, NaN where it is not on the canvas."""
     boxes = np.full((len(keys), 4), np.nan, np.float32)
     for row, key in enumerate(keys):
         if key in canvas.boxes:

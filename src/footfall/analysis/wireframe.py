@@ -1,0 +1,46 @@
+"""Where elements lay on a page, from the clicks on them alone.
+
+A click says where on the page it was and where within its element's box. So two clicks at different
+places of one element tell the box, and many tell it well (least squares).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+MIN_SPREAD = 0.05
+"""Clicks that lie closer together than this share of the box tell too little of it."""
+
+
+def element_boxes(
+    key_ids: Array, place: tuple[Array, Array], page: tuple[Array, Array], keys: int
+) -> NDArray[np.float64]:
+    """Return (keys, 4): x, y, width, height in CSS px by key id; NaN where the clicks do not tell.
+
+    place: where in the box (0..1) each click was, page: where on the page, each as x and y.
+    """
+    named = np.flatnonzero(key_ids >= 0)
+    ids = key_ids[named]
+    x, width = _line(ids, place[0][named], page[0][named], keys)
+    y, height = _line(ids, place[1][named], page[1][named], keys)
+    boxes = np.column_stack([x, y, width, height])
+    with np.errstate(invalid="ignore"):
+        boxes[~((width > 0) & (height > 0))] = np.nan
+    return boxes
+
+
+def _line(
+    ids: Array, place: Array, page: Array, keys: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit page = begin + length × place for each id; NaN where the places do not spread."""
+    count = np.bincount(ids, minlength=keys).astype(np.float64)
+    with np.errstate(all="ignore"):
+        middle = np.bincount(ids, place, keys) / count
+        centre = np.bincount(ids, page, keys) / count
+        off, far = place - middle[ids], page - centre[ids]
+        spread = np.bincount(ids, off * off, keys)
+        length = np.bincount(ids, off * far, keys) / spread
+        length[~(np.sqrt(spread / count) >= MIN_SPREAD)] = np.nan
+        return centre - length * middle, length

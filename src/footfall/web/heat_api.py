@@ -1,0 +1,324 @@
+"""What the heatmap viewer, scripts and the command line ask for: pictures and numbers of a page.
+
+The viewer builds the recorded page in its sandbox, finds where each element lies there, and POSTs the boxes;
+placing and drawing happen here, off the event loop. Without boxes (GET) clicks stand at their page coordinates.
+"""
+
+import asyncio
+import base64
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from footfall.index import Index
+from footfall.index.page_facts import clicks_of
+from footfall.index.segment import Segment
+from footfall.index.views import views_of
+from footfall.render.compose import composed_png
+from footfall.render.legend import legend_svg, short_number
+from footfall.render.legend import percent as percent_text
+from footfall.web.answers import json_answer
+from footfall.web.choice import whole_number
+from footfall.web.common import now_ms, project_of
+from footfall.web.errors import RequestError
+from footfall.web.heat import (
+    Canvas,
+    DrawnClicks,
+    draw_clicks,
+    draw_scroll,
+    no_boxes,
+    read_canvas,
+    read_look,
+    usual_size,
+)
+from footfall.web.heat_kinds import (
+    Drawn,
+    ElementRow,
+    chosen_clicks,
+    draw_attention,
+    draw_confetti,
+    draw_difference,
+    draw_moves,
+    element_rows,
+    form_fields,
+    page_boxes,
+)
+from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
+from footfall.web.keys import INDEX
+
+_MAX_BACKDROPS: Final = 20
+_MAX_SIDE: Final = 100_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_TITLES: Final = {
+    "click": "Clicks within {radius:.0f} px",
+    "move": "Pointer within {radius:.0f} px",
+    "scroll": "Share of the page views that reached a row",
+    "attention": "Time in sight, × the page's average",
+    "difference": "Difference in the share of sessions that clicked",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A request, read: for whom, what, and on which canvas."""
+
+    index: Index
+    project: str
+    query: HeatQuery
+    segment: Segment
+    other: Segment  # what it is compared with
+    canvas: Canvas
+
+
+async def heatmap_facts(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/heatmap?page=…: how much there is, the element keys, the backdrops to choose from."""
+
+    def build() -> dict[str, Any]:
+        project, segment = _asked(request, read_heat_query(request.query))
+        index = request.app[INDEX]
+        with index.facts(project) as shot:
+            views = views_of(shot, segment)
+            clicks = clicks_of(shot, segment, views)
+        backdrops = index.backdrops(project, segment.filter, limit=_MAX_BACKDROPS)
+        return {
+            "views": len(views),
+            "clicks": len(clicks.key_ids),
+            "keys": clicks.keys,
+            "backdrops": [
+                {
+                    "session": row.session,
+                    "tab": row.tab,
+                    "document": row.document,
+                    "page_view": row.page_view,
+                    "sequence": row.sequence,
+                    "width": row.width,
+                    "height": row.height,
+                    "started": row.started,
+                    "title": row.title,
+                }
+                for row in backdrops
+            ],
+        }
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def drawn_on_page(request: web.Request) -> web.StreamResponse:
+    """POST …/heatmap/{kind} {width, height, boxes: {key: [x, y, w, h]}, radius, colours}: picture and numbers."""
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise RequestError("The body must be JSON.") from error
+    canvas = read_canvas(body)
+    query = read_heat_query({**request.query, "kind": request.match_info["kind"]})
+    look = read_look(body, query.look)
+    asked = HeatQuery(**{**vars(query), "look": look})
+
+    def build() -> dict[str, Any]:
+        return _told(_question(request, asked, canvas), with_picture=True)
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def heatmap_file(request: web.Request) -> web.StreamResponse:
+    """GET …/heatmap.{png,webp,svg,json,csv}?page=&kind=…: the picture, its legend, the numbers, the element table."""
+    kind = request.match_info["ending"]
+    query = read_heat_query(request.query)
+
+    def build() -> tuple[bytes, str, Canvas]:
+        asked = _question(request, query, None)
+        if kind == "png" and request.query.get("backdrop") == "wireframe":
+            return over_wireframe(asked), "image/png", asked.canvas
+        body, content_type = FILES[kind](asked)
+        return body, content_type, asked.canvas
+
+    body, content_type, canvas = await asyncio.to_thread(build)
+    headers = {
+        "X-Footfall-Placement": "page-coordinates",
+        "X-Footfall-Page-Size": f"{canvas.width}x{canvas.height}",
+    }
+    if kind == "csv":
+        headers["Content-Disposition"] = 'attachment; filename="elements.csv"'
+    return web.Response(body=body, content_type=content_type, headers=headers)
+
+
+def draw(asked: Question) -> Drawn:
+    """Draw what is asked for. Blocking. Raises RequestError for a kind that is a table."""
+    query, segment, canvas = asked.query, asked.segment, asked.canvas
+    with asked.index.facts(asked.project) as shot:
+        if query.kind == "move":
+            return draw_moves(shot, query, segment, canvas)
+        if query.kind == "attention":
+            return draw_attention(shot, query, segment, canvas)
+        if query.kind == "confetti":
+            return draw_confetti(shot, query, segment, canvas)
+        if query.kind == "difference":
+            return draw_difference(shot, query, (segment, asked.other), canvas)
+        views = views_of(shot, segment)
+        if query.kind == "scroll":
+            scrolled = draw_scroll(views, canvas, query.look)
+            facts = {
+                "views": scrolled.views,
+                "fold": scrolled.fold,
+                "lines": scrolled.lines,
+                "shares": scrolled.shares,
+            }
+            return Drawn(scrolled.png, scrolled.width, scrolled.height, scrolled.legend, facts)
+        if query.kind == "click":
+            clicks = chosen_clicks(shot, query, segment, views)
+            drawn = draw_clicks(clicks, canvas, query.look, query.cell)
+            picture, facts = drawn.picture, _click_facts(drawn)
+            size = (drawn.width, drawn.height)
+            return Drawn(picture.png, *size, picture.legend, facts, picture)
+    raise RequestError(f"{query.kind} is a table: ask for JSON or CSV.")
+
+
+def _told(asked: Question, *, with_picture: bool) -> dict[str, Any]:
+    query = asked.query
+    if query.kind == "elements":
+        with asked.index.facts(asked.project) as shot:
+            rows = element_rows(shot, query, asked.segment, asked.canvas)
+        return {"elements": [dict(zip(_COLUMNS, _cells(row), strict=True)) for row in rows]}
+    if query.kind == "fields":
+        with asked.index.facts(asked.project) as shot:
+            lines = form_fields(shot, asked.segment)
+        return {"fields": [{"key": key, **vars(line)} for key, line in lines]}
+    drawn = draw(asked)
+    png = {"png": base64.b64encode(drawn.png).decode()} if with_picture else {}
+    legend = [{"value": stop.value, "colour": stop.css} for stop in drawn.legend]
+    return {**png, **drawn.facts, "width": drawn.width, "height": drawn.height, "legend": legend}
+
+
+def over_wireframe(asked: Question) -> bytes:
+    """Draw what is asked for over the boxes of the page's elements, as far as clicks tell them. Blocking."""
+    drawn = draw(asked)
+    with asked.index.facts(asked.project) as shot:
+        boxes = page_boxes(shot, asked.segment, asked.canvas)
+    return composed_png(drawn.png, (drawn.width, drawn.height), boxes, drawn.legend, _title(asked))
+
+
+def _title(asked: Question) -> str:
+    return _TITLES.get(asked.query.kind, "Clicks").format(radius=asked.query.look.radius_px)
+
+
+def _png(asked: Question) -> tuple[bytes, str]:
+    return draw(asked).png, "image/png"
+
+
+def _webp(asked: Question) -> tuple[bytes, str]:
+    picture = draw(asked).picture
+    if picture is None:
+        raise RequestError("As WebP there are clicks and moves; ask for PNG.")
+    try:
+        return picture.webp, "image/webp"
+    except ValueError as error:
+        raise RequestError(f"This picture is too long: {error}.") from error
+
+
+def _svg(asked: Question) -> tuple[bytes, str]:
+    drawn, kind = draw(asked), asked.query.kind
+    write = percent_text if kind in ("scroll", "difference") else short_number
+    return legend_svg(drawn.legend, _title(asked), write).encode(), "image/svg+xml"
+
+
+def _json(asked: Question) -> tuple[bytes, str]:
+    body = json_answer(_told(asked, with_picture=False)).body
+    return bytes(body) if isinstance(body, bytes) else b"", "application/json"
+
+
+def _csv(asked: Question) -> tuple[bytes, str]:
+    with asked.index.facts(asked.project) as shot:
+        rows = element_rows(shot, asked.query, asked.segment, asked.canvas)
+    return elements_csv(rows).encode(), "text/csv"
+
+
+FILES: Final[dict[str, Callable[[Question], tuple[bytes, str]]]] = {
+    "png": _png, "webp": _webp, "svg": _svg, "json": _json, "csv": _csv,
+}  # fmt: skip
+ENDINGS: Final = "|".join(FILES)
+
+_COLUMNS: Final = (
+    "key", "text", "clicks", "views_with_click", "click_rate", "click_rate_low", "click_rate_high", "recurrence",
+    "exposure_rate", "attractiveness", "float_ms", "hesitation_ms", "sessions", "converted_later",
+    "conversion_low", "conversion_high",
+)  # fmt: skip
+
+
+def elements_csv(rows: list[ElementRow]) -> str:
+    """Return the element table as CSV; cells that a spreadsheet would run get an apostrophe (TRUST 25)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        writer.writerow(
+            f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+            for cell in _cells(row)
+        )
+    return out.getvalue()
+
+
+def _cells(row: ElementRow) -> tuple[str | float | None, ...]:
+    zone = row.zone
+    numbers = (
+        zone.clicks, zone.views_with_click, zone.click_rate, zone.low, zone.high, zone.recurrence, zone.exposure,
+        zone.attractiveness, zone.float_ms, zone.hesitation_ms, row.sessions, row.converted, row.low, row.high,
+    )  # fmt: skip
+    return (
+        row.key,
+        row.text,
+        *(round(one, 5) if isinstance(one, float) else one for one in numbers),
+    )
+
+
+def question_of(
+    index: Index, project: str, params: Mapping[str, str], query: HeatQuery, canvas: Canvas | None
+) -> Question:
+    """Put a question together; without a canvas it is the size asked for, or the documents' usual one. Blocking."""
+    segment = query.segment(now_ms())
+    if canvas is None:
+        with index.facts(project) as shot:
+            views = views_of(shot, segment)
+        width, height = usual_size(views)
+        canvas = no_boxes(
+            whole_number(params.get("width", ""), 1, _MAX_SIDE, width),
+            whole_number(params.get("height", ""), 1, _MAX_SIDE, height),
+        )
+    other = second_segment(params, now_ms())
+    return Question(index, project, query, segment, other, canvas)
+
+
+def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
+    project, _ = _asked(request, query)
+    return question_of(request.app[INDEX], project, request.query, query, canvas)
+
+
+def _asked(request: web.Request, query: HeatQuery) -> tuple[str, Segment]:
+    """Return the project's id and the page views asked for, of one page. Blocking."""
+    if not query.choice.page:
+        raise RequestError("Say which page: ?page=/…")
+    return project_of(request).id, query.segment(now_ms())
+
+
+def _click_facts(drawn: DrawnClicks) -> dict[str, Any]:
+    placement, reasons = drawn.placement, drawn.placement.reasons
+    return {
+        "max": drawn.picture.max_value,
+        "clicks": drawn.clicks,
+        "by_element": placement.by_element,
+        "scaled": placement.scaled,
+        "not_placed": placement.not_placed,
+        "reasons": {
+            "element_hidden": reasons.element_hidden,
+            "fixed_unknown": reasons.fixed_unknown,
+            "not_finite": reasons.not_finite,
+            "outside": reasons.outside,
+        },
+        "elements": [
+            {"key": one.key, "text": one.text, "clicks": one.clicks, "share": one.share}
+            for one in drawn.elements
+        ],
+    }

@@ -1,0 +1,153 @@
+"""What a heatmap is asked for: from a query string and back.
+
+Total, as choice.py is: what makes no sense is left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final, Literal, TypeVar, get_args
+from urllib.parse import urlencode
+
+from footfall.analysis.clicks import Which
+from footfall.index.segment import Goal, Property, Segment
+from footfall.render.colour import COLOURS, Colours
+from footfall.render.heatmap import MAX_INTENSITY, MAX_RADIUS_PX, RADIUS_PX, Look
+from footfall.web.choice import Choice, read_choice, whole_number
+
+Kind = Literal[
+    "click", "move", "scroll", "attention", "confetti", "difference", "elements", "fields"
+]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+WHICH: Final[tuple[Which, ...]] = get_args(Which)
+MOVES: Final = ("rest", "dwell")
+COLOURED_BY: Final = ("device", "source", "converted")
+COMPARED: Final = "b."
+"""Parameters that begin so are those of the second segment, where they are other than the first's."""
+_VISITORS: Final = ("new", "returning")
+_CONVERTED: Final = {"yes": True, "no": False}
+_CELLS: Final = (1, 2, 4, 8)
+_MAX_WIDTH: Final = 100_000
+_MAX_TEXT: Final = 512
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class SegmentFields:
+    """The fields of a segment beyond those of every list, as the query string has them."""
+
+    path: str = ""
+    min: str = ""
+    max: str = ""
+    source: str = ""
+    visitors: str = ""
+    goal: str = ""  # "page:/thanks" or "event:bought"
+    converted: str = ""  # "yes" or "no"
+    user: str = ""  # "plan:pro"
+
+    def query(self) -> str:
+        """Return the query string of what is given, without a `?`."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in told.items() if value})
+
+
+@dataclass(frozen=True)
+class HeatQuery:
+    """A heatmap as it is asked for."""
+
+    kind: Kind
+    choice: Choice
+    more: SegmentFields
+    look: Look
+    which: Which
+    move: str
+    coloured_by: str
+    cell: int
+
+    def segment(self, now: int) -> Segment:
+        """Return the page views at `now` (ms since 1970)."""
+        return _segment(self.choice, self.more, now)
+
+
+def read_heat_query(query: Mapping[str, str]) -> HeatQuery:
+    """Read a heatmap from a query string's values."""
+    return HeatQuery(
+        kind=_one_of(KINDS, query.get("kind", ""), "click"),
+        choice=read_choice(query),
+        more=read_segment_fields(query),
+        look=_look(query),
+        which=_one_of(WHICH, query.get("clicks", ""), "all"),
+        move=_one_of(MOVES, query.get("move", ""), "dwell"),
+        coloured_by=_one_of(COLOURED_BY, query.get("by", ""), "device"),
+        cell=_one_of(_CELLS, whole_number(query.get("cell", ""), 1, 8, 4), 4),
+    )
+
+
+def read_segment_fields(query: Mapping[str, str]) -> SegmentFields:
+    """Read what else is asked of page views."""
+    told = {one.name: query.get(one.name, "")[:_MAX_TEXT] for one in fields(SegmentFields)}
+    for name in ("min", "max"):
+        number = whole_number(told[name], 0, _MAX_WIDTH, 0)
+        told[name] = str(number) if number else ""
+    told["visitors"] = _one_of(("", *_VISITORS), told["visitors"], "")
+    told["converted"] = _one_of(("", *_CONVERTED), told["converted"], "")
+    told["goal"] = told["goal"] if _goal(told["goal"]) else ""
+    return SegmentFields(**told)
+
+
+def second_segment(query: Mapping[str, str], now: int) -> Segment:
+    """Return the segment that the first is compared with: the same, but for what `b.…` says."""
+    other = {name: value for name, value in query.items() if not name.startswith(COMPARED)}
+    other |= {
+        name.removeprefix(COMPARED): value
+        for name, value in query.items()
+        if name.startswith(COMPARED) and name != f"{COMPARED}page"
+    }
+    return _segment(read_choice(other), read_segment_fields(other), now)
+
+
+def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
+    found = choice.filter(now)
+    name, _, value = more.user.partition(":")
+    return Segment(
+        page=choice.page,
+        path=more.path or None,
+        since=found.since,
+        until=found.until,
+        device=found.device,
+        min_width=int(more.min) if more.min else None,
+        max_width=int(more.max) if more.max else None,
+        source=more.source or None,
+        visitors=more.visitors or None,  # type: ignore[arg-type] # read_segment_fields has checked it
+        goal=_goal(more.goal),
+        converted=_CONVERTED.get(more.converted) if more.goal else None,
+        user=Property(name, value) if value else None,
+    )
+
+
+def _goal(text: str) -> Goal | None:
+    kind, _, name = text.partition(":")
+    if kind == "page" and name:
+        return Goal("page", name)
+    return Goal("event", name) if kind == "event" and name else None
+
+
+def _look(query: Mapping[str, str]) -> Look:
+    colours: Colours = _one_of(COLOURS, query.get("colours", ""), "heat")
+    return Look(
+        radius_px=_number(query.get("radius", ""), 1, MAX_RADIUS_PX) or RADIUS_PX,
+        colours=colours,
+        scale_max=_number(query.get("scale", ""), 1e-3, 1e12),
+        intensity=_number(query.get("intensity", ""), 1 / MAX_INTENSITY, MAX_INTENSITY) or 1.0,
+    )
+
+
+def _number(text: str, low: float, high: float) -> float | None:
+    try:
+        value = float(text) if len(text) < 20 else low - 1
+    except ValueError:
+        return None
+    return value if low <= value <= high else None
+
+
+def _one_of(known: tuple[_T, ...], value: object, default: _T) -> _T:
+    return next((one for one in known if one == value), default)
