@@ -123,7 +123,7 @@ function called(element: Element, reader: Reader): string {
   return name && `@${nameDigest(name)}`;
 }
 
-const ITEMS = /^(li|tr|option|article|dt|dd)$/;
+const ITEMS = /^(li|tr|option|article|section|fieldset|figure|dt|dd)$/;
 const ITEM_ROLES = /^(listitem|row|option|article|treeitem)$/;
 
 /** Whether an element is one of several of a kind, and so may stand elsewhere tomorrow. */

@@ -15,7 +15,7 @@ const MAX_TEXTS = 100;
 const FIELDS = /^(input|textarea|select)$/;
 const SILENT = /^(style|script|noscript|template|input|textarea|select)$/;
 /** What tells one item of a list from the others, where it has one. */
-const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading],th,a[href]";
+const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading],legend,figcaption,th,a[href]";
 
 /** What an element says, or a field's label: at most 80 characters. */
 export function nameOf(element: Element, reader: Reader): string {

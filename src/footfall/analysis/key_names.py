@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from typing import Final
 
 _LAST_NAME: Final = re.compile(r"^(.*[> ])([^@> ]+?)(:\d+)?@(\w+)((?:>[^@> ]+)*)$")
-_ITEM: Final = frozenset(("li", "tr", "option", "article", "dt", "dd"))
+_ITEM: Final = frozenset(
+    ("li", "tr", "option", "article", "section", "fieldset", "figure", "dt", "dd")
+)
 _MIN_NAMES: Final = 2
 
 
