@@ -1,5 +1,5 @@
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -30,6 +30,10 @@ def clicks_of(rows: list[Row]) -> Clicks:
     return Clicks(key_ids, rx, ry, x, y, doc_width, doc_height, fixed)
 
 
+def device_class(width: float) -> int:
+    return 0 if width <= 480 else 1 if width <= 1024 else 2
+
+
 def placed_alone(click: Row, boxes: list[Box], width: int, height: int) -> str | Box:
     """One click, in plain steps: (x, y, is_scaled, 0) or the reason why not."""
     key, rx, ry, x, y, doc_width, doc_height, fixed = (
@@ -43,6 +47,8 @@ def placed_alone(click: Row, boxes: list[Box], width: int, height: int) -> str |
         px, py = left + rx * wide, top + ry * high
     elif fixed:
         return "fixed_unknown"
+    elif device_class(doc_width) != device_class(width):
+        return "not_on_page"
     else:
         px, py = x * np.float32(width) / doc_width, y * np.float32(height) / doc_height
     if not (math.isfinite(px) and math.isfinite(py)):
@@ -78,7 +84,7 @@ def test_a_click_follows_its_element() -> None:
 
 
 def test_a_click_without_its_element_is_scaled_and_flagged() -> None:
-    row: Row = (NO_KEY, 0.5, 0.5, 500.0, 300.0, 1000.0, 3000.0, False)
+    row: Row = (NO_KEY, 0.5, 0.5, 240.0, 300.0, 480.0, 3000.0, False)
     result = place(clicks_of([row]), Backdrop(400, 1500, np.empty((0, 4), np.float32)))
     assert (result.x.tolist(), result.y.tolist()) == ([200.0], [150.0])
     assert (result.is_scaled.tolist(), result.by_element) == ([True], 0)
@@ -95,3 +101,23 @@ def test_a_key_id_without_a_box_is_refused(key: int) -> None:
     rows: list[Row] = [(key, 0.5, 0.5, 1.0, 1.0, 10.0, 10.0, False)]
     with pytest.raises(IndexError):
         place(clicks_of(rows), Backdrop(10, 10, np.ones((1, 4), np.float32)))
+
+
+def test_a_click_on_another_class_of_device_is_not_scaled() -> None:
+    on_a_phone: Row = (0, 0.5, 0.5, 100.0, 200.0, 360.0, 3000.0, False)
+    nowhere = np.full((1, 4), NAN, np.float32)
+    result = place(clicks_of([on_a_phone]), Backdrop(1280, 2000, nowhere))
+    assert (result.not_placed, result.reasons.not_on_page) == (1, 1)
+    unmapped = place(clicks_of([on_a_phone]), Backdrop(1280, 2000, nowhere, is_mapped=False))
+    assert unmapped.scaled == 1
+
+
+def test_layers_and_what_is_scrolled_away_are_counted() -> None:
+    click: Row = (0, 0.5, 0.5, 0.0, 0.0, 400.0, 800.0, False)
+    clicks = replace(clicks_of([click, click]), in_layer=np.array([True, False]))
+    boxes = np.array([[100, 500, 80, 20]], np.float32)
+    away = np.array([[100, 400, 80, 50]], np.float32)
+    result = place(clicks, Backdrop(400, 800, boxes, away))
+    assert (result.reasons.scrolled_away, result.reasons.other_state) == (1, 1)
+    seen = place(clicks, Backdrop(400, 800, boxes, boxes))
+    assert (seen.by_element, seen.reasons.other_state) == (1, 1)

@@ -83,10 +83,10 @@ async def test_keys_prefer_what_the_author_named(page: Page) -> None:
     key = "(selector) => keys.elementKey(document.querySelector(selector))"
     expected = {
         "#list": "#list",
-        "li b": "#list>li:2>b",
+        "li b": "#list>li:2@1s3xptp>b@1s3xptp",
         "button": 'button[data-testid="buy"]',
         "#ship input": '#ship input[name="zip"]',
-        "i": "body>div>i",
+        "i": "body>div>i@1y7ogwv",
     }
     assert {name: await page.evaluate(key, name) for name in expected} == expected
 
@@ -97,3 +97,32 @@ async def test_forged_keys_find_nothing(page: Page) -> None:
     for key in ("", ">>>", "#", "[", "p:99", " >>> p", "body ||| p", "p~0", "p~9", "x" * 5000):
         found = "(key) => keys.findByKey(document, key)?.localName ?? null"
         assert await page.evaluate(found, key) is None, key
+
+
+FIND = """([before, selector, after]) => {
+  document.body.innerHTML = before;
+  const key = keys.elementKey(document.querySelector(selector));
+  document.body.innerHTML = after;
+  return keys.findSurely(document, key)?.outerHTML ?? null;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("before", "selector", "after", "found"),
+    [
+        ("<ul><li>a<li>b</ul>", "li:nth-child(2)", "<ul><li>b<li>a</ul>", "<li>b</li>"),
+        ("<ul><li>a<li>b</ul>", "li:nth-child(2)", "<ul><li>a<li>c</ul>", None),
+        ("<p><a>x</a></p>", "a", "<p><b>new</b></p><div><p><a>x</a></p></div>", "<a>x</a>"),
+        ("<p><a>x</a></p>", "a", "<p></p><p><a>x</a></p><p><a>x</a></p>", None),
+        (
+            "<p id=row-1>a</p><p id=row-2>b</p>", "#row-2",
+            "<p id=row-1>b</p><p id=row-2>a</p>", '<p id="row-1">b</p>',
+        ),
+    ],
+)  # fmt: skip
+async def test_elements_are_found_where_they_have_gone(
+    page: Page, before: str, selector: str, after: str, found: str | None
+) -> None:
+    await page.set_content("<!doctype html><body>")
+    await page.evaluate(_module() + ";window.keys = keys")
+    assert await page.evaluate(FIND, [before, selector, after]) == found

@@ -6,8 +6,12 @@
 //   form#pay input[name="zip"] a name that is unique in its form only
 //   body>ul                    the document's body starts a path too
 //   #list>li:3>a               the third li among its li siblings; ":1" is left out
+//   #list>li:3@1x9kz>a         the item of that name (a digest of its text as recorded), wherever it stands by now;
+//                              it was the third. The last step that has a name is what its element is known by
 //   li~17                      the 17th li of the tree: where the path would be too long
 // " >>> " leads into a shadow root, " ||| " into the document of a frame.
+
+import { AS_RECORDED, itemName, nameDigest, nameOf, type Reader } from "./element-name.ts";
 
 const MAX_KEY = 300;
 const SHADOW = " >>> ";
@@ -29,12 +33,12 @@ export type ShadowOf = (host: Element) => ShadowRoot | null | undefined;
 const openShadow: ShadowOf = (host) => host.shadowRoot;
 
 /** The stable key of an element, at most 300 characters long; "" if it is in no document. */
-export function elementKey(element: Element): string {
+export function elementKey(element: Element, reader: Reader = AS_RECORDED): string {
   let key = "";
   for (let at: Element | undefined = element; at; ) {
     const tree: Node = at.getRootNode();
     if (!isTree(tree)) return "";
-    key = keyInTree(at, tree, MAX_KEY - key.length) + key;
+    key = keyInTree(at, tree, MAX_KEY - key.length, reader) + key;
     const host: Element | undefined = "host" in tree ? tree.host : frameOf(tree);
     if (host) key = ("host" in tree ? SHADOW : FRAME) + key;
     at = host;
@@ -47,6 +51,20 @@ export function findByKey(
   root: Document,
   key: string,
   shadowOf: ShadowOf = openShadow,
+): Element | undefined {
+  return find(root, key, shadowOf, findNamed) ?? find(root, key, shadowOf, findPlaced);
+}
+
+/** The same, but never one that is only in the same place and is called something else. */
+export function findSurely(root: Document, key: string): Element | undefined {
+  return find(root, key, openShadow, findNamed);
+}
+
+function find(
+  root: Document,
+  key: string,
+  shadowOf: ShadowOf,
+  findInTree: (tree: Tree, path: string) => Element | undefined,
 ): Element | undefined {
   let tree: Tree | undefined = root;
   let found: Element | undefined;
@@ -82,18 +100,40 @@ export function documentOf(frame: Element): Document | undefined {
   }
 }
 
-function keyInTree(element: Element, tree: Tree, room: number): string {
+function keyInTree(element: Element, tree: Tree, room: number, reader: Reader): string {
   let path = "";
+  let isNamed = false;
   for (let at: Element | null = element; at; at = at.parentElement) {
     const anchor = anchorOf(at, tree);
     if (anchor || !at.parentElement) {
       const key = (anchor || step(at)) + path;
       return key.length > room ? numbered(element, tree) : key;
     }
-    path = `>${step(at)}${path}`;
+    const name: string = isNamed && !isItem(at) ? "" : called(at, reader);
+    isNamed ||= name !== "";
+    path = `>${step(at)}${name}${path}`;
     if (path.length > room) break;
   }
   return numbered(element, tree);
+}
+
+/** "@" and what the element is called; "" if it says nothing. */
+function called(element: Element, reader: Reader): string {
+  const name = isItem(element) ? itemName(element, reader) : nameOf(element, reader);
+  return name && `@${nameDigest(name)}`;
+}
+
+const ITEMS = /^(li|tr|option|article|section|fieldset|figure|dt|dd)$/;
+const ITEM_ROLES = /^(listitem|row|option|article|treeitem)$/;
+
+/** Whether an element is one of several of a kind, and so may stand elsewhere tomorrow. */
+function isItem(element: Element): boolean {
+  if (ITEMS.test(element.localName)) return true;
+  if (ITEM_ROLES.test(element.getAttribute("role") ?? "")) return true;
+  const kind = element.getAttribute("class");
+  const isAlike = (other: Element | null) =>
+    other?.localName === element.localName && other.getAttribute("class") === kind;
+  return !!kind && (isAlike(element.previousElementSibling) || isAlike(element.nextElementSibling));
 }
 
 /** A selector that alone finds this element in its tree, made of what its author called it. */
@@ -102,7 +142,8 @@ function anchorOf(element: Element, tree: Tree): string {
   if (BODY in tree && tree.body === element) return BODY;
   const isField = /^(input|select|textarea|button|form)$/.test(tag);
   const named = isField ? attributeSelector(element, tag, "name") : "";
-  const id = givenName(element, "id");
+  const given = givenName(element, "id");
+  const id = isCounted(element, given) ? "" : given;
   const selectors = [
     id && `#${CSS.escape(id)}`,
     ...NAMING.map((name) => attributeSelector(element, tag, name)),
@@ -126,6 +167,18 @@ function givenName(element: Element, name: string): string {
   return PLAIN_VALUE.test(value) && !GENERATED.test(value) ? value : "";
 }
 
+/** Whether an id is one of a row (item-1, item-2): it then tells the place of an element rather than which it is. */
+function isCounted(element: Element, id: string): boolean {
+  const stem = id.replace(/\d+$/, "");
+  const isNext = (other: Element | null) => {
+    const its = other?.id ?? "";
+    return its !== stem && its.replace(/\d+$/, "") === stem;
+  };
+  return (
+    stem !== id && (isNext(element.previousElementSibling) || isNext(element.nextElementSibling))
+  );
+}
+
 function isOnly(scope: Tree | Element, selector: string): boolean {
   return scope.querySelectorAll(selector).length === 1;
 }
@@ -144,13 +197,77 @@ function numbered(element: Element, tree: Tree): string {
   return `${tag}~${Array.from(tree.querySelectorAll(tag)).indexOf(element) + 1}`;
 }
 
-function findInTree(tree: Tree, path: string): Element | undefined {
+interface Step {
+  /** As `child` takes it: "li:3". */
+  readonly place: string;
+  readonly tag: string;
+  readonly name: string;
+}
+
+function steps(path: string): readonly Step[] {
+  return path.split(">").map((written, at) => {
+    const [place = "", name = ""] =
+      at === 0 && /[#[]/.test(written) ? [written] : written.split("@");
+    return { place, tag: place.replace(/:\d+$/, ""), name };
+  });
+}
+
+/** By places alone. */
+function findPlaced(tree: Tree, path: string): Element | undefined {
   const far = /^(.+)~(\d+)$/.exec(path);
   if (far) return select(tree, far[1] ?? "")[Number(far[2]) - 1];
-  const [first = "", ...steps] = path.split(">");
-  let found = start(tree, first);
-  for (const next of steps) found = found && child(found, next);
+  const [first, ...others] = steps(path);
+  let found = first && start(tree, first.place);
+  for (const { place } of others) found = found && child(found, place);
   return found;
+}
+
+/** By places where the names agree, and else by the names. */
+function findNamed(tree: Tree, path: string): Element | undefined {
+  if (/~\d+$/.test(path)) return findPlaced(tree, path);
+  const [first, ...others] = steps(path);
+  const from = first && start(tree, first.place);
+  let found = from;
+  for (const one of others) found = found && next(found, one);
+  if (found) return found;
+  const last = others.findLastIndex(({ name }) => name !== "");
+  const known = last < 0 ? undefined : rescue(from ?? tree, others.slice(0, last + 1));
+  found = known;
+  for (const one of others.slice(last + 1)) found = found && next(found, one);
+  return found;
+}
+
+/** The child that a step leads to: of its name, if it has one; of several the one in its place. */
+function next(parent: Element, { place, tag, name }: Step): Element | undefined {
+  const placed = child(parent, place);
+  if (!name || (placed && isCalled(placed, name))) return placed;
+  const others = Array.from(parent.children).filter(
+    (one) => CSS.escape(one.localName) === tag && isCalled(one, name),
+  );
+  return others.length === 1 ? others[0] : undefined;
+}
+
+/** The only element below with the last step's name, among those whose ancestors are called as the steps say. */
+function rescue(from: Tree | Element, path: readonly Step[]): Element | undefined {
+  const { tag = "", name = "" } = path.at(-1) ?? {};
+  const fitting = select(from, tag).filter(
+    (one) => isCalled(one, name) && hasAncestors(one, path.slice(0, -1)),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function hasAncestors(element: Element, path: readonly Step[]): boolean {
+  let at: Element | null = element.parentElement;
+  for (const { tag, name } of [...path].reverse().filter((one) => one.name)) {
+    while (at && !(CSS.escape(at.localName) === tag && isCalled(at, name))) at = at.parentElement;
+    if (!at) return false;
+    at = at.parentElement;
+  }
+  return true;
+}
+
+function isCalled(element: Element, name: string): boolean {
+  return called(element, AS_RECORDED) === `@${name}`;
 }
 
 function start(tree: Tree, first: string): Element | undefined {
@@ -161,7 +278,7 @@ function start(tree: Tree, first: string): Element | undefined {
 }
 
 /** A key may be forged: a selector that is none finds nothing. */
-function select(tree: Tree, selector: string): readonly Element[] {
+function select(tree: Tree | Element, selector: string): readonly Element[] {
   try {
     return Array.from(tree.querySelectorAll(selector));
   } catch {

@@ -1,18 +1,35 @@
 // Where an element of the rebuilt page lies, in that page's coordinates.
-import { findByKey } from "../dom/element-key.ts";
+import { findByKey, findSurely } from "../dom/element-key.ts";
 import type { Box } from "./heatmap-api.ts";
+import { asBox, sightOf } from "./sight.ts";
 
 const MAX_FRAMES = 20;
 
-/** The boxes of the keys that are on the page; an element without area has a box without area. */
-export function findBoxes(page: Document, keys: readonly string[]): Map<string, Box> {
+export interface Places {
+  /** Of the keys that are on the page; an element without area has a box without area. */
+  readonly boxes: ReadonlyMap<string, Box>;
+  /** What can be seen of those that are partly or wholly scrolled away in a part of the page. */
+  readonly sights: ReadonlyMap<string, Box>;
+}
+
+/** @param renamed keys whose elements may be told by their places, as they are called now this, now that */
+export function findPlaces(
+  page: Document,
+  keys: readonly string[],
+  renamed: readonly string[],
+): Places {
   const boxes = new Map<string, Box>();
+  const sights = new Map<string, Box>();
+  const loose = new Set(renamed);
   for (const key of keys) {
-    const element = findByKey(page, key);
+    const element = loose.has(key) ? findByKey(page, key) : findSurely(page, key);
     const box = element && boxOf(page, element);
-    if (box) boxes.set(key, box);
+    if (!box) continue;
+    boxes.set(key, box);
+    const seen = sightOf(element);
+    if (seen) sights.set(key, asBox(seen, element.getBoundingClientRect(), box));
   }
-  return boxes;
+  return { boxes, sights };
 }
 
 function boxOf(page: Document, element: Element): Box | undefined {

@@ -1,5 +1,7 @@
 // What the heatmap API takes and gives (src/footfall/web/heatmap.py).
 
+import type { LayerState } from "./layers.ts";
+
 export interface Backdrop {
   readonly session: string;
   readonly tab: string;
@@ -16,6 +18,9 @@ export interface HeatmapFacts {
   readonly views: number;
   readonly clicks: number;
   readonly keys: readonly string[];
+  /** Keys whose elements may be told by their places alone. */
+  readonly renamed: readonly string[];
+  readonly states: readonly LayerState[];
   readonly backdrops: readonly Backdrop[];
 }
 
@@ -35,6 +40,9 @@ export interface RankedElement {
 }
 
 export interface NotPlaced {
+  readonly other_state: number;
+  readonly not_on_page: number;
+  readonly scrolled_away: number;
   readonly element_hidden: number;
   readonly fixed_unknown: number;
   readonly not_finite: number;

@@ -1,7 +1,6 @@
 // The heatmap viewer: rebuilds a recorded page, tells the server where its elements lie, shows what comes back.
 import { showBackdrop } from "../player/backdrop.ts";
-import { apiSource } from "../player/source.ts";
-import { findBoxes } from "./element-box.ts";
+import { findPlaces, type Places } from "./element-box.ts";
 import type {
   AttentionPicture,
   Backdrop,
@@ -14,6 +13,8 @@ import type {
 } from "./heatmap-api.ts";
 import { BAND_PX } from "./heatmap-api.ts";
 import { getJson, postJson } from "./http.ts";
+import { chosenLayer, showLayers } from "./layer-picker.ts";
+import { backdropOf } from "./layers.ts";
 import {
   backdropName,
   backdropText,
@@ -25,16 +26,19 @@ import {
   showList,
   showRanking,
 } from "./numbers.ts";
+import { scrollParts } from "./scroll-parts.ts";
 import type { Stage } from "./stage.ts";
 import { createStage, part } from "./stage.ts";
 import type { ViewState } from "./view-state.ts";
 import { COLOURS, keep, readViewState, withViewState } from "./view-state.ts";
 
 /** What is on the stage: a rebuilt page and where its elements lie. */
-interface Shown {
+interface Shown extends Places {
+  readonly document: Document;
+  /** What is open on it. */
+  readonly state: string;
   readonly width: number;
   readonly height: number;
-  readonly boxes: ReadonlyMap<string, Box>;
 }
 
 interface Viewer {
@@ -52,12 +56,11 @@ function why(error: unknown): string {
 /** Rebuild a recorded page on the stage. */
 async function build(viewer: Viewer, backdrop: Backdrop): Promise<Shown> {
   const { stage, api, facts } = viewer;
-  const source = apiSource(api, backdrop.session);
-  const { tab, document: number, sequence, width } = backdrop;
-  const page = await showBackdrop(stage.frame, source, { tab, document: number, sequence, width });
+  const layer = chosenLayer(facts.states);
+  const page = await showBackdrop(stage.frame, ...(await backdropOf(api, backdrop, layer)));
   stage.setPage(page.width, page.height);
-  const boxes = findBoxes(page.document, facts.keys);
-  return { width: page.width, height: page.height, boxes };
+  const places = findPlaces(page.document, facts.keys, facts.renamed);
+  return { ...page, ...places, state: layer?.state ?? "" };
 }
 
 /** Have the clicks drawn for what is on the stage, and show them. */
@@ -67,6 +70,8 @@ async function showClicks(viewer: Viewer, shown: Shown, state: ViewState): Promi
     width: shown.width,
     height: shown.height,
     boxes: Object.fromEntries(shown.boxes),
+    sights: Object.fromEntries(shown.sights),
+    state: shown.state,
     colours: state.colours,
   });
   stage.setPicture(picture.png, picture.width, picture.height);
@@ -263,6 +268,16 @@ function start(viewer: Viewer): void {
     shown = built;
     await draw(built);
   };
+  showLayers(part(root, ".picker"), facts.states, () => void rebuild().catch(fail));
+  scrollParts(
+    part(root, "[data-page]"),
+    () => shown?.document,
+    () => {
+      if (!shown) return;
+      shown = { ...shown, ...findPlaces(shown.document, facts.keys, facts.renamed) };
+      draw(shown).catch(fail);
+    },
+  );
   const change = (changes: Partial<ViewState>) => {
     state = { ...state, ...changes };
     keep(state);

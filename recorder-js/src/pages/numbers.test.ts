@@ -15,7 +15,15 @@ const PICTURE: ClickPicture = {
   by_element: 845,
   scaled: 120,
   not_placed: 35,
-  reasons: { element_hidden: 30, fixed_unknown: 0, not_finite: 0, outside: 5 },
+  reasons: {
+    other_state: 0,
+    not_on_page: 0,
+    scrolled_away: 0,
+    element_hidden: 30,
+    fixed_unknown: 0,
+    not_finite: 0,
+    outside: 5,
+  },
   elements: [],
 };
 

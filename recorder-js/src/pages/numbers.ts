@@ -30,6 +30,9 @@ export function clickNotes(picture: ClickPicture): string[] {
     ...told(picture.scaled, "by position only: their element is not on this recorded page"),
     ...told(reasons.element_hidden, "not shown: their element is hidden on this recorded page"),
     ...told(reasons.fixed_unknown, "not shown: a fixed element that is not on this recorded page"),
+    ...told(reasons.other_state, "not shown: something else was open then: choose its layer"),
+    ...told(reasons.not_on_page, "not placed: the element is not on this page"),
+    ...told(reasons.scrolled_away, "not shown: scrolled away; scroll that part of the page"),
     ...told(reasons.outside, "not shown: outside this recorded page"),
     ...told(reasons.not_finite, "not shown: no usable position"),
   ];

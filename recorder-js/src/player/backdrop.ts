@@ -20,6 +20,8 @@ export interface BackdropPlace {
   readonly sequence: number;
   /** CSS px to lay the page out in. */
   readonly width: number;
+  /** ms since 1970: the page as it was then, rather than at the keyframe; 0 for that. */
+  readonly time?: number;
 }
 
 export interface BackdropPage {
@@ -55,8 +57,9 @@ export async function showBackdrop(
     },
   });
   const end = lastForAssets(track, index, place.document);
-  await track.ensure(index, track.keyframeEnd(index));
-  const tree = keyframeTree(track, index);
+  const time = place.time || (info.chunks[index]?.start ?? 0);
+  await track.ensure(index, Math.max(track.keyframeEnd(index), track.chunkAt(time)));
+  const tree = treeAt(track, time);
   const viewportHeight = tree.height || 720;
   // The frame will be as high as the page: 1vh stays what it was for the visitor.
   const assets = { ...track.vault(place.document), pixelsPerVh: viewportHeight / 100 };
@@ -79,9 +82,9 @@ function lastForAssets(track: Track, from: number, document: number): number {
   return Math.max(last, track.keyframeEnd(from));
 }
 
-function keyframeTree(track: Track, index: number): Tree {
+function treeAt(track: Track, time: number): Tree {
   const cursor = createCursor(track, () => {});
-  cursor.seek(track.info.chunks[index]?.start ?? 0);
+  cursor.seek(time);
   const tree = cursor.tree();
   if (tree.root === undefined) throw new Error("This picture of the page is damaged.");
   return tree;

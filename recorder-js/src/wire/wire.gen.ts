@@ -164,6 +164,7 @@ export type ClickFact = readonly [
   stamp: number,
   nth: number,
   modifiers: number,
+  state: string,
 ];
 
 export type PointerFact = readonly [
@@ -448,7 +449,7 @@ export type FactFields = {
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state"],
   3: ["t", "pointer", "times", "xs", "ys"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
@@ -481,7 +482,7 @@ export const FIELDS = {
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
   1: "nnssssnnnnnbnnb",
-  2: "nnsnnnnnnnsbssnnn",
+  2: "nnsnnnnnnnsbssnnns",
   3: "nsaaa",
   4: "nnsnnaaa",
   5: "nnsssn",
@@ -512,7 +513,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
   1: [false],
-  2: [0, 0, 0],
+  2: [0, 0, 0, ""],
   10: [""],
   11: [""],
 };

@@ -17,7 +17,7 @@ _SLACK_MS: Final = 60_000
 """What belongs to a page view may have been told before it, where a clock was set back."""
 _PLACE: Final = np.float32(10_000)
 _CLICK: Final = (
-    "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed",
+    "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
 )  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
 _MAX_TABLE: Final = 1 << 22
@@ -38,13 +38,15 @@ class ClickColumns:
     document_height: NDArray[np.float32]
     fixed: NDArray[np.bool_]
     row: NDArray[np.int32]  # of the page view, in Views
+    states: list[str]  # what was open, as in Click.state
+    state_ids: NDArray[np.int32]  # into states
 
     def __len__(self) -> int:
         return len(self.key_ids)
 
     def take(self, rows: Array) -> "ClickColumns":
         """Return some of the clicks; the keys stay as they are."""
-        told = (one.name for one in fields(self) if one.name not in ("keys", "texts"))
+        told = (one.name for one in fields(self) if one.name not in ("keys", "texts", "states"))
         return replace(self, **{name: getattr(self, name)[rows] for name in told})
 
 
@@ -81,6 +83,7 @@ def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:
     """Return the clicks in these views."""
     told = read_facts(shot, Click, _CLICK, segment, views)
     keys, key_ids, texts = _named(shot, told["key"], told["text"])
+    states, state_ids = renumbered(told["state"])
     return ClickColumns(
         keys=keys,
         texts=texts,
@@ -93,6 +96,8 @@ def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:
         document_height=told["document_height"].astype(np.float32),
         fixed=told["fixed"],
         row=told["row"],
+        states=shot.texts(states),
+        state_ids=state_ids,
     )
 
 

@@ -1,6 +1,6 @@
 """Between the index and the pictures: columns into `analysis`, its results into `render`. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeGuard
 
 import numpy as np
@@ -20,6 +20,7 @@ from footfall.web.errors import RequestError
 MAX_BOXES: Final = 20_000
 MAX_RANKED: Final = 100
 PLAIN: Final = Look()
+Boxes = dict[str, tuple[float, float, float, float]]
 
 _DEFAULT_SIZE: Final = (1280, 2000)
 
@@ -30,7 +31,9 @@ class Canvas:
 
     width: int  # CSS px of the backdrop page, held to what is drawn
     height: int
-    boxes: dict[str, tuple[float, float, float, float]]  # element key to x, y, width, height
+    boxes: Boxes  # element key to x, y, width, height
+    sights: Boxes = field(default_factory=dict)  # seen of them
+    state: str | None = None  # what is open on it, as in Click.state; None: clicks of all states
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,12 @@ def read_canvas(body: Any) -> Canvas:
     if not isinstance(boxes, dict) or len(boxes) > MAX_BOXES:
         raise RequestError(f"boxes must be an object of at most {MAX_BOXES} element keys.")
     width, height = heat.clamp_size(_size(body, "width"), _size(body, "height"))
-    return Canvas(width, height, {key: _box(box) for key, box in boxes.items()})
+    sights, state = body.get("sights", {}), body.get("state")
+    if not isinstance(sights, dict) or not sights.keys() <= boxes.keys():
+        raise RequestError("sights must be an object of element keys that boxes has.")
+    if not isinstance(state, str | None):
+        raise RequestError("state must be a text, or null for all.")
+    return Canvas(width, height, _boxes(boxes), _boxes(sights), state)
 
 
 def read_look(body: dict[Any, Any], look: Look) -> Look:
@@ -116,8 +124,11 @@ def placed(columns: ClickColumns, canvas: Canvas) -> Placement:
         doc_width=columns.document_width,
         doc_height=columns.document_height,
         fixed=columns.fixed,
+        in_layer=_in_layer(columns, canvas),
     )
-    return place(clicks, Backdrop(canvas.width, canvas.height, boxes_of(columns.keys, canvas)))
+    boxes = boxes_of(columns.keys, canvas)
+    sights = _rows_of(columns.keys, canvas.sights) if canvas.sights else None
+    return place(clicks, Backdrop(canvas.width, canvas.height, boxes, sights, bool(canvas.boxes)))
 
 
 def draw_clicks(
@@ -168,11 +179,26 @@ def draw_scroll(views: Views, canvas: Canvas, look: Look = PLAIN) -> DrawnScroll
 
 def boxes_of(keys: list[str], canvas: Canvas) -> NDArray[np.float32]:
     """Return (keys, 4): x, y, width, height of each key's element, NaN where it is not on the canvas."""
+    return _rows_of(keys, canvas.boxes)
+
+
+def _rows_of(keys: list[str], known: Boxes) -> NDArray[np.float32]:
     boxes = np.full((len(keys), 4), np.nan, np.float32)
     for row, key in enumerate(keys):
-        if key in canvas.boxes:
-            boxes[row] = canvas.boxes[key]
+        if key in known:
+            boxes[row] = known[key]
     return boxes
+
+
+def _in_layer(columns: ClickColumns, canvas: Canvas) -> NDArray[np.bool_] | None:
+    if canvas.state is None:
+        return None
+    is_open = np.array([state == canvas.state for state in columns.states], np.bool_)
+    return is_open[columns.state_ids]
+
+
+def _boxes(told: dict[str, Any]) -> Boxes:
+    return {key: _box(box) for key, box in told.items()}
 
 
 def _box(value: Any) -> tuple[float, float, float, float]:

@@ -9,11 +9,12 @@ import base64
 import csv
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
+from footfall.analysis.key_names import renamed_keys
 from footfall.index import Index
 from footfall.index.page_facts import clicks_of
 from footfall.index.segment import Segment
@@ -48,6 +49,7 @@ from footfall.web.heat_kinds import (
     page_boxes,
 )
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
+from footfall.web.heat_states import states_of
 from footfall.web.keys import INDEX
 
 _MAX_BACKDROPS: Final = 20
@@ -83,11 +85,14 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
         with index.facts(project) as shot:
             views = views_of(shot, segment)
             clicks = clicks_of(shot, segment, views)
+            states = states_of(shot, segment, views, clicks)
         backdrops = index.backdrops(project, segment.filter, limit=_MAX_BACKDROPS)
         return {
             "views": len(views),
             "clicks": len(clicks.key_ids),
             "keys": clicks.keys,
+            "renamed": sorted(renamed_keys(clicks.keys)),
+            "states": states,
             "backdrops": [
                 {
                     "session": row.session,
@@ -311,12 +316,7 @@ def _click_facts(drawn: DrawnClicks) -> dict[str, Any]:
         "by_element": placement.by_element,
         "scaled": placement.scaled,
         "not_placed": placement.not_placed,
-        "reasons": {
-            "element_hidden": reasons.element_hidden,
-            "fixed_unknown": reasons.fixed_unknown,
-            "not_finite": reasons.not_finite,
-            "outside": reasons.outside,
-        },
+        "reasons": asdict(reasons),
         "elements": [
             {"key": one.key, "text": one.text, "clicks": one.clicks, "share": one.share}
             for one in drawn.elements

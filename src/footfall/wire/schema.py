@@ -147,6 +147,9 @@ class Click(NamedTuple):
     stamp: int = 0  # the event's own time, ms in its document: a Reaction names the click by it
     nth: int = 0  # which click of a double or triple click; 0 by keyboard
     modifiers: int = 0  # 1 shift, 2 control, 4 alt, 8 meta, added up
+    state: str = (
+        ""  # element keys of what was open then (dialog, popover, menu), joined by a line feed
+    )
 
 
 class Pointer(NamedTuple):

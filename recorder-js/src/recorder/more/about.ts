@@ -1,11 +1,10 @@
 // What the trackers of facts have in common: how an element is named, when a page is being left.
 
-import { elementKey } from "../../dom/element-key.ts";
 import { FLAG_LAST } from "../../wire/wire.gen.ts";
 import type { Stop } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
-import { innermost, unblocked } from "./target.ts";
+import { innermost, keyOf, unblocked } from "./target.ts";
 
 export type About = readonly [node: number, key: string];
 
@@ -13,7 +12,7 @@ export type About = readonly [node: number, key: string];
 export function about(scope: Scope, element: Element): About | undefined {
   if (hasRule(element, "ignore")) return undefined;
   const shown = unblocked(element);
-  return [scope.idOf(shown), elementKey(shown)];
+  return [scope.idOf(shown), keyOf(shown, scope.tree)];
 }
 
 /** The element that a trusted event happened to. */

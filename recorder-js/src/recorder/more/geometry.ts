@@ -1,6 +1,6 @@
 // Where things are: in the viewport of the top document, and on its page.
 
-import { elementKey, frameOf } from "../../dom/element-key.ts";
+import { frameOf } from "../../dom/element-key.ts";
 import { ELEMENT } from "../node-types.ts";
 import { around } from "../tree.ts";
 
@@ -69,11 +69,4 @@ export function scrollContainers(element: Element): readonly Element[] {
     if (scrolls && /auto|scroll|hidden/.test(getComputedStyle(box).overflow)) found.push(box);
   }
   return found;
-}
-
-/** Keys of the scroll containers around an element, innermost first. */
-export function containerKeys(element: Element): string {
-  return scrollContainers(element)
-    .map((container) => elementKey(container))
-    .join("\n");
 }

@@ -1,4 +1,3 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
@@ -12,7 +11,7 @@ import {
   type Surroundings,
   surroundings,
 } from "./near.ts";
-import { meant, unblocked } from "./target.ts";
+import { keyOf, meant, unblocked } from "./target.ts";
 import { createWatches } from "./watches.ts";
 
 const WATCHED = { childList: true, attributes: true, characterData: true, subtree: true };
@@ -109,7 +108,11 @@ export function createReactions(scope: Scope): Reactions {
     if (isEcho || hasRule(hit, "ignore") || scope.isLate()) return;
     const element = meant(hit);
     const stamp = Math.round(event.timeStamp);
-    const click = { stamp, key: elementKey(unblocked(element)), target: kindOfTarget(element) };
+    const click = {
+      stamp,
+      key: keyOf(unblocked(element), scope.tree),
+      target: kindOfTarget(element),
+    };
     watches.click(scope.clock(), click, pressedOn(hit), event.detail > 0);
     look();
   };

@@ -1,10 +1,10 @@
 // What facts say of a form field: found once while somebody types, as nothing of it changes then.
 
-import { elementKey } from "../../dom/element-key.ts";
 import { hasSelectors } from "../rules.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { kindOf } from "./field.ts";
+import { keyOf } from "./target.ts";
 
 export interface Subject {
   readonly field: Element;
@@ -33,7 +33,7 @@ export function createSubjects(scope: Scope): {
       last = {
         field,
         id: scope.idOf(field),
-        key: elementKey(field),
+        key: keyOf(field, scope.tree),
         kind: kindOf(field),
         isIgnored: hasRule(field, "ignore"),
         isBlocked: hasRule(field, "block"),

@@ -1,16 +1,15 @@
 // Which element an event is about, and what it is called.
 
-import { DOCUMENT, ELEMENT, TEXT } from "../node-types.ts";
-import { FIELD, type Mask, maskText, OPEN } from "../privacy.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { nameOf, type Reader } from "../../dom/element-name.ts";
+import { DOCUMENT, ELEMENT } from "../node-types.ts";
+import { FIELD, maskText, OPEN } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
-import { around, hasRule, innerMask, isBlocked, maskOf, type Tree } from "../tree.ts";
+import { around, hasRule, isBlocked, maskOf, type Tree } from "../tree.ts";
 
 const INTERACTIVE =
   "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
   "[role=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch]";
-const FIELDS = /^(input|textarea|select)$/;
-const MAX_LABEL = 80;
-const MAX_NODES = 200;
 
 /** The innermost element that an event happened to, closed shadow roots looked into. */
 export function innermost(
@@ -51,35 +50,20 @@ export function meant(element: Element): Element {
   return element.closest(INTERACTIVE) ?? element;
 }
 
-/** What an element says, masked as the page is; of a field its label, never what is in it. */
-export function labelOf(element: Element, tree: Tree): string {
-  const source = FIELDS.test(element.localName)
-    ? (element as HTMLInputElement).labels?.[0]
-    : element;
-  const mask = maskOf(source ?? element, tree.mask);
-  if (mask === FIELD) return "";
-  const budget = { text: "", nodes: MAX_NODES };
-  if (source) gatherText(source, mask, tree, budget);
-  const text = budget.text.replace(/\s+/g, " ").trim();
-  const spoken = text || maskText(element.getAttribute("aria-label") ?? "", mask);
-  return spoken.slice(0, MAX_LABEL);
+/** How texts of the page read as they are recorded. */
+function readerOf(tree: Tree): Reader {
+  return {
+    text: (text, parent) => maskText(text, maskOf(parent, tree.mask)),
+    isHidden: (element) => tree.opaque.has(element) || isBlocked(element, OPEN),
+  };
 }
 
-function gatherText(
-  element: Element,
-  mask: Mask,
-  tree: Tree,
-  budget: { text: string; nodes: number },
-): void {
-  if (isBlocked(element, mask) || tree.opaque.has(element)) return;
-  for (let node = element.firstChild; node; node = node.nextSibling) {
-    if (budget.text.length > MAX_LABEL * 2 || budget.nodes-- <= 0) return;
-    if (node.nodeType === TEXT) budget.text += maskText(node.nodeValue ?? "", mask);
-    else if (node.nodeType === ELEMENT) {
-      const inner = node as Element;
-      if (inner.localName !== "style" && !FIELDS.test(inner.localName)) {
-        gatherText(inner, innerMask(inner, mask, tree.mask), tree, budget);
-      }
-    }
-  }
+/** What an element says, masked as the page is; of a field its label, never what is in it. */
+export function labelOf(element: Element, tree: Tree): string {
+  return maskOf(element, tree.mask) === FIELD ? "" : nameOf(element, readerOf(tree));
+}
+
+/** The element's key, with names as they are recorded. */
+export function keyOf(element: Element, tree: Tree): string {
+  return elementKey(element, readerOf(tree));
 }

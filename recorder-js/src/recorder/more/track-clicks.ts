@@ -1,11 +1,11 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { type ClickFact, Kind } from "../../wire/wire.gen.ts";
 import { documentSize } from "../document-size.ts";
 import type { Stop } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
-import { containerKeys, frameOffset, isFixed } from "./geometry.ts";
-import { innermost, labelOf, meant, unblocked } from "./target.ts";
+import { frameOffset, isFixed, scrollContainers } from "./geometry.ts";
+import { openState } from "./open-state.ts";
+import { innermost, keyOf, labelOf, meant, unblocked } from "./target.ts";
 
 /** A click should be seen soon, so its chunk leaves early. */
 const SOON_MS = 1000;
@@ -41,7 +41,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
   return [
     scope.now(),
     id,
-    elementKey(element),
+    keyOf(element, scope.tree),
     share(x - box.left, box.width),
     share(y - box.top, box.height),
     Math.round(x + offset.x + scrollX),
@@ -50,11 +50,14 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
     event.button,
     "pointerType" in event ? String(event.pointerType) : "",
     fixed,
-    containerKeys(element),
+    scrollContainers(element)
+      .map((container) => keyOf(container, scope.tree))
+      .join("\n"),
     hasRule(element, "block") ? "" : labelOf(element, scope.tree),
     Math.round(event.timeStamp),
     event.detail,
     Number(event.shiftKey) + 2 * +event.ctrlKey + 4 * +event.altKey + 8 * +event.metaKey,
+    openState(element, scope.tree),
   ];
 }
 

@@ -1,9 +1,9 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind, SCROLL_SAMPLE_MS } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import { DOCUMENT } from "../node-types.ts";
 import type { Scope } from "../scope.ts";
 import { type Columns, createColumns } from "./columns.ts";
+import { keyOf } from "./target.ts";
 
 interface Scroller {
   readonly element: Element;
@@ -24,7 +24,7 @@ export function trackScroll(scope: Scope): Stop {
     scope.emit(Kind.Scroll, [
       scope.since(stretch.start),
       isWindow ? 0 : scope.idOf(owner),
-      isWindow ? "" : elementKey(element),
+      isWindow ? "" : keyOf(element, scope.tree),
       element.scrollWidth,
       element.scrollHeight,
       stretch.times,

@@ -1,11 +1,10 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind, type SubmitFact } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { cleanUrl } from "../url.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
-import { labelOf } from "./target.ts";
+import { keyOf, labelOf } from "./target.ts";
 
 /** Records which button submitted a form, and whether a script took that over. */
 export function trackSubmits(scope: Scope): Stop {
@@ -51,7 +50,7 @@ function submitFact(
     named && [
       ...named,
       button ? scope.idOf(button) : 0,
-      button ? elementKey(button) : "",
+      button ? keyOf(button, scope.tree) : "",
       button ? labelOf(button, scope.tree) : "",
       /^(post|dialog)$/.test(method) ? method : "get",
       cleanUrl(attribute("action"), form.baseURI, scope.settings.allowQuery),

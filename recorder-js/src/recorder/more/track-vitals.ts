@@ -1,10 +1,10 @@
-import { elementKey } from "../../dom/element-key.ts";
 import { Kind } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import { ELEMENT } from "../node-types.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { beforeHidden } from "./about.ts";
+import { keyOf } from "./target.ts";
 import { createInteractions, createShifts } from "./vitals.ts";
 
 type Entry = PerformanceEntry & {
@@ -40,7 +40,7 @@ export function trackVitals(scope: Scope): Stop {
     const element = node?.nodeType === ELEMENT ? (node as Element) : (node?.parentElement ?? null);
     const isTold = element?.isConnected && !hasRule(element, "block");
     const id = isTold ? scope.idOf(element) : 0;
-    const key = isTold ? elementKey(element) : "";
+    const key = isTold ? keyOf(element, scope.tree) : "";
     scope.emit(Kind.Vital, [scope.now(), name, rounded, cause, id, key, detail]);
   };
 

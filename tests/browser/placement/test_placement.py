@@ -1,0 +1,25 @@
+"""About a hundred clicks; `python -m benchmarks.placement` makes a thousand of it."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser
+
+from footfall.config import Config
+from footfall.demo.run import ensure_project
+from footfall.web.app import create_app
+from footfall.web.serve import listening
+from tests.browser.placement.measure import measure
+from tests.browser.placement.visits import make_visits, site
+
+
+async def test_clicks_lie_on_their_elements_at_every_other_width(
+    browser: Browser, tmp_path: Path
+) -> None:
+    app = create_app(Config(storage=tmp_path / "storage", port=0))
+    async with listening(app, "127.0.0.1", 0) as origin, site(origin) as where:
+        ensure_project(app, where)
+        visits = await make_visits(browser, where, clicks=2)
+        figures = await measure(browser, app, origin, visits)
+    assert sum(len(one.truths) for one in visits) >= 100
+    assert figures.misplaced == []
+    assert figures.right >= 0.99 * figures.total, figures.missed
