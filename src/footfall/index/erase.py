@@ -75,7 +75,7 @@ def _count_anew(connection: sqlite3.Connection, project: str) -> None:
         "INSERT INTO totals SELECT project, MIN(received_at), MAX(received_at),"
         " (SELECT COUNT(*) FROM sessions AS s WHERE s.project = c.project),"
         " (SELECT COUNT(*) FROM page_views AS v WHERE v.project = c.project),"
-        " (SELECT COUNT(*) FROM clicks AS k WHERE k.project = c.project),"
+        " (SELECT SUM(v.clicks) FROM page_views AS v WHERE v.project = c.project),"
         " COUNT(*), SUM(bytes) FROM chunks AS c WHERE project = ? GROUP BY project",
         (project,),
     )
