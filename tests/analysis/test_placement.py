@@ -30,7 +30,7 @@ def clicks_of(rows: list[Row]) -> Clicks:
     return Clicks(key_ids, rx, ry, x, y, doc_width, doc_height, fixed)
 
 
-def device_class(width: float) -> int:
+def device_class(width: float | np.floating) -> int:
     return 0 if width <= 480 else 1 if width <= 1024 else 2
 
 

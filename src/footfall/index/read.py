@@ -147,7 +147,7 @@ class Index:
             return page_rows(connection, project, chosen)
 
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
-        """Return page views of `chosen.page` with a keyframe: of the commonest width, then layout, first; newest first."""
+        """Return page views of `chosen.page` with a keyframe: of the commonest width and layout first, then the newest."""
         where, values = view_where(project, chosen)
         rows = self._rows(
             "SELECT session, tab, document, number, keyframe, width, height, document_height,"
