@@ -30,7 +30,7 @@ def clicks_of(rows: list[Row]) -> Clicks:
     return Clicks(key_ids, rx, ry, x, y, doc_width, doc_height, fixed)
 
 
-def device_class(width: float) -> int:
+def device_class(width: float | np.floating) -> int:
     return 0 if width <= 480 else 1 if width <= 1024 else 2
 
 
@@ -47,7 +47,7 @@ def placed_alone(click: Row, boxes: list[Box], width: int, height: int) -> str |
         px, py = left + rx * wide, top + ry * high
     elif fixed:
         return "fixed_unknown"
-    elif device_class(doc_width) != device_class(width):
+    elif device_class(float(doc_width)) != device_class(width):
         return "not_on_page"
     else:
         px, py = x * np.float32(width) / doc_width, y * np.float32(height) / doc_height

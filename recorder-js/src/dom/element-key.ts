@@ -12,6 +12,7 @@
 // " >>> " leads into a shadow root, " ||| " into the document of a frame.
 
 import { AS_RECORDED, itemName, nameDigest, nameOf, type Reader } from "./element-name.ts";
+import { documentOf, frameOf } from "./frame.ts";
 
 const MAX_KEY = 300;
 const SHADOW = " >>> ";
@@ -78,26 +79,6 @@ function find(
 
 function isTree(node: Node): node is Tree {
   return node.nodeType === 9 || (node.nodeType === 11 && "host" in node);
-}
-
-/** The frame element around a document, where its page may know it. */
-export function frameOf(document: Document): Element | undefined {
-  try {
-    return document.defaultView?.frameElement ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The document inside a frame element, where the page around may read it. */
-export function documentOf(frame: Element): Document | undefined {
-  try {
-    return (
-      ("contentDocument" in frame && (frame as HTMLIFrameElement).contentDocument) || undefined
-    );
-  } catch {
-    return undefined;
-  }
 }
 
 function keyInTree(element: Element, tree: Tree, room: number, reader: Reader): string {

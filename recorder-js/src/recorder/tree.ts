@@ -1,6 +1,6 @@
 // What is known of the recorded page: numbers of nodes, masks, roots. Serialising and folding share it.
 
-import { documentOf, frameOf } from "../dom/element-key.ts";
+import { documentOf, frameOf } from "../dom/frame.ts";
 import type { Numbers } from "../wire/numbers.ts";
 import type { Writer } from "../wire/write.ts";
 import type { AttributeContext } from "./attributes.ts";

@@ -2,6 +2,7 @@
 """The index as the pages ask it. Synchronous and safe to use from several threads; nothing here writes."""
 
 import json
+import math
 import sqlite3
 import threading
 from collections import Counter
@@ -206,7 +207,7 @@ class Index:
             return page_rows(connection, project, chosen)
 
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
-        """Return page views of `chosen.page` with a keyframe: those of the commonest width first, newest first."""
+        """Page views of `chosen.page` with a keyframe: of the commonest width and layout first, then the newest."""
         where, values = view_where(project, chosen)
         rows = self._rows(
             "SELECT session, tab, document, number, keyframe, width, height, document_height,"
@@ -216,7 +217,12 @@ class Index:
         )
         found = [BackdropRow(*row) for row in rows]
         widths = Counter(row.width for row in found)
-        found.sort(key=lambda row: (-widths[row.width], row.width, -row.started, row.session))
+        layouts = Counter(map(_layout, found))
+        found.sort(
+            key=lambda row: (
+                -widths[row.width], row.width, -layouts[_layout(row)], -row.started, row.session,
+            )
+        )  # fmt: skip
         return found[: _limit(limit)]
 
     def summary(self, project: str) -> Summary:
@@ -266,6 +272,11 @@ class Index:
             return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StorageError(f"{self.path} cannot be read: {error}.") from error
+
+
+def _layout(row: BackdropRow) -> tuple[int, int]:
+    """Tell which pages look alike from afar: of one width, and of a height that differs by a tenth or so."""
+    return row.width, round(math.log(max(row.document_height, 1)) * 10)
 
 
 def _limit(limit: int) -> int:

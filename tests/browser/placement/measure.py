@@ -69,14 +69,16 @@ async def _clicks(
     segment = Segment(page=f"/{visits[0].scene.name}")
     wanted = {one.session: one.truths for one in visits}
     total = sum(map(len, wanted.values()))
+    arrived = 0
     for _ in range(300):
         with app[INDEX].facts(PROJECT_ID) as shot:
             views = views_of(shot, segment)
             clicks = clicks_of(shot, segment, views)
-            if len(clicks) >= total:
+            arrived = len(clicks)
+            if arrived >= total:
                 return clicks, views, _truths(shot, segment, views, clicks, wanted)
         await asyncio.sleep(0.1)
-    raise AssertionError(f"{visits[0].scene.name}: {len(clicks)} of {total} clicks came")
+    raise AssertionError(f"{visits[0].scene.name}: {arrived} of {total} clicks came")
 
 
 def _truths(

@@ -96,7 +96,7 @@ async def _click(shown: Page, scene: Scene, clicks: int, chance: random.Random) 
             if (await one.get_attribute("data-truth") or "").startswith(prefix)
         ]
         share = max(1, round(clicks / len(scene.steps)))
-        for target in chance.sample(found, min(share, len(found))):
+        for target in chance.choices(found, k=share):
             box = await target.bounding_box()
             assert box is not None
             x, y = chance.uniform(0.2, 0.8) * box["width"], chance.uniform(0.2, 0.8) * box["height"]

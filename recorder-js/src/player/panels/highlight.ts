@@ -1,6 +1,7 @@
 // A box over an element of the rebuilt page, and picking one with the pointer. Both lie outside the page's frame.
 
-import { findByKey, frameOf } from "../../dom/element-key.ts";
+import { findByKey } from "../../dom/element-key.ts";
+import { frameOf } from "../../dom/frame.ts";
 import { make } from "../elements.ts";
 import type { Player } from "../player.ts";
 import * as dom from "../safe-dom.ts";

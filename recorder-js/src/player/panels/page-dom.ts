@@ -1,6 +1,7 @@
 // Reading the rebuilt page: what stands in what, where, and how it looks. Never by a property that a page can hide.
 
-import { elementKey, frameOf } from "../../dom/element-key.ts";
+import { elementKey } from "../../dom/element-key.ts";
+import { frameOf } from "../../dom/frame.ts";
 import { MARK_ATTRIBUTE } from "../pseudo.ts";
 import * as dom from "../safe-dom.ts";
 

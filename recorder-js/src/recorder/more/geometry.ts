@@ -1,6 +1,6 @@
 // Where things are: in the viewport of the top document, and on its page.
 
-import { frameOf } from "../../dom/element-key.ts";
+import { frameOf } from "../../dom/frame.ts";
 import { ELEMENT } from "../node-types.ts";
 import { around } from "../tree.ts";
 
