@@ -145,6 +145,17 @@ class Found:
         )
         return {row[0] for row in self._rows(sql, (project, json.dumps(list(sessions))))}
 
+    def scores(self, project: str, since: int | None) -> list[tuple[int, float]]:
+        """Return the numbers of the sessions begun since then (ms since 1970) and their scores above 0.
+
+        Raises StorageError.
+        """
+        sql = (
+            "SELECT s.number, d.frustration FROM detections d JOIN sessions s USING (project, session)"
+            " WHERE d.project = ? AND d.frustration > 0 AND s.started >= ?"
+        )
+        return self._rows(sql, (project, since or 0))
+
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""
         sql = (

@@ -129,14 +129,13 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
         bar = filter_bar(request, project.id, query.choice)
         with request.app[INDEX].facts(project.id) as shot:
             labels = labels_of(shot, {one.element for one in shown})
-            events = _event_names(shot)
         return ProblemsPage(
             shell=shell(request, f"Problems · {project.name}", "problems", project),
             base=f"/p/{project.id}",
             bar=bar,
             query=query,
             kinds={"": "All kinds", **{kind: _name(kind) for kind in TROUBLE}},
-            goals=_goals(bar.pages, events, query.goal),
+            goals=goals_of(request, project.id, bar.pages, query.goal),
             spark=_SPARK,
             lines=tuple(_line(one, labels, ranked.started, query) for one in shown),
             total=len(ranked.problems),
@@ -204,6 +203,32 @@ async def judge(request: web.Request) -> web.StreamResponse:
 
     project = await asyncio.to_thread(change)
     raise web.HTTPSeeOther(f"/p/{project}/problems{query.query()}")
+
+
+def worst(
+    request: web.Request, project: str, choice: Choice, goal: str, limit: int
+) -> tuple[Line, ...]:
+    """Return the dearest problems. Blocking. Raises StorageError."""
+    query = ProblemQuery(choice, goal=goal)
+    ranked = _ranked(request, project, query)
+    shown = ranked.problems[:limit]
+    with request.app[INDEX].facts(project) as shot:
+        labels = labels_of(shot, {one.element for one in shown})
+    return tuple(_line(one, labels, ranked.started, query) for one in shown)
+
+
+def goals_of(
+    request: web.Request, project: str, pages: Iterable[str], chosen: str
+) -> dict[str, str]:
+    """Return the goals to choose from, by how addresses have them; the one chosen is among them. Blocking."""
+    with request.app[INDEX].facts(project) as shot:
+        events = _event_names(shot)
+    goals = {"": "No goal"}
+    goals |= {f"page:{page}": f"Saw {page}" for page in pages}
+    goals |= {f"event:{name}": f"Event {name}" for name in events}
+    if chosen:
+        goals.setdefault(chosen, chosen.partition(":")[2])
+    return goals
 
 
 def labels_of(shot: Snapshot, elements: Iterable[str]) -> dict[str, str]:
@@ -285,15 +310,6 @@ def _points(trend: tuple[int, ...], most: int) -> str:
         f"{1 + at * step:.1f},{height - 1 - (height - 2) * value / max(most, 1):.1f}"
         for at, value in enumerate(trend)
     )
-
-
-def _goals(pages: Iterable[str], events: Iterable[str], chosen: str) -> dict[str, str]:
-    goals = {"": "No goal: rank by visitors"}
-    goals |= {f"page:{page}": f"Saw {page}" for page in pages}
-    goals |= {f"event:{name}": f"Event {name}" for name in events}
-    if chosen:
-        goals.setdefault(chosen, chosen.partition(":")[2])
-    return goals
 
 
 def _event_names(shot: Snapshot) -> list[str]:
