@@ -76,7 +76,8 @@ def choice_of(segment: Segment) -> Choice:
     """Return a choice of facts that leaves out none of the segment's page views."""
     since = None if segment.since is None else segment.since - _SLACK_MS
     until = None if segment.until is None else segment.until + SESSION_MAX_MS
-    return Choice(since=since, until=until, page=segment.page)
+    page = None if segment.pages else segment.page
+    return Choice(since=since, until=until, page=page, pages=segment.pages)
 
 
 def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:

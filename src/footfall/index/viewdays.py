@@ -167,6 +167,8 @@ def _fitting(part: Columns, chosen: Filter, names: Names) -> Columns:
         conditions.append(part["device"] == known)
     if chosen.page is not None:
         conditions.append(part["page"] == names[chosen.page])
+    if chosen.pages:
+        conditions.append(np.isin(part["page"], [names[page] for page in chosen.pages]))
     if not conditions:
         return part
     fits = np.logical_and.reduce(conditions)

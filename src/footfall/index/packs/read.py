@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - the texts are built of names of ours alone; values are bound
 """Facts of any kind as columns, packed ones and those that have just come."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Choice:
     until: int | None = None  # at or before
     page: str | None = None
     sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
+    pages: tuple[str, ...] = ()  # any of these; none: of all
 
 
 ALL: Final = Choice()
@@ -62,12 +64,12 @@ class Snapshot:
         for name in columns:
             if name not in known:
                 raise KeyError(f"{kind.__name__} has no column {name}; it has {', '.join(known)}")
-        page = None if choice.page is None else self.names[choice.page]
+        pages = self._pages_of(choice)
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
         parts = []
-        for part in (*self._packed(what, wanted, page, choice), *self._unpacked(what, wanted)):
-            keep = self._fit(part, page, choice)
+        for part in (*self._packed(what, wanted, pages, choice), *self._unpacked(what, wanted)):
+            keep = self._fit(part, pages, choice)
             parts.append(part if keep is None or keep.all() else rows_of(part, ragged, keep))
         forms = {one.name: one.form for one in what.columns}
         return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
@@ -98,13 +100,20 @@ class Snapshot:
         """
         return self.names.like(parts)
 
+    def _pages_of(self, choice: Choice) -> list[int] | None:
+        if choice.page is not None:
+            return [self.names[choice.page]]
+        return [self.names[page] for page in choice.pages] or None
+
     def _packed(
-        self, kind: Kind, wanted: frozenset[str], page: int | None, choice: Choice
+        self, kind: Kind, wanted: frozenset[str], pages: list[int] | None, choice: Choice
     ) -> Iterable[dict[str, Array]]:
-        conditions, values = ["project = ?", "kind = ?"], [self.project, kind.number]
-        if page is not None and kind.by_page:
-            conditions.append("page = ?")
-            values.append(page)
+        conditions = ["project = ?", "kind = ?"]
+        values: list[str | int] = [self.project, kind.number]
+        if pages is not None and kind.by_page:
+            is_one = len(pages) == 1
+            conditions.append("page = ?" if is_one else "page IN (SELECT value FROM json_each(?))")
+            values.append(pages[0] if is_one else json.dumps(pages))
         if choice.since is not None:
             conditions.append("day >= ?")
             values.append((choice.since - _SLACK_MS) // _DAY_MS)
@@ -137,15 +146,16 @@ class Snapshot:
             part["time"] = np.maximum(part["time"].astype(np.int64) + clock, 0)
         return part
 
-    def _fit(self, part: dict[str, Array], page: int | None, choice: Choice) -> Array | None:
+    def _fit(self, part: dict[str, Array], pages: list[int] | None, choice: Choice) -> Array | None:
         """Return which rows fit (bool); None: all."""
         conditions: list[Array] = []
         if choice.since is not None:
             conditions.append(part["time"] >= choice.since)
         if choice.until is not None:
             conditions.append(part["time"] <= choice.until)
-        if page is not None:
-            conditions.append(part["page"] == page)
+        if pages is not None:
+            one = len(pages) == 1  # several times as fast
+            conditions.append(part["page"] == pages[0] if one else np.isin(part["page"], pages))
         if choice.sessions is not None:
             conditions.append(np.isin(part["session"], choice.sessions))
         return np.logical_and.reduce(conditions) if conditions else None
@@ -167,7 +177,7 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
         needed.add("time")
     if "time" in needed or choice.sessions is not None:
         needed.add("session")
-    if choice.page is not None:
+    if choice.page is not None or choice.pages:
         needed.add("page")
     if needed & ragged_of(kind):
         needed.add(POINTS)
