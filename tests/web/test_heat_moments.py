@@ -107,9 +107,32 @@ def test_the_second_segment_is_the_first_but_for_what_is_said() -> None:
     query |= {"b.source": "", "b.page": "/x", "b.user": "plan:pro"}
     assert second_fields(query) == {"device": "any", "user": "plan:pro"}
     same = {"page": "/", "from": "2026-01-01", "user": "plan:pro"}
-    assert second_query(query) == {**same, "device": ""}
-    later = second_query({**query, "b.time": "custom", "b.from": "2026-02-01"})
-    assert (later["time"], later["from"]) == ("custom", "2026-02-01")
+    assert second_query(query, T0) == {**same, "device": ""}
+    later = second_query({**query, "time": "7d", "b.from": "2026-02-01"}, T0)
+    assert (later["time"], later["from"], "to" in later) == ("custom", "2026-02-01", False)
+
+
+@pytest.mark.parametrize(
+    ("time", "days"),
+    [
+        ({"time": "7d"}, ("2023-11-01", "2023-11-07")),
+        ({"time": "today", "zone": "180"}, ("2023-11-14", "2023-11-14")),
+        ({"from": "2023-11-14", "to": "9999-12-31", "zone": "-840"}, None),
+        ({"from": "0001-01-01", "zone": "840"}, None),
+        ({"time": "custom", "from": "2023-10-01", "to": "2023-10-10"}, ("2023-09-21", "2023-09-30")),
+        ({"from": "2023-11-01"}, ("2023-10-18", "2023-10-31")),
+        ({"time": "custom", "from": "0001-01-03"}, None),
+        ({"from": "2023-10-09", "to": "2023-10-01"}, None),
+        ({}, None),
+    ],
+)  # fmt: skip
+def test_the_period_before(time: dict[str, str], days: tuple[str, str] | None) -> None:
+    assert T0 == 1_700_000_000_000  # 14 November 2023, 22:13 UTC
+    found = second_query({**time, "b.time": "before"}, T0)
+    if days is None:
+        assert found == time
+    else:
+        assert (found["time"], found["from"], found["to"]) == ("custom", *days)
 
 
 async def test_sessions_that_clicked_an_element(site: Site, project: Project) -> None:

@@ -29,6 +29,8 @@ COMPARED: Final = "b."
 """Parameters that begin so are those of the second segment, where they are other than the first's."""
 ANY: Final = "any"
 """What leaves out one of the first segment's conditions: b.device=any."""
+BEFORE: Final = "before"
+"""b.time=before: as many days, just before those of the first segment."""
 _VISITORS: Final = ("new", "returning")
 _CONVERTED: Final = {"yes": True, "no": False}
 _CELLS: Final = (1, 2, 4, 8)
@@ -104,14 +106,20 @@ def read_segment_fields(query: Mapping[str, str]) -> SegmentFields:
 
 def second_segment(query: Mapping[str, str], now: int) -> Segment:
     """Return the segment that the first is compared with: the same, but for what `b.…` says."""
-    other = second_query(query)
+    other = second_query(query, now)
     return _segment(read_choice(other), read_segment_fields(other), now)
 
 
-def second_query(query: Mapping[str, str]) -> dict[str, str]:
-    """Return the query of the second segment alone."""
+def second_query(query: Mapping[str, str], now: int) -> dict[str, str]:
+    """Return the query of the second segment alone, at `now` (ms since 1970)."""
     other = {name: value for name, value in query.items() if not name.startswith(COMPARED)}
     told = second_fields(query)
+    if told.get("time") == BEFORE:
+        told = {**told, **read_choice(other).days_before(now)}
+    elif "time" not in told and ("from" in told or "to" in told):
+        told["time"] = "custom"
+    if told.get("time") == BEFORE:  # of all time there is none
+        del told["time"]
     if "time" in told:
         other.pop("from", None)
         other.pop("to", None)
