@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly title: string;
   /** What the numbers are, for who wants to know. */
   readonly hint: string;
+  /** What is said beside the text, smaller. */
+  readonly beside?: (row: Row) => string;
   /** What it is sorted by; undefined: not known, and so always last. */
   readonly value: (row: Row) => number | undefined;
   readonly text: (row: Row) => string;
@@ -122,24 +124,45 @@ function lineOf<Row>(table: TableOf<Row>, row: Row): HTMLElement {
   button.append(piece("ellipsis", text || "(no text)"), piece("key ellipsis", key));
   button.title = table.isShown(row) ? key : `${key}: not on this recorded page`;
   line.classList.toggle("is-missing", !table.isShown(row));
-  const name = document.createElement("th");
-  name.scope = "row";
+  const name = document.createElement("div");
+  name.className = "row-name";
   name.append(button);
   const link = table.link(row);
   if (link) {
     const anchor = document.createElement("a");
-    anchor.className = "small";
+    anchor.className = "row-more";
     anchor.href = link.href;
-    anchor.textContent = link.text;
+    anchor.title = link.text;
+    anchor.setAttribute("aria-label", link.text);
+    anchor.append(icon("play"));
     name.append(anchor);
   }
-  line.append(name, ...table.columns.map((column) => piece("number", column.text(row), "td")));
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.append(name);
+  line.append(head, ...table.columns.map((column) => cellOf(column, row)));
   line.addEventListener("pointerenter", () => table.point(row, false));
   line.addEventListener("pointerleave", () => table.point(undefined, false));
   button.addEventListener("focus", () => table.point(row, false));
   button.addEventListener("blur", () => table.point(undefined, false));
   button.addEventListener("click", () => table.point(row, true));
   return line;
+}
+
+function icon(name: string): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(svg.namespaceURI, "use");
+  use.setAttribute("href", `/static/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function cellOf<Row>(column: Column<Row>, row: Row): HTMLElement {
+  const cell = piece("number", column.text(row), "td");
+  if (column.beside) cell.append(piece("beside", column.beside(row)));
+  return cell;
 }
 
 function piece(className: string, text: string, tag = "span"): HTMLElement {

@@ -39,7 +39,7 @@ export function startControls(
   for (const name of ["radius", "intensity"] as const) {
     const range = part<HTMLInputElement>(root, `[data-${name}]`);
     range.value = String(state()[name]);
-    range.disabled = !BLURRED.includes(kind);
+    part(root, `.inline:has([data-${name}])`).hidden = !BLURRED.includes(kind);
     range.addEventListener("change", () => {
       change({ [name]: range.valueAsNumber });
       changed();
@@ -56,8 +56,8 @@ export function startControls(
     }
   };
   press();
+  part(root, ".segmented:has([data-colours])").hidden = OWN_COLOURS.includes(kind);
   for (const { colours, button } of buttons) {
-    button.disabled = OWN_COLOURS.includes(kind);
     button.addEventListener("click", () => {
       change({ colours });
       press();

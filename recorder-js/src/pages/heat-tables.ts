@@ -43,8 +43,8 @@ const ELEMENTS: readonly Column<ElementLine>[] = [
     title: "Click rate",
     hint: "Views with a click ÷ views, and where it lies with 95 % confidence",
     value: (one) => one.click_rate,
-    text: (one) =>
-      `${percent(one.click_rate)} ${interval(one.click_rate_low, one.click_rate_high)}`,
+    text: (one) => percent(one.click_rate),
+    beside: (one) => interval(one.click_rate_low, one.click_rate_high),
   },
   {
     name: "exposure",
@@ -99,8 +99,8 @@ const CONVERSION: readonly Column<ElementLine>[] = [
     title: "Share",
     hint: "Converted later ÷ sessions, and where it lies with 95 % confidence",
     value: reached,
-    text: (one) =>
-      `${share(reached(one) ?? null)} ${interval(one.conversion_low ?? 0, one.conversion_high ?? 1)}`,
+    text: (one) => share(reached(one) ?? null),
+    beside: (one) => interval(one.conversion_low ?? 0, one.conversion_high ?? 1),
   },
 ];
 
@@ -242,7 +242,7 @@ function show<Row extends { readonly key: string }>(
         told.isOfClicks
           ? {
               href: sessionsLink(viewer, { element: row.key, ...(page ? { on: page } : {}) }),
-              text: "Sessions",
+              text: `Sessions that clicked ${told.name(row)[0] || row.key}`,
             }
           : undefined,
       point: (row, isChosen) => {
@@ -273,9 +273,8 @@ function zonesOf<Row extends { readonly key: string }>(
   return rows.flatMap((row) => {
     const box = shown.boxes.get(row.key);
     const value = column.value(row);
-    if (!box || value === undefined || box[2] <= 0 || box[3] <= 0) return [];
-    const [text = ""] = column.text(row).split(" (");
-    return [{ box, text, strength: value / most }];
+    if (!box || !value || box[2] <= 0 || box[3] <= 0) return [];
+    return [{ box, text: column.text(row), strength: value / most }];
   });
 }
 

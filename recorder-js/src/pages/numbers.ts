@@ -20,9 +20,9 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** "(9–16 %)": where a share lies with 95 % confidence. */
+/** "9–16 %": where a share lies with 95 % confidence. */
 export function interval(low: number, high: number): string {
-  return `(${Math.round(low * 100)}–${Math.round(high * 100)} %)`;
+  return `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
 }
 
 /** "+3.2 points": a difference of two shares. */

@@ -139,6 +139,7 @@ export function createStage(root: HTMLElement): Stage {
     },
     setOpacity: (percent) => {
       picture.style.opacity = String(percent / 100);
+      zones.style.opacity = String(percent / 100);
     },
     setLines: (given) => {
       drawn = given;
