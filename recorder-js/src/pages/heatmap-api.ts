@@ -11,6 +11,8 @@ export interface Backdrop {
   readonly width: number;
   readonly height: number;
   readonly started: number;
+  /** When it is shown: its scripts had built it, and nobody had clicked. ms since 1970. */
+  readonly time: number;
   readonly title: string;
 }
 

@@ -14,7 +14,7 @@ from footfall.index.views import NO_VIEW, Views, rows_of
 
 Array = NDArray[Any]
 _SQL: Final = (
-    "SELECT s.number, m.tab, m.page_view, m.element, m.evidence"
+    "SELECT s.number, m.tab, m.page_view, m.element, m.evidence, m.time"
     " FROM moments m JOIN sessions s USING (project, session)"
     " WHERE m.project = :project AND m.kind = :kind AND m.dismissed = 0"
     " AND m.page IN (SELECT value FROM json_each(:pages))"
@@ -25,12 +25,13 @@ _SQL: Final = (
 class PageMoments:
     """Moments of one kind, those that people said are no problem left out.
 
-    row: of the page view, for each moment. click_row, click_order: of each click that they are made of, the view's
-    row and ClickDetails.order. elements, element_row: of each moment without a click, its element's key and the
-    view's row.
+    row: of the page view, for each moment; time: when it began, ms since 1970, corrected. click_row, click_order: of
+    each click that they are made of, the view's row and ClickDetails.order. elements, element_row: of each moment
+    without a click, its element's key and the view's row.
     """
 
     row: NDArray[np.int32]
+    time: Array
     click_row: Array
     click_order: Array
     elements: list[str]
@@ -60,6 +61,7 @@ def moments_of(shot: Snapshot, segment: Segment, views: Views, kind: str) -> Pag
     pairs = np.array(clicks, np.int64).reshape(-1, 2)
     return PageMoments(
         row=rows[rows != NO_VIEW],
+        time=np.array([one[5] for one in told], np.int64)[rows != NO_VIEW],
         click_row=pairs[:, 0],
         click_order=pairs[:, 1],
         elements=[key for key, _ in elsewhere],

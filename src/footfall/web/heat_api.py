@@ -39,6 +39,7 @@ from footfall.web.heat import (
     read_look,
     usual_size,
 )
+from footfall.web.heat_backdrops import backdrops_of
 from footfall.web.heat_kinds import (
     Drawn,
     ElementRow,
@@ -57,7 +58,6 @@ from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
 from footfall.web.keys import INDEX, PAGE_RULES
 
-_MAX_BACKDROPS: Final = 20
 _MAX_SIDE: Final = 100_000
 _CSV_HEADERS: Final = {"Content-Disposition": 'attachment; filename="elements.csv"'}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -97,28 +97,15 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
             views = views_of(shot, segment)
             clicks = clicks_of(shot, segment, views)
             states = states_of(shot, segment, views, clicks)
+            backdrops = backdrops_of(index, shot, query.kind, segment, views, clicks)
             keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
-        backdrops = index.backdrops(project, segment.filter, limit=_MAX_BACKDROPS)
         return {
             "views": len(views),
             "clicks": len(clicks.key_ids),
             "keys": list(dict.fromkeys(keys)),
             "renamed": sorted(renamed_keys(clicks.keys)),
             "states": states,
-            "backdrops": [
-                {
-                    "session": row.session,
-                    "tab": row.tab,
-                    "document": row.document,
-                    "page_view": row.page_view,
-                    "sequence": row.sequence,
-                    "width": row.width,
-                    "height": row.height,
-                    "started": row.started,
-                    "title": row.title,
-                }
-                for row in backdrops
-            ],
+            "backdrops": backdrops,
         }
 
     return json_answer(await asyncio.to_thread(build))
