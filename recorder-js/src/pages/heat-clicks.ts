@@ -73,6 +73,7 @@ export const showMoments: Show = async (viewer, shown, state) => {
   );
   const text = `${words.points[1]} within ${state.radius} px of a place`;
   legendOf(viewer, picture.legend, shortNumber, text.charAt(0).toUpperCase() + text.slice(1));
+  part(root, "[data-ranking-title]").textContent = "Where it happened";
   showElements(viewer, shown, picture, words.points);
   showSessions(viewer, picture.moments, many);
 };

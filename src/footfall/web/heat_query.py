@@ -4,7 +4,7 @@ Total, as choice.py is: what makes no sense is left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
@@ -57,6 +57,11 @@ class SegmentFields:
         """Return the query string of what is given, without a `?`."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: value for name, value in told.items() if value})
+
+    @property
+    def without_goal(self) -> "SegmentFields":
+        """These without the goal, which says nothing of whose views they are."""
+        return replace(self, goal="")
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ KINDS: Final = {
 }
 PICTURES: Final = frozenset({*KINDS["Behaviour"], *KINDS["Trouble"]})
 """Kinds that can be seen side by side."""
+_CHOOSES_CLICKS: Final = frozenset({"click", "confetti", "difference"})
 WHICH_TEXTS: Final = {
     "all": "All clicks",
     "first": "First click of each view",
@@ -121,6 +122,7 @@ class HeatmapPage:
     second: Second
     second_query: str  # query string of the second segment alone
     more_query: str  # what of the address the links keep, "" or beginning with "&"
+    unseen: dict[str, str]  # what of it the form has no field for
     options: Options
     views: dict[str, int]  # by device class, views of this page in this period
     total_views: int  # on all devices
@@ -131,6 +133,7 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/heatmap: without a page, that of the most viewed; without a device, the commonest."""
     asked, options = read_heat_query(request.query), _options(request.query)
     choice, kind = asked.choice, options.kind
+    kept = _kept(request.query, asked)
 
     def build() -> HeatmapPage | str:
         project, index = project_of(request), request.app[INDEX]
@@ -156,7 +159,8 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
             more=asked.more,
             second=_second(second_fields(request.query)),
             second_query=urlencode(second_query(request.query, now)),
-            more_query="".join(f"&{one}" for one in _kept(request.query, asked) if one),
+            more_query="".join(f"&{one}" for one in (asked.more.query(), urlencode(kept)) if one),
+            unseen=_unseen(kept, options),
             options=options,
             views=views,
             total_views=sum(views.values()),
@@ -204,8 +208,8 @@ def _second(told: Mapping[str, str]) -> Second:
     )
 
 
-def _kept(query: Mapping[str, str], asked: HeatQuery) -> tuple[str, str]:
-    """Return what links to other kinds and devices keep."""
+def _kept(query: Mapping[str, str], asked: HeatQuery) -> dict[str, str]:
+    """Return what links to other kinds and devices keep besides the segment."""
     told = {
         "clicks": "" if asked.which == "all" else asked.which,
         "move": "" if asked.move == "dwell" else asked.move,
@@ -213,7 +217,22 @@ def _kept(query: Mapping[str, str], asked: HeatQuery) -> tuple[str, str]:
         "beside": "1" if query.get("beside") == "1" else "",
         **{f"{COMPARED}{name}": value for name, value in second_fields(query).items()},
     }
-    return asked.more.query(), urlencode({name: value for name, value in told.items() if value})
+    return {name: value for name, value in told.items() if value}
+
+
+def _unseen(kept: dict[str, str], options: Options) -> dict[str, str]:
+    """Return what of it the form has no field for."""
+    seen = {
+        "clicks": options.kind in _CHOOSES_CLICKS,
+        "move": options.kind == "move",
+        "by": options.kind == "confetti",
+        "beside": options.can_beside,
+    }
+    return {
+        name: value
+        for name, value in kept.items()
+        if not (options.is_compared if name.startswith(COMPARED) else seen[name])
+    }
 
 
 def _views(rows: list[PageRow], choice: Choice, templates: tuple[str, ...]) -> dict[str, int]:
