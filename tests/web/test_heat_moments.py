@@ -12,7 +12,7 @@ from footfall.projects import Project
 from footfall.web.heat_query import second_fields, second_query
 from footfall.web.keys import DETECTOR, PAGE_RULES
 from footfall.wire.facts import Field
-from footfall.wire.schema import Fact
+from footfall.wire.schema import FLAG_KEYFRAME, Fact
 from tests.detect.test_detector import presses
 from tests.web.conftest import SAME_ORIGIN, Site
 from tests.wire.chunks import T0, click, page_view
@@ -160,3 +160,25 @@ async def test_the_element_table_as_csv_with_what_needs_places(
             assert answer.status == 400
     async with site.client.post(path, data=form) as answer:
         assert answer.status == 403
+
+
+async def test_recorded_pages_are_shown_before_they_are_changed(site: Site) -> None:
+    project = site.project()
+    plain: list[Fact] = [page_view()]
+    late: list[Fact] = [page_view(), click(40_000)]
+    rage: list[Fact] = [page_view(), click(500), *presses(3, first=20_000)]
+    for number, facts in enumerate((rage, late, plain)):
+        start = T0 + number * 600_000
+        await site.remember(project, f"s{number}", facts, start, flags=FLAG_KEYFRAME)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    base = f"/api/p/{project.id}/heatmap?page=/"
+
+    def after(facts: Any) -> list[int]:
+        return [one["time"] - one["started"] for one in facts["backdrops"]]
+
+    assert after(await site.json(base)) == [9_999, 9_999, 499]  # the newest first
+    with_rage = await site.json(f"{base}&kind=rage")
+    assert after(with_rage) == [19_999, 9_999, 9_999]
+    # What is chosen of the views holds for their pages, too, where any of them is recorded.
+    assert after(await site.json(f"{base}&moment=rage")) == [499]
+    assert len(after(await site.json(f"{base}&source=find.example"))) == 3
