@@ -19,7 +19,7 @@ from tests.web.heat_page import BUTTON, FIELD, keyframe
 from tests.wire.chunks import T0, click, page_view
 
 WIDE = 12
-NARROW = 12
+NARROW = 9
 
 
 def wide_visit(number: int) -> list[Fact]:
@@ -63,7 +63,7 @@ async def page(browser: Browser, site: Site) -> AsyncIterator[Page]:
     )
     page = await context.new_page()
     page.set_default_timeout(60_000)
-    expect.set_options(timeout=8_000)
+    expect.set_options(timeout=30_000)
     yield page
     await context.close()
 
@@ -220,7 +220,7 @@ async def test_a_difference_marks_what_is_beyond_chance(project: Project, page: 
     await page.goto(address(project, "difference"))
     await expect(page.locator("[data-notes]")).to_contain_text("Both are the same")
     await page.locator("[name='b.device']").select_option("mobile")
-    await expect(page.locator("[data-headline]")).to_have_text("12 sessions against 12")
+    await expect(page.locator("[data-headline]")).to_have_text("12 sessions against 9")
     await expect(page.locator("[data-notes]")).to_contain_text("beyond chance")
     assert "b.device=mobile" in page.url
     whole = await page.locator("[data-page]").bounding_box()
@@ -237,7 +237,7 @@ async def test_two_are_seen_side_by_side(project: Project, page: Page) -> None:
     await page.goto(address(project, "click", "&b.device=mobile"))
     await page.get_by_label("Side by side").check()
     heads = page.locator("[data-headline]")
-    await expect(heads).to_have_text(["18 clicks in 12 views", "12 clicks in 12 views"])
+    await expect(heads).to_have_text(["18 clicks in 12 views", "9 clicks in 9 views"])
     assert "beside=1" in page.url
     await expect(page.locator("[data-overlay]:visible")).to_have_count(2)
     async with page.expect_response(
@@ -245,6 +245,11 @@ async def test_two_are_seen_side_by_side(project: Project, page: Page) -> None:
     ) as answered:
         await page.locator("[data-radius]").fill("40")
     assert (await answered.value).ok
+    ends = page.locator("[data-legend-numbers] span:last-child")
+    assert len(set(await ends.all_text_contents())) == 2
+    await page.get_by_label("Same scale").check()
+    await expect(ends).to_have_text(["12", "12"])
+    assert "same=true" in page.url
     stages = page.locator("[data-stage]")
     await stages.first.evaluate("stage => { stage.scrollTop = stage.scrollHeight }")
     await page.wait_for_timeout(300)
@@ -253,7 +258,7 @@ async def test_two_are_seen_side_by_side(project: Project, page: Page) -> None:
     )
     assert down == pytest.approx(1, abs=0.01)
     await page.get_by_role("link", name="Scroll", exact=True).click()
-    await expect(heads).to_have_text(["12 page views", "12 page views"])
+    await expect(heads).to_have_text(["12 page views", "9 page views"])
 
 
 async def test_a_period_is_compared_with_the_one_before(project: Project, page: Page) -> None:

@@ -10,6 +10,7 @@ export const showClicks: Show = async (viewer, shown, state) => {
   const { root, facts, stage } = viewer;
   const picture = await ask<ClickPicture>(viewer, shown, state, "click");
   stage.setPicture(picture.png, picture.width, picture.height);
+  viewer.report(picture.max);
   const clicks = count(picture.clicks, "click", "clicks");
   headline(viewer, `${clicks} in ${count(facts.views, "view", "views")}`);
   showList(part(root, "[data-notes]"), clickNotes(picture));
@@ -61,6 +62,7 @@ export const showMoments: Show = async (viewer, shown, state) => {
   if (!words) throw new Error(`There is no heatmap of ${kind}.`);
   const picture = await ask<MomentPicture>(viewer, shown, state, kind);
   stage.setPicture(picture.png, picture.width, picture.height);
+  viewer.report(picture.max);
   const { one, many } = words;
   headline(
     viewer,

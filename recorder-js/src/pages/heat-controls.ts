@@ -65,6 +65,16 @@ export function startControls(
     });
   }
 
+  const same = root.querySelector<HTMLInputElement>("[data-same]");
+  if (same) {
+    same.checked = state().same;
+    part(root, ".inline:has([data-same])").hidden = !BLURRED.includes(kind);
+    same.addEventListener("change", () => {
+      change({ same: same.checked });
+      changed();
+    });
+  }
+
   return {
     state,
     change,

@@ -37,6 +37,7 @@ export const showMoves: Show = async (viewer, shown, state) => {
   const { root, stage } = viewer;
   const picture = await ask<MovePicture>(viewer, shown, state, "move");
   stage.setPicture(picture.png, picture.width, picture.height);
+  viewer.report(picture.max);
   const rests = count(picture.rests, "rest", "rests");
   headline(viewer, `${rests} of the pointer in ${count(picture.views, "view", "views")}`);
   const isRest = new URLSearchParams(viewer.query).get("move") === "rest";

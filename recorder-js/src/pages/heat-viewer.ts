@@ -31,6 +31,8 @@ export interface Viewer {
   readonly isAlike: boolean;
   readonly stage: Stage;
   readonly facts: HeatmapFacts;
+  /** Tell the largest value that was drawn, for a scale that both sides share. */
+  readonly report: (most: number) => void;
   /** Change how it is looked at, and keep that in the address. */
   readonly change: (changes: Partial<ViewState>) => void;
 }

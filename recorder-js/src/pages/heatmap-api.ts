@@ -156,6 +156,8 @@ export interface MovePicture {
   readonly rests: number;
   /** How long pointers were on the page, all in all. */
   readonly seconds: number;
+  /** The largest value within the radius, whatever the scale. */
+  readonly max: number;
   readonly legend: readonly LegendStop[];
 }
 

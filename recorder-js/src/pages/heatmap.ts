@@ -127,13 +127,42 @@ function startSide(viewer: Viewer, controls: Controls, field: BackdropField): ()
   };
 }
 
+/** Where the colours of both sides end; each has its own end where there is none. */
+interface CommonScale {
+  end(): number | undefined;
+  report(side: HTMLElement, most: number): void;
+}
+
+function commonScale(sides: number, isWanted: () => boolean, changed: () => void): CommonScale {
+  const told = new Map<HTMLElement, number>();
+  const end = () =>
+    isWanted() && sides > 1 && told.size === sides ? Math.max(...told.values()) : undefined;
+  return {
+    end,
+    report: (side, most) => {
+      const before = end();
+      told.set(side, most);
+      if (end() !== before) changed();
+    },
+  };
+}
+
 /** Open a side of the page; `query` is that of its segment, "" where it is the address's own. */
-function openSide(whole: HTMLElement, root: HTMLElement, controls: Controls): Side {
+function openSide(
+  whole: HTMLElement,
+  root: HTMLElement,
+  controls: Controls,
+  scale: CommonScale,
+): Side {
   const stage = createStage(root);
   const { api = "", base = "", kind = "click", template, alike, lacksGoal } = whole.dataset;
   const { query: own = "", side } = root.dataset;
-  const query = () =>
-    `?${withViewState(new URLSearchParams(own || location.search), controls.state())}`;
+  const query = () => {
+    const told = withViewState(new URLSearchParams(own || location.search), controls.state());
+    const end = scale.end();
+    if (end) told.set("scale", String(end));
+    return `?${told}`;
+  };
   let redraw = () => {};
   controls.onOpacity((percent) => stage.setOpacity(percent));
   if (lacksGoal !== undefined) {
@@ -156,6 +185,7 @@ function openSide(whole: HTMLElement, root: HTMLElement, controls: Controls): Si
         isTemplate: template !== undefined,
         isAlike: alike !== undefined,
         change: controls.change,
+        report: (most) => scale.report(root, most),
         get query() {
           return query();
         },
@@ -177,10 +207,12 @@ function open(whole: HTMLElement): void {
   const controls = startControls(whole, () => state, change);
   startLinks(() => state);
   const roots = [...whole.querySelectorAll<HTMLElement>("[data-side]")];
-  const sides = roots.map((root) => openSide(whole, root, controls));
-  controls.onChange(() => {
+  const redraw = () => {
     for (const side of sides) side.redraw();
-  });
+  };
+  const scale = commonScale(roots.length, () => state.same, redraw);
+  const sides = roots.map((root) => openSide(whole, root, controls, scale));
+  controls.onChange(redraw);
   scrollTogether(roots.map((root) => part(root, "[data-stage]")));
 }
 

@@ -16,6 +16,8 @@ export interface ViewState {
   readonly backdrop: string;
   /** The same of the second segment, side by side. */
   readonly otherBackdrop: string;
+  /** Two sides end their colours at the same value. */
+  readonly same: boolean;
   /** Name of the column that a table is ordered by, with "-" the smallest first; "": as it comes. */
   readonly sort: string;
 }
@@ -28,6 +30,7 @@ const NAMES = {
   intensity: "intensity",
   backdrop: "backdrop",
   otherBackdrop: "b.backdrop",
+  same: "same",
   sort: "sort",
 } as const;
 
@@ -38,6 +41,7 @@ const PLAIN: ViewState = {
   intensity: 1,
   backdrop: "",
   otherBackdrop: "",
+  same: false,
   sort: "",
 };
 
@@ -54,6 +58,7 @@ export function readViewState(query: URLSearchParams): ViewState {
     colours: COLOURS.find((one) => one === colours) ?? PLAIN.colours,
     backdrop: query.get(NAMES.backdrop) ?? PLAIN.backdrop,
     otherBackdrop: query.get(NAMES.otherBackdrop) ?? PLAIN.otherBackdrop,
+    same: query.get(NAMES.same) === "true",
     sort: query.get(NAMES.sort) ?? PLAIN.sort,
   };
 }
