@@ -4,10 +4,12 @@ import asyncio
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from footfall.cli import main
 from footfall.projects import Project
 from footfall.web.heat_query import second_fields, second_query
 from footfall.web.keys import DETECTOR, PAGE_RULES
@@ -182,3 +184,16 @@ async def test_recorded_pages_are_shown_before_they_are_changed(site: Site) -> N
     # What is chosen of the views holds for their pages, too, where any of them is recorded.
     assert after(await site.json(f"{base}&moment=rage")) == [499]
     assert len(after(await site.json(f"{base}&source=find.example"))) == 3
+
+
+async def test_moments_and_templates_by_command(
+    site: Site, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.app[PAGE_RULES].change(project.id, add=["/product/:name"])
+    out, storage = tmp_path / "rage.json", ["--storage", str(tmp_path / "storage")]
+    command = ["heatmap", "/product/:name", "-o", str(out), "--where", "kind=rage", *storage]
+    assert main(command) == 0
+    assert "rage of /product/:name, 3 page views" in capsys.readouterr().out
+    assert json.loads(out.read_text())["moments"] == 2
+    command[3] = str(tmp_path / "rage.png")
+    assert main(command) == 0
