@@ -223,6 +223,10 @@ async def test_a_difference_marks_what_is_beyond_chance(project: Project, page: 
     await expect(page.locator("[data-headline]")).to_have_text("12 sessions against 9")
     await expect(page.locator("[data-notes]")).to_contain_text("beyond chance")
     assert "b.device=mobile" in page.url
+    places = page.locator("[data-ranking] button")
+    await expect(places.first).to_contain_text("#")
+    await places.first.focus()
+    await expect(page.locator(".mark-box")).to_be_visible()
     whole = await page.locator("[data-page]").bounding_box()
     assert whole is not None
     x, y, width, height = BUTTON

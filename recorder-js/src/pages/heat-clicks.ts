@@ -2,7 +2,7 @@
 
 import type { Show, Shown, Viewer } from "./heat-viewer.ts";
 import { ask, headline, legendOf, onePage, sessionsLink } from "./heat-viewer.ts";
-import type { Box, ClickPicture, MomentPicture, RankedElement } from "./heatmap-api.ts";
+import type { Box, ClickPicture, MomentPicture } from "./heatmap-api.ts";
 import { clickNotes, count, percent, shortNumber, showList, showRanking } from "./numbers.ts";
 import { part } from "./stage.ts";
 
@@ -97,12 +97,17 @@ function showElements(
   [one, many]: readonly [string, string],
 ): void {
   part(root, "[data-ranking-card]").hidden = picture.elements.length === 0;
-  const point = (ranked: RankedElement | undefined, isChosen: boolean) => {
-    const box = ranked && shown.boxes.get(ranked.key);
+  const ranked = picture.elements.map(({ key, text, clicks, share }) => ({
+    text: text || "(no text)",
+    value: `${clicks.toLocaleString("en")} · ${percent(share)}`,
+    detail: key,
+    isShown: shown.boxes.has(key),
+  }));
+  showRanking(part(root, "[data-ranking]"), ranked, (place, isChosen) => {
+    const box = shown.boxes.get(ranked[place ?? -1]?.detail ?? "");
     if (box && isChosen) stage.scrollTo(box);
     stage.showBox(box);
-  };
-  showRanking(part(root, "[data-ranking]"), picture.elements, (key) => shown.boxes.has(key), point);
+  });
   stage.onPointer((at) => {
     const found = at && elementAt(picture.elements, shown.boxes, at.x, at.y);
     const text = found && `${count(found.clicks, one, many)}, ${percent(found.share)}`;

@@ -1,9 +1,15 @@
 // Single clicks in colours that mean something, and the cells in which two segments differ.
 
+import { elementAt } from "./heat-clicks.ts";
 import { ask, headline, legendOf, type Show } from "./heat-viewer.ts";
 import type { ConfettiPicture, DifferencePicture } from "./heatmap-api.ts";
-import { count, percent, points, showGroups, showList } from "./numbers.ts";
+import { count, percent, points, showGroups, showList, showRanking } from "./numbers.ts";
 import { part } from "./stage.ts";
+
+type Cell = DifferencePicture["cells"][number];
+
+/** Places that are listed; all are drawn. */
+const MAX_RANKED = 50;
 
 export const showConfetti: Show = async (viewer, shown, state) => {
   const { root, stage, facts } = viewer;
@@ -36,12 +42,34 @@ export const showDifference: Show = async (viewer, shown, state) => {
     "Share of sessions that clicked: the second less (blue) or more (orange)",
   );
   const { cell } = picture;
+  const most = [...picture.cells]
+    .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
+    .slice(0, MAX_RANKED);
+  const boxOf = ({ row, column }: Cell) => [column * cell, row * cell, cell, cell] as const;
+  part(root, "[data-ranking-card]").hidden = most.length === 0;
+  part(root, "[data-ranking-title]").textContent = "Where they differ most";
+  const keys = [...shown.boxes.keys()].map((key) => ({ key }));
+  const ranked = most.map((one) => {
+    const [x, y] = boxOf(one);
+    const under = elementAt(keys, shown.boxes, x + cell / 2, y + cell / 2);
+    return {
+      text: under?.key ?? "Beside all elements that were clicked",
+      value: points(one.difference),
+      detail: `${x} px across, ${y} px down`,
+      isShown: true,
+    };
+  });
+  showRanking(part(root, "[data-ranking]"), ranked, (place, isChosen) => {
+    const found = most[place ?? -1];
+    const box = found && boxOf(found);
+    if (box && isChosen) stage.scrollTo(box);
+    stage.showBox(box);
+  });
   stage.onPointer((at) => {
     const row = at && Math.floor(at.y / cell);
     const column = at && Math.floor(at.x / cell);
     const found = picture.cells.find((one) => one.row === row && one.column === column);
-    const box = found && ([found.column * cell, found.row * cell, cell, cell] as const);
-    stage.showBox(box, found && `${points(found.difference)} of the sessions`);
+    stage.showBox(found && boxOf(found), found && `${points(found.difference)} of the sessions`);
   });
 };
 

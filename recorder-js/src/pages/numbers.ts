@@ -4,7 +4,6 @@ import type {
   ClickPicture,
   ConfettiGroup,
   LegendStop,
-  RankedElement,
   ScrollPicture,
 } from "./heatmap-api.ts";
 import { exactTime } from "./relative.ts";
@@ -137,32 +136,36 @@ export function showList(list: HTMLElement, texts: readonly string[]): void {
   );
 }
 
-/** Fill the ranking; `point` is told which element is pointed at, and undefined when none is. */
+/** A line of a ranking. */
+export interface Ranked {
+  readonly text: string;
+  readonly value: string;
+  readonly detail: string;
+  /** What it is about is on the stage. */
+  readonly isShown: boolean;
+}
+
+/** Fill a ranking; `point` is told the place of the line that is pointed at, and undefined when none is. */
 export function showRanking(
   list: HTMLElement,
-  ranked: readonly RankedElement[],
-  isOnPage: (key: string) => boolean,
-  point: (one: RankedElement | undefined, isChosen: boolean) => void,
+  ranked: readonly Ranked[],
+  point: (place: number | undefined, isChosen: boolean) => void,
 ): void {
   list.replaceChildren(
-    ...ranked.map((one) => {
+    ...ranked.map(({ text, value, detail, isShown }, place) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
-      button.append(
-        piece("ellipsis", one.text || "(no text)"),
-        piece("", `${one.clicks.toLocaleString("en")} · ${percent(one.share)}`),
-        piece("key ellipsis", one.key),
-      );
-      if (!isOnPage(one.key)) {
+      button.append(piece("ellipsis", text), piece("", value), piece("key ellipsis", detail));
+      if (!isShown) {
         button.classList.add("is-missing");
         button.title = "Not on this recorded page";
       }
-      button.addEventListener("pointerenter", () => point(one, false));
+      button.addEventListener("pointerenter", () => point(place, false));
       button.addEventListener("pointerleave", () => point(undefined, false));
-      button.addEventListener("focus", () => point(one, false));
+      button.addEventListener("focus", () => point(place, false));
       button.addEventListener("blur", () => point(undefined, false));
-      button.addEventListener("click", () => point(one, true));
+      button.addEventListener("click", () => point(place, true));
       item.append(button);
       return item;
     }),
