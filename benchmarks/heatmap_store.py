@@ -59,6 +59,7 @@ def fill_store(path: Path, clicks: int) -> None:
             "page_x": x.astype(np.int64), "page_y": y.astype(np.int64), "text": rng.choice(texts, count),
             "document_width": np.full(count, WIDTH_PX), "document_height": rng.integers(5_900, 6_100, count),
             "pointer": np.full(count, names["mouse"]), "containers": np.full(count, names[""]),
+            "state": np.full(count, names[""]),
         }  # fmt: skip
         made["key"] = made["text"]
         made["time"] = BEGIN + day * DAY + rng.integers(0, DAY, count)
