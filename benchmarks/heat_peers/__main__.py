@@ -1,8 +1,8 @@
 """The peers' figures: `python -m benchmarks.heat_peers` (two minutes, most of it simpleheat's).
 
-`make bench-heatmap` installs datashader first; npm and a Chromium must be there. All in one run and on the same points: CPU ms
-from arrays to a picture. Ours is a PNG; the peers in Chromium need only draw. datashader counts and colours
-but does not blur, which spares it most; it is given our cells, too.
+`make bench-heatmap` installs datashader first; npm and a Chromium must be there. All in one run and on the same
+points: CPU ms from arrays to a picture. Ours is a PNG; the peers in Chromium need only draw. datashader counts and
+colours but does not blur, which spares it most; it is given our cells, too.
 """
 
 import io
