@@ -18,7 +18,7 @@ from footfall.analysis.key_names import renamed_keys
 from footfall.index import Index
 from footfall.index.page_facts import clicks_of
 from footfall.index.segment import Segment
-from footfall.index.views import views_of
+from footfall.index.views import places_of, views_of
 from footfall.render.compose import composed_png
 from footfall.render.legend import legend_svg, short_number
 from footfall.render.legend import percent as percent_text
@@ -163,8 +163,8 @@ def draw(asked: Question) -> Drawn:
             return draw_confetti(shot, query, segment, canvas)
         if query.kind == "difference":
             return draw_difference(shot, query, (segment, asked.other), canvas)
-        views = views_of(shot, segment)
         if query.kind == "scroll":
+            views = views_of(shot, segment)
             scrolled = draw_scroll(views, canvas, query.look)
             facts = {
                 "views": scrolled.views,
@@ -174,7 +174,7 @@ def draw(asked: Question) -> Drawn:
             }
             return Drawn(scrolled.png, scrolled.width, scrolled.height, scrolled.legend, facts)
         if query.kind == "click":
-            clicks = chosen_clicks(shot, query, segment, views)
+            clicks = chosen_clicks(shot, query, segment, places_of(shot, segment))
             drawn = draw_clicks(clicks, canvas, query.look, query.cell)
             picture, facts = drawn.picture, _click_facts(drawn)
             size = (drawn.width, drawn.height)
