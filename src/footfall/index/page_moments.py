@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs import Snapshot
 from footfall.index.segment import Segment
-from footfall.index.views import NO_VIEW, Views, rows_of
+from footfall.index.views import NO_VIEW, ViewPlaces, rows_of
 
 Array = NDArray[Any]
 _SQL: Final = (
@@ -41,7 +41,7 @@ class PageMoments:
         return len(self.row)
 
 
-def moments_of(shot: Snapshot, segment: Segment, views: Views, kind: str) -> PageMoments:
+def moments_of(shot: Snapshot, segment: Segment, views: ViewPlaces, kind: str) -> PageMoments:
     """Return the moments of a kind that began in these views."""
     pages = json.dumps(segment.pages or [segment.page])
     bound = {"project": shot.project, "kind": kind, "pages": pages}

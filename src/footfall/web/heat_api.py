@@ -21,7 +21,7 @@ from footfall.index.packs import Snapshot
 from footfall.index.page_facts import clicks_of
 from footfall.index.page_paths import fields_of
 from footfall.index.segment import Segment
-from footfall.index.views import Views, views_of
+from footfall.index.views import Views, places_of, views_of
 from footfall.render.compose import composed_png
 from footfall.render.legend import legend_svg, short_number
 from footfall.render.legend import percent as percent_text
@@ -177,8 +177,8 @@ def draw(asked: Question) -> Drawn:
 
 
 def _draw_clicks(shot: Snapshot, asked: Question) -> Drawn:
-    query, views = asked.query, views_of(shot, asked.segment)
-    clicks = chosen_clicks(shot, query, asked.segment, views)
+    query, places = asked.query, places_of(shot, asked.segment)
+    clicks = chosen_clicks(shot, query, asked.segment, places)
     return _drawn(draw_clicks(clicks, asked.canvas, query.look, query.cell), {})
 
 

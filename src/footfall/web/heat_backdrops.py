@@ -10,7 +10,7 @@ from footfall.index.packs import Snapshot
 from footfall.index.page_facts import ClickColumns, details_of
 from footfall.index.page_moments import moments_of
 from footfall.index.segment import Segment
-from footfall.index.views import Views, rows_of
+from footfall.index.views import ViewPlaces, rows_of
 from footfall.web.heat_moments import MOMENT_KINDS
 
 MAX_BACKDROPS: Final = 20
@@ -23,7 +23,12 @@ Times = NDArray[np.int64]
 
 
 def backdrops_of(
-    index: Index, shot: Snapshot, kind: str, segment: Segment, views: Views, clicks: ClickColumns
+    index: Index,
+    shot: Snapshot,
+    kind: str,
+    segment: Segment,
+    views: ViewPlaces,
+    clicks: ClickColumns,
 ) -> list[dict[str, Any]]:
     """Return at most MAX_BACKDROPS, the most typical first; of moments those that have one, as they were then.
 
@@ -72,7 +77,7 @@ def _first(count: int, row: NDArray[Any], time: NDArray[Any]) -> Times:
     return first
 
 
-def _places(shot: Snapshot, views: Views, rows: list[BackdropRow]) -> list[int]:
+def _places(shot: Snapshot, views: ViewPlaces, rows: list[BackdropRow]) -> list[int]:
     """Return the row of each backdrop's page view; below 0 where it is not in the segment."""
     sql = "SELECT number FROM sessions WHERE project = ? AND session = ?"
     numbers = []

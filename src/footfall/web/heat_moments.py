@@ -11,7 +11,7 @@ from footfall.index.packs import Snapshot
 from footfall.index.page_facts import ClickColumns, clicks_of, details_of
 from footfall.index.page_moments import PageMoments, moments_of
 from footfall.index.segment import Segment
-from footfall.index.views import Views, views_of
+from footfall.index.views import ViewPlaces, views_of
 from footfall.web.heat import Canvas, DrawnClicks, draw_clicks
 from footfall.web.heat_query import HeatQuery, MomentKind
 
@@ -38,12 +38,14 @@ def draw_moments(
     return DrawnMoments(drawn, len(moments), len(np.unique(moments.row)))
 
 
-def moment_keys(shot: Snapshot, segment: Segment, views: Views, kind: str) -> list[str]:
+def moment_keys(shot: Snapshot, segment: Segment, views: ViewPlaces, kind: str) -> list[str]:
     """Return the keys of the elements that have moments without a click."""
     return sorted(set(moments_of(shot, segment, views, kind).elements))
 
 
-def points_of(shot: Snapshot, segment: Segment, views: Views, moments: PageMoments) -> ClickColumns:
+def points_of(
+    shot: Snapshot, segment: Segment, views: ViewPlaces, moments: PageMoments
+) -> ClickColumns:
     """Return the clicks of moments, and after them a point for each moment without any."""
     clicks = clicks_of(shot, segment, views)
     order = details_of(shot, segment, views).order
