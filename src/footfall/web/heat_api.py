@@ -97,7 +97,7 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
             views = views_of(shot, segment)
             clicks = clicks_of(shot, segment, views)
             states = states_of(shot, segment, views, clicks)
-            backdrops = backdrops_of(index, shot, query.kind, segment, views, clicks)
+            backdrops = backdrops_of(index, shot, query.kind, segment, views)
             keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
         return {
             "views": len(views),

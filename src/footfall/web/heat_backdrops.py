@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from footfall.index import BackdropRow, Index
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import ClickColumns, details_of
+from footfall.index.page_facts import read_facts
 from footfall.index.page_moments import moments_of
 from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces, rows_of
 from footfall.web.heat_moments import MOMENT_KINDS
+from footfall.wire.schema import Click
 
 MAX_BACKDROPS: Final = 20
 _CANDIDATES: Final = 1_000
@@ -23,18 +24,14 @@ Times = NDArray[np.int64]
 
 
 def backdrops_of(
-    index: Index,
-    shot: Snapshot,
-    kind: str,
-    segment: Segment,
-    views: ViewPlaces,
-    clicks: ClickColumns,
+    index: Index, shot: Snapshot, kind: str, segment: Segment, views: ViewPlaces
 ) -> list[dict[str, Any]]:
     """Return at most MAX_BACKDROPS, the most typical first; of moments those that have one, as they were then.
 
-    `clicks` are all those of the views. time: ms since 1970.
+    time: ms since 1970.
     """
-    first = _first(len(views), clicks.row, details_of(shot, segment, views).time)
+    clicks = read_facts(shot, Click, ("time",), segment, views)
+    first = _first(len(views), clicks["row"], clicks["time"])
     had = np.full(len(views), _NEVER)
     if kind in MOMENT_KINDS:
         moments = moments_of(shot, segment, views, kind)
