@@ -161,6 +161,21 @@ async def test_elements_and_their_rows_point_at_each_other(project: Project, pag
     assert await on_page(page, page.locator(".mark-box")) == pytest.approx(BUTTON, abs=4)
 
 
+async def test_pointing_at_the_page_does_not_scroll_the_window(
+    project: Project, page: Page
+) -> None:
+    await page.set_viewport_size({"width": 390, "height": 700})
+    await page.goto(address(project, "elements"))
+    zone = page.locator(".mark-zone", has_text="6")
+    await zone.scroll_into_view_if_needed()
+    before = await page.evaluate("scrollY")
+    place = await zone.bounding_box()
+    assert place is not None
+    await page.mouse.move(place["x"] + 5, place["y"] + 3)
+    await expect(page.locator("tr.is-pointed")).to_contain_text("Buy")
+    assert await page.evaluate("scrollY") == before
+
+
 async def test_the_element_table_is_downloaded_with_all_it_shows(
     project: Project, page: Page
 ) -> None:

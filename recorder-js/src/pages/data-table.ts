@@ -89,9 +89,20 @@ export function dataTable<Row>(
       marked?.classList.remove("is-pointed");
       marked = row && lines.get(row);
       marked?.classList.add("is-pointed");
-      marked?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (marked) reveal(marked, made.parentElement);
     },
   };
+}
+
+/** Scroll the box around a table, and nothing else: the page stays where the pointer is. */
+function reveal(line: HTMLElement, box: HTMLElement | null): void {
+  if (!box) return;
+  const [inner, outer] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
+  const head = line.closest("table")?.tHead?.offsetHeight ?? 0;
+  const above = inner.top - outer.top - head;
+  const below = inner.bottom - outer.bottom;
+  if (above < 0) box.scrollTop += above;
+  else if (below > 0) box.scrollTop += below;
 }
 
 function heading<Row>(
