@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo serve test check format build wire recordings bench bench-recorder fuzz clean
+.PHONY: demo serve test check format build wire recordings bench bench-recorder bench-heatmap fuzz clean
 
 demo: $(VENV)/.runtime ## start Footfall and the demo shop
 	@$(BIN)/footfall demo
@@ -48,6 +48,10 @@ bench: $(VENV)/.dev
 
 bench-recorder: $(VENV)/.dev recorder-js/node_modules/.installed ## beside rrweb, Datadog and Clarity (some 20 minutes)
 	$(BIN)/python -m benchmarks.recorder
+
+bench-heatmap: $(VENV)/.dev ## beside datashader, heatmap.js and simpleheat (two minutes)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/heat_peers/requirements.lock
+	$(BIN)/python -m benchmarks.heat_peers
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -22,7 +22,7 @@ from footfall.index.packs.write import Packer
 from footfall.index.page_facts import clicks_of
 from footfall.index.segment import Segment
 from footfall.index.tables import columns, open_for_writing
-from footfall.index.views import views_of
+from footfall.index.views import places_of
 from footfall.web.heat import Canvas, draw_clicks
 from footfall.wire.schema import Click
 
@@ -59,6 +59,7 @@ def fill_store(path: Path, clicks: int) -> None:
             "page_x": x.astype(np.int64), "page_y": y.astype(np.int64), "text": rng.choice(texts, count),
             "document_width": np.full(count, WIDTH_PX), "document_height": rng.integers(5_900, 6_100, count),
             "pointer": np.full(count, names["mouse"]), "containers": np.full(count, names[""]),
+            "state": np.full(count, names[""]),
         }  # fmt: skip
         made["key"] = made["text"]
         made["time"] = BEGIN + day * DAY + rng.integers(0, DAY, count)
@@ -110,10 +111,10 @@ def main() -> None:
         print(f"CPU ms        views  clicks  drawn    all  target   of {clicks:,} clicks")
         for name, segment in segments.items():
             with index.facts("p") as shot:
-                views = views_of(shot, segment)
+                views = places_of(shot, segment)
                 found = clicks_of(shot, segment, views)
                 taken = [
-                    cpu_ms(partial(views_of, shot, segment), 5),
+                    cpu_ms(partial(places_of, shot, segment), 5),
                     cpu_ms(partial(clicks_of, shot, segment, views), 5),
                     cpu_ms(partial(draw_clicks, found, drawn_on), 5),
                 ]

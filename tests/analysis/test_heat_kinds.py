@@ -12,7 +12,7 @@ from footfall.analysis.clicks import Which, chosen
 from footfall.analysis.conversion import conversions, reached_later
 from footfall.analysis.fields import FieldVisits, field_lines
 from footfall.analysis.intervals import wilson
-from footfall.analysis.moment_points import MomentSpans, moment_points
+from footfall.analysis.moment_points import moment_points
 from footfall.analysis.moves import moves_of
 from footfall.analysis.sight import Changes, Seen, sight_of
 from footfall.analysis.zones import Behaviour, zones_of
@@ -47,24 +47,16 @@ def test_clicks_are_chosen_by_button_finger_and_order(
     )
 
 
-@given(
-    st.lists(keyed, max_size=12),
-    st.lists(
-        st.tuples(st.integers(0, 3), st.integers(0, 20), st.integers(0, 5), st.integers(-1, 2)),
-        max_size=5,
-    ),
-)
+pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=12)
+
+
+@given(pairs, pairs)
 def test_the_clicks_of_moments(
-    clicks: list[tuple[int, int, int]], moments: list[tuple[int, int, int, int]]
+    clicks: list[tuple[int, int]], wanted: list[tuple[int, int]]
 ) -> None:
-    row, time, key = np.array(clicks, np.int64).reshape(-1, 3).T
-    rows, since, lasts, keys = np.array(moments, np.int64).reshape(-1, 4).T
-    found = moment_points(row, time, key, MomentSpans(rows, since, since + lasts, keys))
-    assert found.tolist() == [
-        at
-        for at, (r, t, k) in enumerate(clicks)
-        if any(r == m[0] and m[1] <= t <= m[1] + m[2] and m[3] in (-1, k) for m in moments)
-    ]
+    row, order = np.array(clicks, np.int64).reshape(-1, 2).T
+    found = moment_points(row, order, *np.array(wanted, np.int64).reshape(-1, 2).T)
+    assert found.tolist() == [at for at, one in enumerate(clicks) if one in wanted]
 
 
 @given(st.lists(keyed, max_size=12), st.lists(keyed, max_size=5))

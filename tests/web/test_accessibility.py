@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from footfall.demo.run import ensure_project, load_recordings
-from footfall.web.keys import ANNOTATIONS, INDEX, PROJECTS, SHARES, VIEWS
+from footfall.web.heatmap import KINDS
+from footfall.web.keys import ANNOTATIONS, DETECTOR, INDEX, PROJECTS, SHARES, VIEWS
 from tests.web.conftest import Open, Site
 
 AXE: Final = Path(__file__).parents[2] / "recorder-js/node_modules/axe-core/axe.min.js"
@@ -18,6 +19,12 @@ PASSWORD: Final = "correct horse battery"
 PANELS: Final = (
     "Events", "Pages", "Console", "Network", "Vitals", "Visitor", "Inspector", "Transcript",
 )  # fmt: skip
+HEATMAPS: Final = (
+    *((kind, "") for kinds in KINDS.values() for kind in kinds if kind != "conversion"),
+    ("conversion", "&goal=page:/thanks"),
+    ("difference", "&b.device=mobile&b.visitors=new"),
+    ("click", "&beside=1&b.time=custom"),
+)
 LOOKS: Final = [("light", 1280), ("dark", 390)]
 
 
@@ -106,6 +113,21 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         "/p/nothing",
     ]  # fmt: skip
     assert "\n".join(await walked(viewer, paths)) == ""
+
+
+async def test_each_kind_of_heatmap(viewer: Page, demo: Site) -> None:
+    await asyncio.to_thread(demo.app[DETECTOR].catch_up)
+    base, wrong = "/p/demo/heatmap?device=all", list[str]()
+    for kind, more in HEATMAPS:
+        page = "/cart" if kind in ("rage", "dead") else "/checkout"
+        await viewer.goto(f"{base}&page={page}&kind={kind}{more}")
+        for state in await viewer.locator("[data-state]").all():
+            await state.wait_for(state="hidden", timeout=60_000)
+        wrong += await told(viewer, kind)
+    await viewer.goto(f"{base}&page=/&kind=conversion")
+    await viewer.get_by_text("Which goal?").wait_for()
+    wrong += await told(viewer, "no goal")
+    assert "\n".join(wrong) == ""
 
 
 async def test_the_replay_with_each_panel(viewer: Page, demo: Site) -> None:

@@ -11,6 +11,8 @@ export interface Backdrop {
   readonly width: number;
   readonly height: number;
   readonly started: number;
+  /** When it is shown: its scripts had built it, and nobody had clicked. ms since 1970. */
+  readonly time: number;
   readonly title: string;
 }
 
@@ -64,6 +66,74 @@ export interface ClickPicture {
   readonly elements: readonly RankedElement[];
 }
 
+/** Clicks that moments are made of. */
+export interface MomentPicture extends ClickPicture {
+  readonly moments: number;
+  /** With at least one of them. */
+  readonly views: number;
+}
+
+export interface ConfettiGroup {
+  readonly name: string;
+  readonly clicks: number;
+  readonly colour: string;
+}
+
+export interface ConfettiPicture {
+  readonly png: string;
+  readonly width: number;
+  readonly height: number;
+  readonly clicks: number;
+  readonly drawn: number;
+  readonly groups: readonly ConfettiGroup[];
+}
+
+export interface DifferencePicture {
+  readonly png: string;
+  readonly width: number;
+  readonly height: number;
+  /** CSS px of a cell's side. */
+  readonly cell: number;
+  readonly sessions: readonly [first: number, second: number];
+  /** Cells with enough clicks to tell anything. */
+  readonly tested: number;
+  /** What differs beyond chance: the second segment's share of sessions − the first's. */
+  readonly cells: readonly {
+    readonly row: number;
+    readonly column: number;
+    readonly difference: number;
+  }[];
+  readonly legend: readonly LegendStop[];
+}
+
+/** A line of the element table; null: not known. */
+export interface ElementLine {
+  readonly key: string;
+  readonly text: string;
+  readonly clicks: number;
+  readonly views_with_click: number;
+  readonly click_rate: number;
+  readonly click_rate_low: number;
+  readonly click_rate_high: number;
+  readonly exposure_rate: number | null;
+  readonly attractiveness: number | null;
+  readonly float_ms: number | null;
+  readonly hesitation_ms: number | null;
+  readonly sessions: number | null;
+  readonly converted_later: number | null;
+  readonly conversion_low: number | null;
+  readonly conversion_high: number | null;
+}
+
+export interface FieldLine {
+  readonly key: string;
+  readonly visits: number;
+  readonly views: number;
+  readonly median_ms: number;
+  readonly returns: number;
+  readonly drops: number;
+}
+
 export interface ScrollPicture {
   readonly png: string;
   readonly width: number;
@@ -86,6 +156,8 @@ export interface MovePicture {
   readonly rests: number;
   /** How long pointers were on the page, all in all. */
   readonly seconds: number;
+  /** The largest value within the radius, whatever the scale. */
+  readonly max: number;
   readonly legend: readonly LegendStop[];
 }
 

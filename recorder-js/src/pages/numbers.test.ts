@@ -73,6 +73,7 @@ test("a backdrop is told by width, time and title, and named in the address", ()
     width: 1440,
     height: 900,
     started: NOW,
+    time: NOW,
     title: "Lamps",
   };
   assert.match(backdropText(backdrop, NOW), /^1440 px, 12 Nov, \d\d:\d\d, Lamps$/);

@@ -2,8 +2,8 @@
 import type {
   Backdrop,
   ClickPicture,
+  ConfettiGroup,
   LegendStop,
-  RankedElement,
   ScrollPicture,
 } from "./heatmap-api.ts";
 import { exactTime } from "./relative.ts";
@@ -17,6 +17,29 @@ export function percent(share: number): string {
   if (share > 0 && share < 0.01) return "< 1 %";
   if (share > 0.99 && share < 1) return "> 99 %";
   return `${Math.round(share * 100)} %`;
+}
+
+/** "9–16 %": where a share lies with 95 % confidence. */
+export function interval(low: number, high: number): string {
+  return `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
+}
+
+/** "+3.2 points": a difference of two shares. */
+export function points(difference: number): string {
+  const value = difference * 100;
+  const text = Math.abs(value).toLocaleString("en", { maximumFractionDigits: 1 });
+  const sign = value > 0 ? "+" : value < 0 ? "−" : "";
+  return `${sign}${text} points`;
+}
+
+export function shortNumber(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+/** "12 s", "3.5 min", "2 h" */
+export function seconds(value: number): string {
+  if (value >= 3600) return `${shortNumber(value / 3600)} h`;
+  return value >= 90 ? `${shortNumber(value / 60)} min` : `${shortNumber(value)} s`;
 }
 
 /** What a person should know of how the clicks were placed. */
@@ -84,6 +107,25 @@ export function showLegend(
   parts.text.textContent = text;
 }
 
+/** Say what the colours of single clicks mean. */
+export function showGroups(list: HTMLElement, groups: readonly ConfettiGroup[]): void {
+  const all = groups.reduce((sum, { clicks }) => sum + clicks, 0);
+  list.hidden = groups.length === 0;
+  list.replaceChildren(
+    ...groups.map(({ name, clicks, colour }) => {
+      const item = document.createElement("li");
+      const dot = piece("swatch", "");
+      dot.style.backgroundColor = colour;
+      item.append(
+        dot,
+        piece("ellipsis", name),
+        piece("", `${clicks.toLocaleString("en")} · ${percent(clicks / all)}`),
+      );
+      return item;
+    }),
+  );
+}
+
 export function showList(list: HTMLElement, texts: readonly string[]): void {
   list.replaceChildren(
     ...texts.map((text) => {
@@ -94,32 +136,36 @@ export function showList(list: HTMLElement, texts: readonly string[]): void {
   );
 }
 
-/** Fill the ranking; `point` is told which element is pointed at, and undefined when none is. */
+/** A line of a ranking. */
+export interface Ranked {
+  readonly text: string;
+  readonly value: string;
+  readonly detail: string;
+  /** What it is about is on the stage. */
+  readonly isShown: boolean;
+}
+
+/** Fill a ranking; `point` is told the place of the line that is pointed at, and undefined when none is. */
 export function showRanking(
   list: HTMLElement,
-  ranked: readonly RankedElement[],
-  isOnPage: (key: string) => boolean,
-  point: (one: RankedElement | undefined, isChosen: boolean) => void,
+  ranked: readonly Ranked[],
+  point: (place: number | undefined, isChosen: boolean) => void,
 ): void {
   list.replaceChildren(
-    ...ranked.map((one) => {
+    ...ranked.map(({ text, value, detail, isShown }, place) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
-      button.append(
-        piece("ellipsis", one.text || "(no text)"),
-        piece("", `${one.clicks.toLocaleString("en")} · ${percent(one.share)}`),
-        piece("key ellipsis", one.key),
-      );
-      if (!isOnPage(one.key)) {
+      button.append(piece("ellipsis", text), piece("", value), piece("key ellipsis", detail));
+      if (!isShown) {
         button.classList.add("is-missing");
         button.title = "Not on this recorded page";
       }
-      button.addEventListener("pointerenter", () => point(one, false));
+      button.addEventListener("pointerenter", () => point(place, false));
       button.addEventListener("pointerleave", () => point(undefined, false));
-      button.addEventListener("focus", () => point(one, false));
+      button.addEventListener("focus", () => point(place, false));
       button.addEventListener("blur", () => point(undefined, false));
-      button.addEventListener("click", () => point(one, true));
+      button.addEventListener("click", () => point(place, true));
       item.append(button);
       return item;
     }),

@@ -33,7 +33,7 @@ function startFilters(form: HTMLFormElement): void {
     if (zone) zone.value = period?.value ? String(-new Date().getTimezoneOffset()) : "";
     // What is not set stays out of the address.
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")) {
-      const isIdle = field.type === "date" && period?.value !== "custom";
+      const isIdle = field.closest("[data-custom]") !== null && period?.value !== "custom";
       field.disabled = field.value === "" || isIdle;
     }
   });

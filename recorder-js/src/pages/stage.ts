@@ -10,6 +10,14 @@ export interface Line {
   readonly kind: "share" | "fold" | "hover";
 }
 
+/** A part of the page that something is told of. */
+export interface Zone {
+  readonly box: Box;
+  readonly text: string;
+  /** 0..1 of the largest value. */
+  readonly strength: number;
+}
+
 /** Told where the pointer is on the page, CSS px; undefined when it has left. */
 export type PointerListener = (point: { x: number; y: number } | undefined) => void;
 
@@ -21,6 +29,8 @@ export interface Stage {
   setPicture(png: string, width: number, height: number): void;
   setOpacity(percent: number): void;
   setLines(lines: readonly Line[]): void;
+  /** Tint parts of the page, each with a label. */
+  setZones(zones: readonly Zone[]): void;
   showHover(line: Line | undefined): void;
   showBox(box: Box | undefined, text?: string): void;
   scrollTo(box: Box): void;
@@ -56,18 +66,36 @@ export function createStage(root: HTMLElement): Stage {
   const state = part<HTMLElement>(root, "[data-state]");
   const lines = element("lines");
   const hover = element("hover");
-  marks.append(lines, hover);
+  const zones = element("zones");
+  marks.append(zones, lines, hover);
 
   let width = 0;
   let height = 0;
   let scale = 1;
   let covered = { width: 0, height: 0 };
   let drawn: readonly Line[] = [];
+  let tinted: readonly Zone[] = [];
   let listen: PointerListener = () => {};
 
   const line = (one: Line) => {
     const made = element(`mark-line ${one.kind}`, one.text);
     made.style.top = `${one.y * scale}px`;
+    return made;
+  };
+
+  const at = (made: HTMLElement, [x, y, boxWidth, boxHeight]: Box) => {
+    made.style.left = `${x * scale}px`;
+    made.style.top = `${y * scale}px`;
+    made.style.width = `${Math.max(boxWidth * scale, 4)}px`;
+    made.style.height = `${Math.max(boxHeight * scale, 4)}px`;
+    return made;
+  };
+
+  const zone = ({ box, text, strength }: Zone) => {
+    const made = at(element("mark-zone", text), box);
+    const tint = element("tint");
+    tint.style.opacity = String(0.15 + 0.55 * Math.min(Math.max(strength, 0), 1));
+    made.prepend(tint);
     return made;
   };
 
@@ -83,6 +111,9 @@ export function createStage(root: HTMLElement): Stage {
     picture.style.width = `${covered.width * scale}px`;
     picture.style.height = `${covered.height * scale}px`;
     lines.replaceChildren(...drawn.map(line));
+    // The small ones over the large ones around them.
+    const bySize = [...tinted].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
+    zones.replaceChildren(...bySize.map(zone));
     hover.replaceChildren();
   };
   new ResizeObserver(layOut).observe(stage);
@@ -108,22 +139,22 @@ export function createStage(root: HTMLElement): Stage {
     },
     setOpacity: (percent) => {
       picture.style.opacity = String(percent / 100);
+      zones.style.opacity = String(percent / 100);
     },
     setLines: (given) => {
       drawn = given;
+      layOut();
+    },
+    setZones: (given) => {
+      tinted = given;
       layOut();
     },
     showHover: (given) => hover.replaceChildren(...(given ? [line(given)] : [])),
     showBox: (box, text) => {
       hover.replaceChildren();
       if (!box) return;
-      const [x, y, boxWidth, boxHeight] = box;
-      const made = element("mark-box");
-      made.style.left = `${x * scale}px`;
-      made.style.top = `${y * scale}px`;
-      made.style.width = `${Math.max(boxWidth * scale, 4)}px`;
-      made.style.height = `${Math.max(boxHeight * scale, 4)}px`;
-      hover.append(made);
+      const [x, y, , boxHeight] = box;
+      hover.append(at(element("mark-box"), box));
       if (text === undefined) return;
       const tip = element("mark-tip", text);
       hover.append(tip);

@@ -9,6 +9,9 @@ test("what the address says is read back", () => {
     radius: 40,
     intensity: 2.5,
     backdrop: "a.b.1.0",
+    otherBackdrop: "c.d.2.0",
+    same: true,
+    sort: "-float",
   } as const;
   const query = withViewState(new URLSearchParams("page=/shop&kind=click"), state);
   assert.deepEqual(readViewState(query), state);

@@ -14,7 +14,25 @@ export interface ViewState {
   readonly intensity: number;
   /** Name of the chosen backdrop; "" for the most typical one. */
   readonly backdrop: string;
+  /** The same of the second segment, side by side. */
+  readonly otherBackdrop: string;
+  /** Two sides end their colours at the same value. */
+  readonly same: boolean;
+  /** Name of the column that a table is ordered by, with "-" the smallest first; "": as it comes. */
+  readonly sort: string;
 }
+
+/** Where each lies in the address. */
+const NAMES = {
+  opacity: "opacity",
+  colours: "colours",
+  radius: "radius",
+  intensity: "intensity",
+  backdrop: "backdrop",
+  otherBackdrop: "b.backdrop",
+  same: "same",
+  sort: "sort",
+} as const;
 
 const PLAIN: ViewState = {
   opacity: 80,
@@ -22,6 +40,9 @@ const PLAIN: ViewState = {
   radius: 20,
   intensity: 1,
   backdrop: "",
+  otherBackdrop: "",
+  same: false,
+  sort: "",
 };
 
 export function readViewState(query: URLSearchParams): ViewState {
@@ -35,16 +56,19 @@ export function readViewState(query: URLSearchParams): ViewState {
     radius: number("radius", 1, 200),
     intensity: number("intensity", 0.05, 20),
     colours: COLOURS.find((one) => one === colours) ?? PLAIN.colours,
-    backdrop: query.get("backdrop") ?? PLAIN.backdrop,
+    backdrop: query.get(NAMES.backdrop) ?? PLAIN.backdrop,
+    otherBackdrop: query.get(NAMES.otherBackdrop) ?? PLAIN.otherBackdrop,
+    same: query.get(NAMES.same) === "true",
+    sort: query.get(NAMES.sort) ?? PLAIN.sort,
   };
 }
 
 /** The query with this state in it; what is as at first is left out. */
 export function withViewState(query: URLSearchParams, state: ViewState): URLSearchParams {
   const changed = new URLSearchParams(query);
-  for (const name of ["opacity", "colours", "radius", "intensity", "backdrop"] as const) {
-    if (state[name] === PLAIN[name]) changed.delete(name);
-    else changed.set(name, String(state[name]));
+  for (const name of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    if (state[name] === PLAIN[name]) changed.delete(NAMES[name]);
+    else changed.set(NAMES[name], String(state[name]));
   }
   return changed;
 }

@@ -3,8 +3,8 @@
 What can be put in neither way is counted with its reason, never guessed.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from footfall.analysis.heat import clamp_size
 
 NO_KEY = -1
 """The key id of a click whose element had no key."""
+_PIECE: Final = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +88,70 @@ class Placement:
 
 def place(clicks: Clicks, backdrop: Backdrop) -> Placement:
     """Place clicks on the backdrop page. Raises IndexError for a key id without a box."""
-    width, height = clamp_size(backdrop.width, backdrop.height)
-    key_found, key_hidden = _key_states(backdrop.boxes)
-    # NO_KEY is -1 and so picks the row put last, which is not found.
-    columns = np.vstack([backdrop.boxes, np.full((1, 4), np.nan, np.float32)]).T.copy()
     ids = clicks.key_ids
     if ids.size and not NO_KEY <= ids.min() <= ids.max() < len(backdrop.boxes):
         raise IndexError(f"key ids {ids.min()}..{ids.max()}, {len(backdrop.boxes)} boxes")
-    found = key_found[ids]
+    ground = _ground(backdrop)
+    # In pieces whose intermediate arrays stay in the processor's cache: twice as fast.
+    parts = [
+        _place_some(_piece(clicks, slice(start, start + _PIECE)), ground, start)
+        for start in range(0, max(len(ids), 1), _PIECE)
+    ]
+    return _joined(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """A backdrop as clicks are put on it; by key id, and for NO_KEY (-1, so the last) as of one that is not found."""
+
+    page: Backdrop
+    size: tuple[int, int]
+    columns: NDArray[np.float32]  # (4, k + 1)
+    found: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+    sights: NDArray[np.float32] | None  # (4, k + 1)
+
+
+def _ground(backdrop: Backdrop) -> _Ground:
+    nowhere = np.full((1, 4), np.nan, np.float32)
+    sights = backdrop.sights
+    return _Ground(
+        backdrop,
+        clamp_size(backdrop.width, backdrop.height),
+        np.vstack([backdrop.boxes, nowhere]).T.copy(),
+        *_key_states(backdrop.boxes),
+        None if sights is None else np.vstack([sights, nowhere]).T.copy(),
+    )
+
+
+def _piece(clicks: Clicks, taken: slice) -> Clicks:
+    cut: dict[str, Any] = {
+        name: None if one is None else one[taken] for name, one in vars(clicks).items()
+    }
+    return Clicks(**cut)
+
+
+def _joined(parts: list[Placement]) -> Placement:
+    def summed(name: str) -> int:
+        return sum(getattr(one.reasons, name) for one in parts)
+
+    return Placement(
+        x=np.concatenate([one.x for one in parts]),
+        y=np.concatenate([one.y for one in parts]),
+        is_scaled=np.concatenate([one.is_scaled for one in parts]),
+        kept=np.concatenate([one.kept for one in parts]),
+        by_element=sum(one.by_element for one in parts),
+        scaled=sum(one.scaled for one in parts),
+        not_placed=sum(one.not_placed for one in parts),
+        reasons=NotPlaced(**{one.name: summed(one.name) for one in fields(NotPlaced)}),
+    )
+
+
+def _place_some(clicks: Clicks, ground: _Ground, first: int) -> Placement:
+    """Place clicks; the first of them is number `first` of all."""
+    backdrop, (width, height), columns = ground.page, ground.size, ground.columns
+    ids = clicks.key_ids.astype(np.intp)
+    found = ground.found[ids]
     with np.errstate(all="ignore"):  # what is not finite is counted below
         x = columns[0][ids] + clicks.rx * columns[2][ids]
         y = columns[1][ids] + clicks.ry * columns[3][ids]
@@ -104,37 +161,43 @@ def place(clicks: Clicks, backdrop: Backdrop) -> Placement:
 
     # A click on the very last pixel may round up to the edge itself: it is inside.
     inside = (x >= 0) & (y >= 0) & (x <= width) & (y <= height)
-    everywhere = np.ones(len(ids), np.bool_)
-    alike = _device_class(clicks.doc_width) == _device_class(np.float32(backdrop.width))
+    is_alike: NDArray[np.bool_] | None = None
+    if backdrop.is_mapped:
+        is_alike = _device_class(clicks.doc_width) == _device_class(np.float32(backdrop.width))
+        is_alike |= found
     placed, counts = _sieve(
-        everywhere if clicks.in_layer is None else clicks.in_layer,
-        ~key_hidden[ids],
+        len(ids),
+        clicks.in_layer,
+        ~ground.hidden[ids],
         found | ~clicks.fixed,
-        found | (alike if backdrop.is_mapped else everywhere),
+        is_alike,
         np.isfinite(x) & np.isfinite(y),
-        everywhere if backdrop.sights is None else _in_sight(backdrop.sights, ids, x, y),
+        None if ground.sights is None else _in_sight(ground.sights[:, ids], x, y),
         inside,
     )
-    reasons = NotPlaced(*counts)
-    by_element, n_placed = int((placed & found).sum()), int(placed.sum())
+    kept = np.flatnonzero(placed)
+    is_scaled = ~found[kept]
+    scaled = int(is_scaled.sum())
     return Placement(
-        x=np.minimum(x[placed], _below(width)),
-        y=np.minimum(y[placed], _below(height)),
-        is_scaled=~found[placed],
-        kept=np.flatnonzero(placed),
-        by_element=by_element,
-        scaled=n_placed - by_element,
-        not_placed=len(ids) - n_placed,
-        reasons=reasons,
+        x=np.minimum(x[kept], _below(width)),
+        y=np.minimum(y[kept], _below(height)),
+        is_scaled=is_scaled,
+        kept=kept + first,
+        by_element=len(kept) - scaled,
+        scaled=scaled,
+        not_placed=len(ids) - len(kept),
+        reasons=NotPlaced(*counts),
     )
 
 
-def _sieve(*passes: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], list[int]]:
-    """Return what passes all, and for each how many it was the first to hold back."""
-    left, counts = np.ones(len(passes[0]), np.bool_), []
+def _sieve(size: int, *passes: NDArray[np.bool_] | None) -> tuple[NDArray[np.bool_], list[int]]:
+    """Return what passes all (None: all do), and for each how many it was the first to hold back."""
+    left: NDArray[np.bool_] = np.ones(size, np.bool_)
+    counts = []
     for one in passes:
-        counts.append(int((left & ~one).sum()))
-        left = left & one
+        before = left
+        left = before if one is None or one.all() else before & one
+        counts.append(0 if left is before else int(np.count_nonzero(before & ~left)))
     return left, counts
 
 
@@ -143,10 +206,9 @@ def _device_class(width: Any) -> NDArray[np.intp]:
     return np.asarray(np.searchsorted((480, 1024), width))
 
 
-def _in_sight(
-    sights: NDArray[np.float32], ids: NDArray[np.int32], x: NDArray[Any], y: NDArray[Any]
-) -> NDArray[np.bool_]:
-    left, top, wide, high = np.vstack([sights, np.full((1, 4), np.nan, np.float32)]).T[:, ids]
+def _in_sight(sights: NDArray[np.float32], x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which points lie in what is seen of their elements; (4, n)."""
+    left, top, wide, high = sights
     slack = np.float32(0.5)  # boxes are rounded
     with np.errstate(all="ignore"):
         across = (x >= left - slack) & (x <= left + wide + slack)

@@ -1,7 +1,7 @@
 """Which sessions did something, found in the facts: the filters of the sessions list that no row answers."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -40,6 +40,8 @@ class Deeds:
     user: str = ""  # who the site said that it is
     property: str = ""  # a property that the site told of the user …
     value: str = ""  # … and its value; "": any
+    element: str = ""  # a click on the element of this key …
+    on: str = ""  # … on this page; "": any
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def sessions_that(
         (deeds.text, lambda: _containing(shot, Click, ("text",), deeds.text, within)),
         (deeds.error, lambda: _containing(shot, Failure, ("name", "message"), deeds.error, within)),
         (deeds.user, lambda: _equal(shot, Identify, "user", deeds.user, within)),
+        (deeds.element, lambda: _equal(shot, Click, "key", deeds.element, _on(deeds.on, within))),
         (deeds.property, lambda: _having(shot, deeds.property, deeds.value, within)),
     )
     found: Array | None = None
@@ -91,6 +94,10 @@ def sessions_that(
             numbers = _distinct(find())
             found = numbers if found is None else np.intersect1d(found, numbers)
     return None if found is None else tuple(found.tolist())
+
+
+def _on(page: str, within: Choice) -> Choice:
+    return replace(within, page=page) if page else within
 
 
 def _distinct(numbers: Array) -> Array:

@@ -1,6 +1,6 @@
 """What people did on the page views of a segment, as columns for the heatmaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.packs import Choice, Snapshot
+from footfall.index.packs.join import joined
 from footfall.index.segment import Segment
-from footfall.index.views import NO_VIEW, Views, rows_of
+from footfall.index.views import NO_VIEW, ViewPlaces, finder
 from footfall.wire.schema import SESSION_MAX_MS, Click, Fact
 
 Array = NDArray[Any]
@@ -19,7 +20,12 @@ _PLACE: Final = np.float32(10_000)
 _CLICK: Final = (
     "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
 )  # fmt: skip
+_DRAWN: Final[dict[str, type[np.generic]]] = {
+    **dict.fromkeys(_CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "row": np.int32,
+    "fixed": np.bool_,
+}  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
+_PIECE: Final = 1 << 15
 _MAX_TABLE: Final = 1 << 22
 
 
@@ -61,39 +67,55 @@ class ClickDetails:
 
 
 def read_facts(
-    shot: Snapshot, kind: type[Fact], columns: Sequence[str], segment: Segment, views: Views
+    shot: Snapshot, kind: type[Fact], columns: Sequence[str], segment: Segment, views: ViewPlaces
 ) -> dict[str, Array]:
     """Return facts of the page views with, besides `columns`, `row`: that of the view. Not of ragged columns."""
-    wanted = dict.fromkeys((*columns, "session", "tab", "view"))
-    told = shot.read(kind, list(wanted), choice_of(segment))
-    row = rows_of(views, told["session"], told["tab"], told["view"])
-    told = {name: told[name] for name in columns} | {"row": row}
-    kept = np.flatnonzero(row != NO_VIEW)
-    return told if len(kept) == len(row) else {name: one[kept] for name, one in told.items()}
+    asked = (*columns, "row")
+    parts = list(_parts(shot, kind, columns, segment, views))
+    if not parts:
+        return {name: np.empty(0, np.int32) for name in asked}
+    return {name: np.concatenate([part[name] for part in parts]) for name in asked}
+
+
+def _parts(
+    shot: Snapshot, kind: type[Fact], columns: Sequence[str], segment: Segment, views: ViewPlaces
+) -> Iterator[dict[str, Array]]:
+    find = finder(views)
+    wanted = list(dict.fromkeys((*columns, "session", "tab", "view")))
+    for told in shot.parts(kind, wanted, choice_of(segment)):
+        row = find(told["session"], told["tab"], told["view"])
+        told["row"] = row
+        kept = row != NO_VIEW
+        if not kept.all():
+            rows = np.flatnonzero(kept)
+            told = {name: told[name][rows] for name in (*columns, "row")}
+        yield told
 
 
 def choice_of(segment: Segment) -> Choice:
     """Return a choice of facts that leaves out none of the segment's page views."""
     since = None if segment.since is None else segment.since - _SLACK_MS
     until = None if segment.until is None else segment.until + SESSION_MAX_MS
-    return Choice(since=since, until=until, page=segment.page)
+    page = None if segment.pages else segment.page
+    return Choice(since=since, until=until, page=page, pages=segment.pages)
 
 
-def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:
+def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
     """Return the clicks in these views."""
-    told = read_facts(shot, Click, _CLICK, segment, views)
+    parts = [_as_drawn(part) for part in _parts(shot, Click, _CLICK, segment, views)]
+    told = joined(parts, _DRAWN)
     keys, key_ids, texts = _named(shot, told["key"], told["text"])
     states, state_ids = renumbered(told["state"])
     return ClickColumns(
         keys=keys,
         texts=texts,
         key_ids=key_ids,
-        place_x=told["place_x"].astype(np.float32) / _PLACE,
-        place_y=told["place_y"].astype(np.float32) / _PLACE,
-        x=told["page_x"].astype(np.float32),
-        y=told["page_y"].astype(np.float32),
-        document_width=told["document_width"].astype(np.float32),
-        document_height=told["document_height"].astype(np.float32),
+        place_x=told["place_x"],
+        place_y=told["place_y"],
+        x=told["page_x"],
+        y=told["page_y"],
+        document_width=told["document_width"],
+        document_height=told["document_height"],
         fixed=told["fixed"],
         row=told["row"],
         states=shot.texts(states),
@@ -101,7 +123,15 @@ def clicks_of(shot: Snapshot, segment: Segment, views: Views) -> ClickColumns:
     )
 
 
-def details_of(shot: Snapshot, segment: Segment, views: Views) -> ClickDetails:
+def _as_drawn(part: dict[str, Array]) -> dict[str, Array]:
+    """Return the columns of clicks in the dtypes of ClickColumns: while they are in the processor's cache."""
+    drawn = {name: part[name].astype(kind, copy=False) for name, kind in _DRAWN.items()}
+    drawn["place_x"] /= _PLACE
+    drawn["place_y"] /= _PLACE
+    return drawn
+
+
+def details_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickDetails:
     """Return the rest of the clicks in these views, in the order of `clicks_of`."""
     told = read_facts(shot, Click, _DETAILS, segment, views)
     return ClickDetails(
@@ -118,14 +148,26 @@ def renumbered(numbers: Array) -> tuple[Array, NDArray[np.int32]]:
         return np.empty(0, np.int64), np.empty(0, np.int32)
     low = int(numbers.min())
     span = int(numbers.max()) - low + 1
+    if span == 1:
+        return numbers[:1].astype(np.int64), np.zeros(len(numbers), np.int32)
     if span > _MAX_TABLE:  # names lie close together; whatever does not is sorted
-        distinct, places = np.unique(numbers, return_inverse=True)
-        return distinct, places.astype(np.int32)
-    shifted = numbers - low
+        distinct, which = np.unique(numbers, return_inverse=True)
+        return distinct, which.astype(np.int32)
     is_there = np.zeros(span, np.bool_)
-    is_there[shifted] = True
-    found = np.cumsum(is_there, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(is_there) + low, found[shifted]
+    for taken in _pieces(len(numbers)):
+        is_there[numbers[taken] - low] = True
+    found: Array = np.cumsum(is_there, dtype=np.int32) - np.int32(1)
+    places: NDArray[np.int32] = np.empty(len(numbers), np.int32)
+    for taken in _pieces(len(numbers)):
+        places[taken] = found[numbers[taken] - low]
+    distinct = np.flatnonzero(is_there) + low
+    return distinct, places
+
+
+def _pieces(size: int) -> Iterator[slice]:
+    """Yield the parts of a long column: what is made of each stays in the processor's cache."""
+    for start in range(0, size, _PIECE):
+        yield slice(start, start + _PIECE)
 
 
 def _named(
@@ -150,7 +192,12 @@ def _commonest(ids: NDArray[np.int32], count: int, values: Array) -> Array:
     distinct, which = renumbered(values)
     wide = len(distinct)
     if count * wide <= _MAX_TABLE:
-        table = np.bincount(ids * np.int32(wide) + which, minlength=count * wide)
+        table = np.zeros(count * wide, np.int64)
+        # A piece's own table must not be larger than the piece.
+        pieces = _pieces(len(ids)) if count * wide <= _PIECE else [slice(None)]
+        for taken in pieces:
+            pairs = ids[taken] * np.int32(wide) + which[taken]
+            table += np.bincount(pairs, minlength=count * wide)
         return distinct[table.reshape(count, wide).argmax(axis=1)] if wide else distinct
     pairs, counts = np.unique(ids.astype(np.int64) * wide + which, return_counts=True)
     order = np.lexsort((-pairs, counts))

@@ -43,8 +43,11 @@ class Segment:
     goal: Goal | None = None  # asked for by `converted` alone
     converted: bool | None = None
     user: Property | None = None  # of whom `identify()` told this
+    moment: str | None = None  # kind of a moment that the session has
+    pages: tuple[str, ...] = ()  # where `page` is a template of the project: what it takes together
 
     @property
     def filter(self) -> Filter:
         """Return what the lists of the index can tell apart."""
-        return Filter(page=self.page, device=self.device, since=self.since, until=self.until)
+        page = None if self.pages else self.page
+        return Filter(page, self.device, self.since, self.until, pages=self.pages)

@@ -99,16 +99,34 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
 
 
 def view_columns(
-    connection: sqlite3.Connection, names: Names, project: str, chosen: Filter
+    connection: sqlite3.Connection,
+    names: Names,
+    project: str,
+    chosen: Filter,
+    wanted: tuple[str, ...] = COLUMNS,
 ) -> Columns:
-    """Return COLUMNS of the views that fit, in no special order; what the table lacks, `names` numbers below 0."""
+    """Return some of COLUMNS of the views that fit, in no special order.
+
+    What the table lacks, `names` numbers below 0.
+    """
+    asked = (*wanted, *(one for one in _asked_of(chosen) if one not in wanted))
     days = [
-        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, COLUMNS)
+        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, asked)
     ]
     return {
         name: np.concatenate([np.empty(0, np.int32), *(part[name] for part in days)])
-        for name in COLUMNS
+        for name in wanted
     }
+
+
+def _asked_of(chosen: Filter) -> Iterator[str]:
+    """Yield the columns that `_fitting` needs."""
+    if chosen.since is not None or chosen.until is not None:
+        yield "started"
+    if chosen.device is not None:
+        yield "device"
+    if chosen.pages:
+        yield "page"
 
 
 def _renumbered(numbers: Array) -> tuple[Array, Array]:
@@ -157,6 +175,7 @@ def _narrowest(count: int) -> type[np.uint16 | np.int64]:
 
 
 def _fitting(part: Columns, chosen: Filter, names: Names) -> Columns:
+    """Return the rows that fit in time, device and pages; of which page they are, `_read` has seen to."""
     conditions: list[Array] = []
     if chosen.since is not None:
         conditions.append(part["started"] >= chosen.since)
@@ -165,8 +184,8 @@ def _fitting(part: Columns, chosen: Filter, names: Names) -> Columns:
     if chosen.device is not None:
         known = DEVICES.index(chosen.device) if chosen.device in DEVICES else -1
         conditions.append(part["device"] == known)
-    if chosen.page is not None:
-        conditions.append(part["page"] == names[chosen.page])
+    if chosen.pages:
+        conditions.append(np.isin(part["page"], [names[page] for page in chosen.pages]))
     if not conditions:
         return part
     fits = np.logical_and.reduce(conditions)
@@ -180,7 +199,7 @@ def _read(
     chosen: Filter,
     columns: tuple[str, ...],
 ) -> Iterator[Columns]:
-    """Yield the views of each day in question, and perhaps more, sorted by (page, session)."""
+    """Yield the views of each day in question, of the page if one is asked for, sorted by (page, session)."""
     first = day_of(chosen.since) if chosen.since is not None else None
     last = day_of(chosen.until) if chosen.until is not None else None
     sql = (
@@ -201,14 +220,13 @@ def _unpacked(directory: bytes, data: bytes, columns: tuple[str, ...], page: int
     """Return columns of a day, of one page's rows alone where one is asked for: they lie side by side."""
     stored = {
         name: Narrow(one.dtype, one.base, one.length, data[one.place : one.place + one.size])
-        for name, one in unpack(directory).items()
-        if name in columns
+        for name, one in unpack(directory, {*columns, "page"}).items()
     }
     if page is None:
-        return {name: widen(one) for name, one in stored.items()}
+        return {name: widen(stored[name]) for name in columns}
     pages = widen(stored["page"])
     low, high = (int(np.searchsorted(pages, page, side)) for side in ("left", "right"))
-    return {name: widen(_rows(one, low, high)) for name, one in stored.items()}
+    return {name: widen(_rows(stored[name], low, high)) for name in columns}
 
 
 def _rows(stored: Narrow, low: int, high: int) -> Narrow:

@@ -19,6 +19,11 @@ _FIRST_SESSIONS: Final = (
     " (SELECT number, MIN(started) FROM sessions WHERE project = ? GROUP BY visitor)"
 )
 
+_WITH_MOMENT: Final = (
+    "SELECT DISTINCT s.number FROM moments m JOIN sessions s USING (project, session)"
+    " WHERE m.project = ? AND m.kind = ? AND m.dismissed = 0"
+)
+
 
 def fitting_sessions(shot: Snapshot, segment: Segment, among: Array) -> Array | None:
     """Return the numbers of the sessions among these that fit a segment; None: nothing is asked of them."""
@@ -30,6 +35,9 @@ def fitting_sessions(shot: Snapshot, segment: Segment, among: Array) -> Array | 
         found = _and(found, _by_visit(shot, segment.visitors, among))
     if segment.user is not None:
         found = _and(found, _with_property(shot, segment.user))
+    if segment.moment is not None:
+        rows = shot.connection.execute(_WITH_MOMENT, (shot.project, segment.moment))
+        found = _and(found, [row[0] for row in rows])
     if segment.converted is not None and segment.goal is not None:
         reached = np.unique(reached_goal(shot, segment.goal)["session"])
         fit = reached if segment.converted else np.setdiff1d(among, reached)
@@ -66,7 +74,9 @@ def reached_goal(shot: Snapshot, goal: Goal) -> dict[str, Array]:
 
 def exact_views(shot: Snapshot, segment: Segment) -> dict[str, Array]:
     """Return session, tab and view of the page views whose address has exactly the segment's path."""
-    told = shot.read(PageView, ["session", "tab", "view", "url"], Choice(page=segment.page))
+    within = segment.filter
+    choice = Choice(page=within.page, pages=within.pages)
+    told = shot.read(PageView, ["session", "tab", "view", "url"], choice)
     urls = np.unique(told["url"])
     wanted = [
         number

@@ -56,6 +56,9 @@ def view_where(project: str, chosen: Filter) -> tuple[str, Values]:
     if chosen.page is not None:
         conditions.append("page_views.page = :page")
         values["page"] = chosen.page
+    if chosen.pages:
+        conditions.append("page_views.page IN (SELECT value FROM json_each(:pages))")
+        values["pages"] = json.dumps(chosen.pages)
     return " AND ".join(conditions), values
 
 

@@ -260,6 +260,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{api}/assets/{_SHA256}", files.asset),
         web.get(f"{api}/heatmap", heat_api.heatmap_facts),
         web.post(f"{api}/heatmap/{{kind:{'|'.join(KINDS)}}}", heat_api.drawn_on_page),
+        web.post(f"{api}/heatmap.csv", heat_api.elements_on_page),
         web.get(f"{api}/heatmap.{{ending:{heat_api.ENDINGS}}}", heat_api.heatmap_file),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),

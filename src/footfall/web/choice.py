@@ -21,6 +21,7 @@ PERIODS: Final = {
 }
 _DAYS: Final = {"today": 1, "7d": 7, "30d": 30}
 _DAY_MS: Final = 86_400_000
+_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _MINUTE_MS: Final = 60_000
 _MAX_ZONE_MINUTES: Final = 14 * 60
 _MAX_PAGE: Final = 2048
@@ -68,6 +69,21 @@ class Choice:
         }
         text = urlencode({name: value for name, value in names.items() if value})
         return f"?{text}" if text else ""
+
+    def days_before(self, now: int) -> dict[str, str]:
+        """Return the query's values for as many days just before these; nothing where these have no beginning."""
+        since, until = self._span(now)
+        if since is None:
+            return {}
+        first, last = (
+            (ms + self.zone * _MINUTE_MS) // _DAY_MS + _FIRST_DAY
+            for ms in (since, now if until is None else until)
+        )
+        days = last - first + 1
+        if days < 1 or first <= days:
+            return {}
+        told = (date.fromordinal(day).isoformat() for day in (first - days, first - 1))
+        return dict(zip(("time", "from", "to"), ("custom", *told), strict=True))
 
     def _span(self, now: int) -> tuple[int | None, int | None]:
         shift = self.zone * _MINUTE_MS

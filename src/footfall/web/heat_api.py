@@ -8,7 +8,8 @@ import asyncio
 import base64
 import csv
 import io
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -16,9 +17,11 @@ from aiohttp import web
 
 from footfall.analysis.key_names import renamed_keys
 from footfall.index import Index
+from footfall.index.packs import Snapshot
 from footfall.index.page_facts import clicks_of
+from footfall.index.page_paths import fields_of
 from footfall.index.segment import Segment
-from footfall.index.views import views_of
+from footfall.index.views import Views, places_of, views_of
 from footfall.render.compose import composed_png
 from footfall.render.legend import legend_svg, short_number
 from footfall.render.legend import percent as percent_text
@@ -36,6 +39,7 @@ from footfall.web.heat import (
     read_look,
     usual_size,
 )
+from footfall.web.heat_backdrops import backdrops_of
 from footfall.web.heat_kinds import (
     Drawn,
     ElementRow,
@@ -48,12 +52,14 @@ from footfall.web.heat_kinds import (
     form_fields,
     page_boxes,
 )
+from footfall.web.heat_moments import MOMENT_KINDS, draw_moments, moment_keys
+from footfall.web.heat_pages import with_pages
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
-from footfall.web.keys import INDEX
+from footfall.web.keys import INDEX, PAGE_RULES
 
-_MAX_BACKDROPS: Final = 20
 _MAX_SIDE: Final = 100_000
+_CSV_HEADERS: Final = {"Content-Disposition": 'attachment; filename="elements.csv"'}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _TITLES: Final = {
     "click": "Clicks within {radius:.0f} px",
@@ -61,6 +67,10 @@ _TITLES: Final = {
     "scroll": "Share of the page views that reached a row",
     "attention": "Time in sight, × the page's average",
     "difference": "Difference in the share of sessions that clicked",
+    "rage": "Rage clicks within {radius:.0f} px",
+    "dead": "Dead clicks within {radius:.0f} px",
+    "error": "Error clicks within {radius:.0f} px",
+    "hesitation": "Hesitations within {radius:.0f} px",
 }
 
 
@@ -80,33 +90,22 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/heatmap?page=…: how much there is, the element keys, the backdrops to choose from."""
 
     def build() -> dict[str, Any]:
-        project, segment = _asked(request, read_heat_query(request.query))
+        query = read_heat_query(request.query)
+        project, segment = _asked(request, query)
         index = request.app[INDEX]
         with index.facts(project) as shot:
             views = views_of(shot, segment)
             clicks = clicks_of(shot, segment, views)
             states = states_of(shot, segment, views, clicks)
-        backdrops = index.backdrops(project, segment.filter, limit=_MAX_BACKDROPS)
+            backdrops = backdrops_of(index, shot, query.kind, segment, views)
+            keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
         return {
             "views": len(views),
             "clicks": len(clicks.key_ids),
-            "keys": clicks.keys,
+            "keys": list(dict.fromkeys(keys)),
             "renamed": sorted(renamed_keys(clicks.keys)),
             "states": states,
-            "backdrops": [
-                {
-                    "session": row.session,
-                    "tab": row.tab,
-                    "document": row.document,
-                    "page_view": row.page_view,
-                    "sequence": row.sequence,
-                    "width": row.width,
-                    "height": row.height,
-                    "started": row.started,
-                    "title": row.title,
-                }
-                for row in backdrops
-            ],
+            "backdrops": backdrops,
         }
 
     return json_answer(await asyncio.to_thread(build))
@@ -129,6 +128,22 @@ async def drawn_on_page(request: web.Request) -> web.StreamResponse:
     return json_answer(await asyncio.to_thread(build))
 
 
+async def elements_on_page(request: web.Request) -> web.StreamResponse:
+    """POST …/heatmap.csv with `canvas`, the JSON that `drawn_on_page` takes, as a form: the element table, whole."""
+    form = await request.post()
+    try:
+        body = json.loads(str(form.get("canvas", "")))
+    except (ValueError, RecursionError) as error:
+        raise RequestError("canvas must be JSON.") from error
+    canvas, query = read_canvas(body), read_heat_query(request.query)
+
+    def build() -> bytes:
+        return _csv(_question(request, query, canvas))[0]
+
+    text = await asyncio.to_thread(build)
+    return web.Response(body=text, content_type="text/csv", headers=_CSV_HEADERS)
+
+
 async def heatmap_file(request: web.Request) -> web.StreamResponse:
     """GET …/heatmap.{png,webp,svg,json,csv}?page=&kind=…: the picture, its legend, the numbers, the element table."""
     kind = request.match_info["ending"]
@@ -147,44 +162,55 @@ async def heatmap_file(request: web.Request) -> web.StreamResponse:
         "X-Footfall-Page-Size": f"{canvas.width}x{canvas.height}",
     }
     if kind == "csv":
-        headers["Content-Disposition"] = 'attachment; filename="elements.csv"'
+        headers |= _CSV_HEADERS
     return web.Response(body=body, content_type=content_type, headers=headers)
 
 
 def draw(asked: Question) -> Drawn:
     """Draw what is asked for. Blocking. Raises RequestError for a kind that is a table."""
-    query, segment, canvas = asked.query, asked.segment, asked.canvas
+    kind = asked.query.kind
+    drawing = _draw_moments if kind in MOMENT_KINDS else _DRAWINGS.get(kind)
+    if drawing is None:
+        raise RequestError(f"{kind} is a table: ask for JSON or CSV.")
     with asked.index.facts(asked.project) as shot:
-        if query.kind == "move":
-            return draw_moves(shot, query, segment, canvas)
-        if query.kind == "attention":
-            return draw_attention(shot, query, segment, canvas)
-        if query.kind == "confetti":
-            return draw_confetti(shot, query, segment, canvas)
-        if query.kind == "difference":
-            return draw_difference(shot, query, (segment, asked.other), canvas)
-        views = views_of(shot, segment)
-        if query.kind == "scroll":
-            scrolled = draw_scroll(views, canvas, query.look)
-            facts = {
-                "views": scrolled.views,
-                "fold": scrolled.fold,
-                "lines": scrolled.lines,
-                "shares": scrolled.shares,
-            }
-            return Drawn(scrolled.png, scrolled.width, scrolled.height, scrolled.legend, facts)
-        if query.kind == "click":
-            clicks = chosen_clicks(shot, query, segment, views)
-            drawn = draw_clicks(clicks, canvas, query.look, query.cell)
-            picture, facts = drawn.picture, _click_facts(drawn)
-            size = (drawn.width, drawn.height)
-            return Drawn(picture.png, *size, picture.legend, facts, picture)
-    raise RequestError(f"{query.kind} is a table: ask for JSON or CSV.")
+        return drawing(shot, asked)
+
+
+def _draw_clicks(shot: Snapshot, asked: Question) -> Drawn:
+    query, places = asked.query, places_of(shot, asked.segment)
+    clicks = chosen_clicks(shot, query, asked.segment, places)
+    return _drawn(draw_clicks(clicks, asked.canvas, query.look, query.cell), {})
+
+
+def _draw_moments(shot: Snapshot, asked: Question) -> Drawn:
+    found = draw_moments(shot, asked.query, asked.segment, asked.canvas)
+    return _drawn(found.drawn, {"moments": found.moments, "views": found.views})
+
+
+def _draw_scroll(shot: Snapshot, asked: Question) -> Drawn:
+    scrolled = draw_scroll(views_of(shot, asked.segment), asked.canvas, asked.query.look)
+    names = ("views", "fold", "lines", "shares")
+    facts = {name: getattr(scrolled, name) for name in names}
+    return Drawn(scrolled.png, scrolled.width, scrolled.height, scrolled.legend, facts)
+
+
+def _draw_difference(shot: Snapshot, asked: Question) -> Drawn:
+    return draw_difference(shot, asked.query, (asked.segment, asked.other), asked.canvas)
+
+
+_DRAWINGS: Final[dict[str, Callable[[Snapshot, Question], Drawn]]] = {
+    "click": _draw_clicks,
+    "move": lambda shot, asked: draw_moves(shot, asked.query, asked.segment, asked.canvas),
+    "scroll": _draw_scroll,
+    "attention": lambda shot, asked: draw_attention(shot, asked.query, asked.segment, asked.canvas),
+    "confetti": lambda shot, asked: draw_confetti(shot, asked.query, asked.segment, asked.canvas),
+    "difference": _draw_difference,
+}
 
 
 def _told(asked: Question, *, with_picture: bool) -> dict[str, Any]:
     query = asked.query
-    if query.kind == "elements":
+    if query.kind in ("elements", "conversion"):
         with asked.index.facts(asked.project) as shot:
             rows = element_rows(shot, query, asked.segment, asked.canvas)
         return {"elements": [dict(zip(_COLUMNS, _cells(row), strict=True)) for row in rows]}
@@ -280,10 +306,15 @@ def _cells(row: ElementRow) -> tuple[str | float | None, ...]:
 
 
 def question_of(
-    index: Index, project: str, params: Mapping[str, str], query: HeatQuery, canvas: Canvas | None
+    index: Index,
+    project: str,
+    params: Mapping[str, str],
+    query: HeatQuery,
+    canvas: Canvas | None,
+    templates: Sequence[str],
 ) -> Question:
     """Put a question together; without a canvas it is the size asked for, or the documents' usual one. Blocking."""
-    segment = query.segment(now_ms())
+    segment = with_pages(query.segment(now_ms()), templates, index, project)
     if canvas is None:
         with index.facts(project) as shot:
             views = views_of(shot, segment)
@@ -292,20 +323,35 @@ def question_of(
             whole_number(params.get("width", ""), 1, _MAX_SIDE, width),
             whole_number(params.get("height", ""), 1, _MAX_SIDE, height),
         )
-    other = second_segment(params, now_ms())
+    other = with_pages(second_segment(params, now_ms()), templates, index, project)
     return Question(index, project, query, segment, other, canvas)
 
 
 def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
     project, _ = _asked(request, query)
-    return question_of(request.app[INDEX], project, request.query, query, canvas)
+    templates = request.app[PAGE_RULES].templates(project)
+    return question_of(request.app[INDEX], project, request.query, query, canvas, templates)
 
 
 def _asked(request: web.Request, query: HeatQuery) -> tuple[str, Segment]:
     """Return the project's id and the page views asked for, of one page. Blocking."""
     if not query.choice.page:
         raise RequestError("Say which page: ?page=/…")
-    return project_of(request).id, query.segment(now_ms())
+    project, index = project_of(request).id, request.app[INDEX]
+    templates = request.app[PAGE_RULES].templates(project)
+    return project, with_pages(query.segment(now_ms()), templates, index, project)
+
+
+def _more_keys(shot: Snapshot, query: HeatQuery, segment: Segment, views: Views) -> list[str]:
+    """Return the keys of elements that a kind is about though nobody clicked them."""
+    if query.kind == "fields":
+        return fields_of(shot, segment, views).keys
+    return moment_keys(shot, segment, views, query.kind) if query.kind in MOMENT_KINDS else []
+
+
+def _drawn(drawn: DrawnClicks, more: dict[str, Any]) -> Drawn:
+    picture, facts = drawn.picture, {**_click_facts(drawn), **more}
+    return Drawn(picture.png, drawn.width, drawn.height, picture.legend, facts, picture)
 
 
 def _click_facts(drawn: DrawnClicks) -> dict[str, Any]:

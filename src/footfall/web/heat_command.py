@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from footfall.annotations import PageRules
 from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.index import Index, page_of
@@ -25,10 +26,12 @@ def write_heatmap(config: Config, page: str, out: Path, where: str, project: str
         raise ConfigError(f"{config.storage} holds no recordings: is it the right --storage?")
     params = {**dict(parse_qsl(where)), "page": page_of(page)}
     query = read_heat_query(params)
-    chosen = _project(Projects(config.storage / "settings.db"), project)
+    settings = config.storage / "settings.db"
+    chosen = _project(Projects(settings), project)
+    templates = PageRules(settings).templates(chosen.id)
     index = Index(database)
     try:
-        asked = question_of(index, chosen.id, params, query, None)
+        asked = question_of(index, chosen.id, params, query, None, templates)
         with index.facts(chosen.id) as shot:
             views = len(views_of(shot, asked.segment))
         body = over_wireframe(asked) if ending == "png" else FILES[ending](asked)[0]

@@ -31,7 +31,7 @@ from footfall.index.page_paths import (
 )
 from footfall.index.segment import Segment
 from footfall.index.viewdays import DEVICES
-from footfall.index.views import Views, views_of
+from footfall.index.views import ViewPlaces, Views, views_of
 from footfall.index.visits import reached_goal, sources
 from footfall.render.colour import LegendStop
 from footfall.render.compose import Box
@@ -71,7 +71,9 @@ class ElementRow:
     high: float | None
 
 
-def chosen_clicks(shot: Snapshot, query: HeatQuery, segment: Segment, views: Views) -> ClickColumns:
+def chosen_clicks(
+    shot: Snapshot, query: HeatQuery, segment: Segment, views: ViewPlaces
+) -> ClickColumns:
     """Return the clicks that are meant: by button, by finger, or the first of each view."""
     clicks = clicks_of(shot, segment, views)
     if query.which == "all":

@@ -4,18 +4,22 @@ Total, as choice.py is: what makes no sense is left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from footfall.analysis.clicks import Which
+from footfall.analysis.moments import KINDS as KINDS_OF_MOMENTS
 from footfall.index.segment import Goal, Property, Segment
 from footfall.render.colour import COLOURS, Colours
 from footfall.render.heatmap import MAX_INTENSITY, MAX_RADIUS_PX, RADIUS_PX, Look
 from footfall.web.choice import Choice, read_choice, whole_number
 
+MomentKind = Literal["rage", "dead", "error", "hesitation"]
+"""Kinds of moments that lie somewhere on a page."""
+TableKind = Literal["elements", "fields", "conversion"]
 Kind = Literal[
-    "click", "move", "scroll", "attention", "confetti", "difference", "elements", "fields"
+    "click", "move", "scroll", "attention", "confetti", "difference", MomentKind, TableKind
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 WHICH: Final[tuple[Which, ...]] = get_args(Which)
@@ -23,6 +27,10 @@ MOVES: Final = ("rest", "dwell")
 COLOURED_BY: Final = ("device", "source", "converted")
 COMPARED: Final = "b."
 """Parameters that begin so are those of the second segment, where they are other than the first's."""
+ANY: Final = "any"
+"""What leaves out one of the first segment's conditions: b.device=any."""
+BEFORE: Final = "before"
+"""b.time=before: as many days, just before those of the first segment."""
 _VISITORS: Final = ("new", "returning")
 _CONVERTED: Final = {"yes": True, "no": False}
 _CELLS: Final = (1, 2, 4, 8)
@@ -43,11 +51,17 @@ class SegmentFields:
     goal: str = ""  # "page:/thanks" or "event:bought"
     converted: str = ""  # "yes" or "no"
     user: str = ""  # "plan:pro"
+    moment: str = ""  # kind of a moment that the session has
 
     def query(self) -> str:
         """Return the query string of what is given, without a `?`."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: value for name, value in told.items() if value})
+
+    @property
+    def without_goal(self) -> "SegmentFields":
+        """These without the goal, which says nothing of whose views they are."""
+        return replace(self, goal="")
 
 
 @dataclass(frozen=True)
@@ -90,19 +104,40 @@ def read_segment_fields(query: Mapping[str, str]) -> SegmentFields:
         told[name] = str(number) if number else ""
     told["visitors"] = _one_of(("", *_VISITORS), told["visitors"], "")
     told["converted"] = _one_of(("", *_CONVERTED), told["converted"], "")
+    told["moment"] = _one_of(("", *KINDS_OF_MOMENTS), told["moment"], "")
     told["goal"] = told["goal"] if _goal(told["goal"]) else ""
     return SegmentFields(**told)
 
 
 def second_segment(query: Mapping[str, str], now: int) -> Segment:
     """Return the segment that the first is compared with: the same, but for what `b.…` says."""
+    other = second_query(query, now)
+    return _segment(read_choice(other), read_segment_fields(other), now)
+
+
+def second_query(query: Mapping[str, str], now: int) -> dict[str, str]:
+    """Return the query of the second segment alone, at `now` (ms since 1970)."""
     other = {name: value for name, value in query.items() if not name.startswith(COMPARED)}
-    other |= {
+    told = second_fields(query)
+    if told.get("time") == BEFORE:
+        told = {**told, **read_choice(other).days_before(now)}
+    elif "time" not in told and ("from" in told or "to" in told):
+        told["time"] = "custom"
+    if told.get("time") == BEFORE:  # of all time there is none
+        del told["time"]
+    if "time" in told:
+        other.pop("from", None)
+        other.pop("to", None)
+    return other | {name: "" if value == ANY else value for name, value in told.items()}
+
+
+def second_fields(query: Mapping[str, str]) -> dict[str, str]:
+    """Return what is said of the second segment, by name without `b.`; of the same page it always is."""
+    return {
         name.removeprefix(COMPARED): value
         for name, value in query.items()
-        if name.startswith(COMPARED) and name != f"{COMPARED}page"
+        if name.startswith(COMPARED) and name != f"{COMPARED}page" and value
     }
-    return _segment(read_choice(other), read_segment_fields(other), now)
 
 
 def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
@@ -121,6 +156,7 @@ def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
         goal=_goal(more.goal),
         converted=_CONVERTED.get(more.converted) if more.goal else None,
         user=Property(name, value) if value else None,
+        moment=more.moment or None,
     )
 
 

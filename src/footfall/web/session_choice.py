@@ -39,6 +39,8 @@ ORDERS: Final = {
     Order.LENGTH: "Longest first",
 }
 _MAX_TEXT: Final = 200
+_MAX_KEY: Final = 512
+"""Characters of an element's key, of which the recorder makes 300, or of a page."""
 _MAX_MINUTES: Final = 24 * 60
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
 _TEXTS: Final = ("moment", "browser", *_DEEDS)
@@ -111,6 +113,7 @@ class SessionChoice:
             "did": KINDS[deeds.did].name if deeds.did else "",
             "event": f"Event “{deeds.event}”",
             "text": f"Clicked “{deeds.text}”",
+            "element": f"Clicked {deeds.element}" + (f" on {deeds.on}" if deeds.on else ""),
             "error": f"Error “{deeds.error}”",
             "user": f"User {deeds.user}",
             "property": f"{deeds.property}{value}" if value else f"Has {deeds.property}",
@@ -120,7 +123,7 @@ class SessionChoice:
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",
         }
-        beside = {"property": {"value"}, "time": {"from", "to", "zone"}}
+        beside = {"property": {"value"}, "element": {"on"}, "time": {"from", "to", "zone"}}
         return tuple(
             Chip(
                 text,
@@ -133,11 +136,15 @@ class SessionChoice:
 
 def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     """Read a list's filters and order from a query string's values."""
-    texts = {name: _text(query.get(name, "")) for name in _TEXTS}
+    texts = {
+        name: _text(query.get(name, ""), _MAX_KEY if name in ("element", "on") else _MAX_TEXT)
+        for name in _TEXTS
+    }
     if texts["did"] not in KINDS:
         texts["did"] = ""
-    if not texts["property"]:
-        texts["value"] = ""
+    for name, also in (("property", "value"), ("element", "on")):
+        if not texts[name]:
+            texts[also] = ""
     sort, watched = query.get("sort", ""), query.get("watched", "")
     return SessionChoice(
         base=read_choice(query),
@@ -151,9 +158,9 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     )
 
 
-def _text(text: str) -> str:
+def _text(text: str, most: int = _MAX_TEXT) -> str:
     stripped = text.strip()
-    return stripped if len(stripped) <= _MAX_TEXT and stripped.isprintable() else ""
+    return stripped if len(stripped) <= most and stripped.isprintable() else ""
 
 
 def _period(choice: Choice) -> str:

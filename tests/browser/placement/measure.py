@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from footfall.index.segment import Segment
 from footfall.index.views import Views, views_of
 from footfall.web.heat import placed, read_canvas
 from footfall.web.keys import INDEX
-from tests.browser.placement.pages import SCENES
+from tests.browser.placement.pages import SCENES, Scene
 from tests.browser.placement.visits import Visit
 from tests.browser.recorder_site import esbuild
 
@@ -46,19 +47,41 @@ def _viewer() -> str:
     )
 
 
+def as_recorded(clicks: ClickColumns, _: list[str]) -> ClickColumns:
+    return clicks
+
+
+def with_wrong_keys(clicks: ClickColumns, truths: list[str]) -> ClickColumns:
+    """The control: each click as if it had been on another element that was clicked in its state."""
+    keys = clicks.key_ids.copy()
+    for state in range(len(clicks.states)):
+        rows = np.flatnonzero(clicks.state_ids == state)
+        meant, which = np.unique(np.array(truths)[rows], return_inverse=True)
+        assert len(meant) > 1, f"{meant[0]} has nothing to be taken for"
+        other = [clicks.key_ids[rows[np.flatnonzero(which == at)[0]]] for at in range(len(meant))]
+        keys[rows] = np.roll(other, 1)[which]
+    return replace(clicks, key_ids=keys)
+
+
 async def measure(
-    browser: Browser, app: web.Application, origin: str, visits: list[Visit]
+    browser: Browser,
+    app: web.Application,
+    origin: str,
+    visits: list[Visit],
+    *,
+    scenes: Sequence[Scene] = SCENES,
+    told: Callable[[ClickColumns, list[str]], ClickColumns] = as_recorded,
 ) -> Figures:
-    """Wait until all clicks are indexed, then place each on each other width's page."""
+    """Wait until all clicks are indexed, then place each, as `told` has it, on each other width's page."""
     figures = Figures()
     shown = await browser.new_page(viewport={"width": 1800, "height": 1000})
     await shown.goto(f"{origin}/p/{PROJECT_ID}/sessions")
     await shown.evaluate(_viewer() + ";window.placement = placement")
-    for scene in SCENES:
+    for scene in scenes:
         here = [one for one in visits if one.scene is scene]
         clicks, views, truths = await _clicks(app, here)
         for visit in here:
-            await _on_backdrop(shown, origin, visit, (clicks, views, truths), figures)
+            await _on_backdrop(shown, origin, visit, (told(clicks, truths), views, truths), figures)
     await shown.close()
     return figures
 
@@ -147,11 +170,11 @@ def _judge(
         if its is None and bool(one.is_scaled[0]):
             figures.absent += 1
             figures.flagged += 1
-        elif its is not None and _inside(float(one.x[0]), float(one.y[0]), its):
-            figures.right += 1
         elif bool(one.is_scaled[0]):
             figures.flagged += 1
             figures.missed[f"{visit.scene.name}: by position only"] += 1
+        elif its is not None and _inside(float(one.x[0]), float(one.y[0]), its):
+            figures.right += 1
         else:
             key = clicks.keys[clicks.key_ids[at]]
             figures.misplaced.append(f"{visit.scene.name} {visit.width}: {truths[at]} {key}")

@@ -1,6 +1,7 @@
 """About a hundred clicks; `python -m benchmarks.placement` makes a thousand of it."""
 
 from pathlib import Path
+from typing import Final
 
 from playwright.async_api import Browser
 
@@ -8,8 +9,11 @@ from footfall.config import Config
 from footfall.demo.run import ensure_project
 from footfall.web.app import create_app
 from footfall.web.serve import listening
-from tests.browser.placement.measure import measure
+from tests.browser.placement.measure import measure, with_wrong_keys
+from tests.browser.placement.pages import SCENES
 from tests.browser.placement.visits import make_visits, site
+
+_CONTROLS: Final = [one for one in SCENES if one.name in ("sticky", "reordered", "inner", "table")]
 
 
 async def test_clicks_lie_on_their_elements_at_every_other_width(
@@ -20,6 +24,12 @@ async def test_clicks_lie_on_their_elements_at_every_other_width(
         ensure_project(app, where)
         visits = await make_visits(browser, where, clicks=2)
         figures = await measure(browser, app, origin, visits)
+        control = await measure(
+            browser, app, origin, visits, scenes=_CONTROLS, told=with_wrong_keys
+        )
     assert sum(len(one.truths) for one in visits) >= 100
     assert figures.misplaced == []
     assert figures.right >= 0.99 * figures.total, figures.missed
+    # Clicks on wrong elements would have been noticed: the control has no other.
+    assert control.right == 0
+    assert len(control.misplaced) >= 0.5 * control.total

@@ -102,6 +102,6 @@ async def _click(shown: Page, scene: Scene, clicks: int, chance: random.Random) 
             x, y = chance.uniform(0.2, 0.8) * box["width"], chance.uniform(0.2, 0.8) * box["height"]
             await target.click(position={"x": x, "y": y}, timeout=10_000)
             truths.append(await target.get_attribute("data-truth") or "")
-        if scene.name == "modal" and prefix == "open":
-            await shown.evaluate("document.querySelector('.veil').hidden = true")
+            if scene.name == "modal" and prefix == "open":  # it lies over the button now
+                await shown.evaluate("document.querySelector('.veil').hidden = true")
     return truths

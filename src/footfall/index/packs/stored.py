@@ -30,24 +30,28 @@ def load(connection: sqlite3.Connection, number: int) -> Pack:
     sql = "SELECT project, kind, day, page, first, directory, data FROM packs WHERE id = ?"
     *key, first, directory, data = connection.execute(sql, (number,)).fetchone()
     entries = unpack(directory)
-    columns = {
-        name: column(connection, number, data, name, entry) for name, entry in entries.items()
+    return Pack(Key(*key), first, columns_of(connection, number, data, entries))
+
+
+def columns_of(
+    connection: sqlite3.Connection, number: int, data: bytes, entries: dict[str, Entry]
+) -> dict[str, Narrow]:
+    """Return columns of a pack; `data` is what lies in the pack's own row."""
+    apart: dict[str, bytes] = {}
+    names = [name for name, entry in entries.items() if entry.size and not data]
+    if names:
+        marks = ", ".join("?" * len(names))
+        sql = f"SELECT name, data FROM pack_columns WHERE pack = ? AND name IN ({marks})"  # noqa: S608 # bound
+        apart = dict(connection.execute(sql, (number, *names)).fetchall())
+    return {
+        name: Narrow(
+            entry.dtype,
+            entry.base,
+            entry.length,
+            apart[name] if name in apart else data[entry.place : entry.place + entry.size],
+        )
+        for name, entry in entries.items()
     }
-    return Pack(Key(*key), first, columns)
-
-
-def column(
-    connection: sqlite3.Connection, number: int, data: bytes, name: str, entry: Entry
-) -> Narrow:
-    """Return one column of a pack; `data` is what lies in the pack's own row."""
-    if entry.size and data:
-        found = data[entry.place : entry.place + entry.size]
-    elif entry.size:
-        sql = "SELECT data FROM pack_columns WHERE pack = ? AND name = ?"
-        found = connection.execute(sql, (number, name)).fetchone()[0]
-    else:
-        found = b""
-    return Narrow(entry.dtype, entry.base, entry.length, found)
 
 
 def offsets(connection: sqlite3.Connection, project: str) -> tuple[Array, Array]:

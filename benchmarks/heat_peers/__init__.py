@@ -1,0 +1,1 @@
+"""Footfall's click picture beside datashader, heatmap.js and simpleheat, in one run."""
