@@ -78,6 +78,7 @@ from footfall.web.keys import (
 )
 from footfall.web.login import Login
 from footfall.web.metrics import Phase, Sources, registry
+from footfall.web.openapi import openapi_json
 from footfall.web.render import Templates
 from footfall.web.security import (
     RECORDER_FILES,
@@ -262,6 +263,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{api}/heatmap/{{kind:{'|'.join(KINDS)}}}", heat_api.drawn_on_page),
         web.post(f"{api}/heatmap.csv", heat_api.elements_on_page),
         web.get(f"{api}/heatmap.{{ending:{heat_api.ENDINGS}}}", heat_api.heatmap_file),
+        web.get("/api/openapi.json", openapi_json),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
         web.get("/footfall-{name:[a-z]{1,20}}.js", files.recorder),
