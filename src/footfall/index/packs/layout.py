@@ -41,12 +41,15 @@ def narrow(values: Array) -> Narrow:
     return Narrow(_WIDE.str, 0, len(values), values.astype(_WIDE).tobytes())
 
 
-def widen(stored: Narrow) -> Array:
-    """Return what `narrow` was given: float64, int32 where all values surely fit, else int64."""
+def widen(stored: Narrow, rows: Array | None = None) -> Array:
+    """Return what `narrow` was given, or these rows of it: float64, int32 where all values surely fit, else int64."""
     if not stored.dtype:
         fits = _LOW <= stored.base <= _HIGH
-        return np.full(stored.length, stored.base, np.int32 if fits else np.int64)
+        length = stored.length if rows is None else len(rows)
+        return np.full(length, stored.base, np.int32 if fits else np.int64)
     data = np.frombuffer(stored.data, stored.dtype)
+    if rows is not None:
+        data = data[rows]
     if stored.dtype not in _MOST:
         return data
     wide = (

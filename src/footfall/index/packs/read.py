@@ -2,8 +2,8 @@
 """Facts of any kind as columns, packed ones and those that have just come."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,7 @@ class Choice:
     until: int | None = None  # at or before
     page: str | None = None
     sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
+    pages: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
 
 
 ALL: Final = Choice()
@@ -65,9 +66,15 @@ class Snapshot:
         page = None if choice.page is None else self.names[choice.page]
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
+        # Without points, only the rows of the pages that are meant come out of the packs.
+        rest = choice if ragged else replace(choice, pages=None)
+        found = (
+            *((part, rest) for part in self._packed(what, wanted, page, choice)),
+            *((part, choice) for part in self._unpacked(what, wanted)),
+        )
         parts = []
-        for part in (*self._packed(what, wanted, page, choice), *self._unpacked(what, wanted)):
-            keep = self._fit(part, page, choice)
+        for part, asked in found:
+            keep = self._fit(part, page, asked)
             parts.append(part if keep is None or keep.all() else rows_of(part, ragged, keep))
         forms = {one.name: one.form for one in what.columns}
         return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
@@ -114,10 +121,15 @@ class Snapshot:
         sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
         for number, directory, data in self.connection.execute(sql, values):
             entries = unpack(directory, wanted)
-            part = {
-                name: widen(column(self.connection, number, data, name, entries[name]))
-                for name in wanted
-            }
+            part: dict[str, Array] = {}
+            rows: Array | None = None
+            if choice.pages is not None and not ragged_of(kind) & wanted:
+                # Few rows are of the pages that are asked for: what the others hold is not made wide.
+                stored = column(self.connection, number, data, "page", entries.pop("page"))
+                rows = np.flatnonzero(choice.pages(widen(stored)))
+                part["page"] = widen(stored, rows)
+            for name, entry in entries.items():
+                part[name] = widen(column(self.connection, number, data, name, entry), rows)
             yield self._corrected(part)
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
@@ -146,6 +158,8 @@ class Snapshot:
             conditions.append(part["time"] <= choice.until)
         if page is not None:
             conditions.append(part["page"] == page)
+        if choice.pages is not None:
+            conditions.append(choice.pages(part["page"]))
         if choice.sessions is not None:
             conditions.append(np.isin(part["session"], choice.sessions))
         return np.logical_and.reduce(conditions) if conditions else None
@@ -167,7 +181,7 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
         needed.add("time")
     if "time" in needed or choice.sessions is not None:
         needed.add("session")
-    if choice.page is not None:
+    if choice.page is not None or choice.pages is not None:
         needed.add("page")
     if needed & ragged_of(kind):
         needed.add(POINTS)
