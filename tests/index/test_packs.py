@@ -245,7 +245,11 @@ def test_large_packs_are_read_by_column(stage: Stage) -> None:
 def test_pages_that_are_meant_are_read_as_from_all(stage: Stage, kind: type[Fact]) -> None:
     def visit(number: int) -> bytes:
         url = f"https://x/{number % 3}"
-        facts = [page_view(number=number, url=url), click(t=number), pointer(number, (1, 2))]
+        facts: list[Fact] = [
+            page_view(number=number, url=url),
+            click(t=number),
+            pointer(number, (1, 2)),
+        ]
         return chunk(facts, sequence=number, url=url)
 
     stage.add(*(visit(number) for number in range(9)))
