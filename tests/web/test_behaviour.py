@@ -81,7 +81,7 @@ async def test_the_builder_makes_an_address(site: Site) -> None:
     }
     page = await site.text(answer.headers["Location"])
     assert 'value="Buy now"' in page
-    assert 'value="not error"' in page
+    assert '<option value="1" selected>did not</option>' in page
 
 
 async def test_what_makes_no_funnel_is_said(site: Site) -> None:

@@ -79,6 +79,17 @@ class FunnelQuery:
         return f"{before}&{text}" if before else f"?{text}"
 
     @property
+    def written_window(self) -> str:
+        """The window for the whole as the builder shows it, where it may stand in the steps' text too."""
+        if self.window or self.each:
+            return self.window
+        try:
+            within = parse(self.steps).within if self.steps.strip() else None
+        except StepError:
+            return ""
+        return "" if within is None else duration(within)
+
+    @property
     def window_text(self) -> str:
         """How long an attempt may take."""
         funnel = self.funnel()

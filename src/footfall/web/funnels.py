@@ -23,7 +23,17 @@ from footfall.web.funnel_answer import (
     funnel_source,
     sessions_of,
 )
-from footfall.web.funnel_form import FIELD_NAMES, KIND_NAMES, OPERATOR_NAMES, Row, rows_of, steps_of
+from footfall.web.funnel_form import (
+    COLUMNS,
+    FIELD_NAMES,
+    KIND_NAMES,
+    OPERATOR_NAMES,
+    Row,
+    change,
+    read_rows,
+    rows_of,
+    steps_of,
+)
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
 from footfall.web.funnel_show import Bar, Point, bars, line
 from footfall.web.keys import INDEX, TEMPLATES
@@ -241,10 +251,6 @@ def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:
 
 def _form_rows(request: web.Request) -> list[Row]:
     query = request.query
-    texts = query.getall("row", [])
-    columns = [query.getall(name, []) for name in ("kind", "field", "operator", "value")]
-    rows = [
-        Row(kind if kind in KIND_NAMES else "", field, operator, value, text)
-        for kind, field, operator, value, text in zip(*columns, texts, strict=False)
-    ]
-    return [row for row in rows if row.kind or row.text.strip()]
+    return change(
+        read_rows({name: query.getall(name, []) for name in COLUMNS}), query.get("change", "")
+    )
