@@ -58,7 +58,7 @@ async def test_a_segment_parts_the_funnel(site: Site) -> None:
     assert found == {"In the segment": [2, 1], "Not in it": [2, 1]}
     base = f"/p/{project.id}/funnels?steps={STEPS}"
     page = await site.text(f"{base}&versus=segment&by=segment&segment={segment}")
-    assert "<strong>50 %</strong> here (1 of 2)" in page
+    assert "<strong>50 %</strong> in it (1 of 2)" in page
     assert "Too few to say" in page
     assert "Write above which steps" in await site.text(f"{base}&versus=segment&by=segment")
     assert "Name the property" in await site.text(f"{base}&by=told")

@@ -113,7 +113,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, query.choice),
             query=query,
-            rows=(*rows_of(query.steps), *[Row()] * _BLANK_ROWS),
+            rows=_with_blanks(rows_of(query.steps)),
             kinds=KIND_NAMES,
             fields=FIELD_NAMES,
             operators=OPERATOR_NAMES,
@@ -228,6 +228,11 @@ def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, 
         return answer(funnel_source(request), query), ""
     except StepError as error:
         return None, str(error)
+
+
+def _with_blanks(rows: list[Row]) -> tuple[Row, ...]:
+    """Add what is to be filled in: a funnel has two steps at least."""
+    return (*rows, *[Row()] * max(1, _BLANK_ROWS - len(rows)))
 
 
 def _top(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
