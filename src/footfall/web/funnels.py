@@ -111,7 +111,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
         return FunnelPage(
             shell=shell(request, f"Funnels · {project.name}", "funnels", project),
             base=f"/p/{project.id}",
-            bar=filter_bar(request, project.id, query.choice),
+            bar=filter_bar(request, project.id, query.choice, templates=True),
             query=query,
             rows=_with_blanks(rows_of(query.steps)),
             kinds=KIND_NAMES,
