@@ -72,11 +72,11 @@ def _parts() -> list[tuple[int, bytes]]:
     return parts or [(schema.DEFLATE_RAW, codec.deflate(codec.encode_facts(BUSY)))]
 
 
-def _body(session: str, sequence: int, size: int, part: tuple[int, bytes]) -> bytes:
+def _body(session: str, sequence: int, size: int, part: tuple[int, bytes], key: str = KEY) -> bytes:
     now = time.time_ns() // 1_000_000
     encoding, facts = part if sequence else (schema.PLAIN, codec.encode_facts(FIRST))
     header = Header(
-        KEY, session, "tab-0000000000000", sequence, "visitor-000000000", 1, 1, "https://shop.example/",
+        key, session, "tab-0000000000000", sequence, "visitor-000000000", 1, 1, "https://shop.example/",
         now - 5_000, now, 0, encoding, facts, schema.DEFLATE_RAW, NOISE[: max(0, size - len(facts) - 180)],
     )  # fmt: skip
     return codec.encode_chunk(header)
@@ -217,18 +217,20 @@ class _Figures:
     busy: float  # cores that server and generator took together
 
 
-def _bodies(size: int) -> load.Body:
+def bodies(size: int) -> load.Body:
     """Return what makes the generator's chunks: of many projects, as one may send 1,000 a second."""
     parts = _parts()
 
     def body(session: str, sequence: int, number: int) -> bytes:
-        chunk = _body(session, sequence, size, parts[(7 * number + sequence) % len(parts)])
-        return chunk.replace(KEY.encode(), _key(number).encode(), 1)
+        return _body(
+            session, sequence, size, parts[(7 * number + sequence) % len(parts)], key(number)
+        )
 
     return body
 
 
-def _key(number: int) -> str:
+def key(number: int) -> str:
+    """Return the project key that a connection sends with."""
     return f"benchmark-key-{number % PROJECTS:06}"
 
 
@@ -246,7 +248,7 @@ def _whole(workers: int, seconds: float, rate: float = 0) -> _Figures:
     with tempfile.TemporaryDirectory() as folder:
         projects = Projects(Path(folder) / "settings.db")
         for number in range(PROJECTS):
-            projects.ensure(id=f"p{number}", name=f"P{number}", key=_key(number))
+            projects.ensure(id=f"p{number}", name=f"P{number}", key=key(number))
         _fill(Vault(Path(folder) / "assets"))
         server = subprocess.Popen(
             [sys.executable, "-m", "footfall", "serve", "--storage", folder, "--port", "0",
@@ -258,7 +260,7 @@ def _whole(workers: int, seconds: float, rate: float = 0) -> _Figures:
             port = int(server.stdout.readline().split()[3].rpartition(b":")[2])
             headers = (("Host", f"127.0.0.1:{port}"), ("User-Agent", AGENT), ("Origin", ORIGIN))
             plan = load.Plan(
-                "127.0.0.1", port, schema.CHUNK_PATH, headers, _bodies(10_000), seconds, rate
+                "127.0.0.1", port, schema.CHUNK_PATH, headers, bodies(10_000), seconds, rate
             )
             before, began = _tree_cpu(server.pid), time.perf_counter()
             result = load.run(plan)

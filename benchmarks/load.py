@@ -16,11 +16,13 @@ from typing import Any, Final, cast
 
 import uvloop
 
+from footfall.wire import codec
+
 SESSION_CHUNKS: Final = 12
 REPEAT: Final = 50
 _SESSION: Final = "session-{0:06}-{1:06}-{2:06}"
 Body = Callable[[str, int, int], bytes]
-"""(session, sequence, number of the connection) → a chunk, of one length for one sequence below 128"""
+"""(session, sequence, number of the connection) → a chunk with a checksum, of one length for one sequence below 128"""
 
 
 @dataclass
@@ -33,14 +35,31 @@ class Result:
     cpu: float = 0.0  # seconds of the generator
 
 
+_Template = tuple[list[bytes], bytes]
+"""What lies around the session in the part that the checksum is of; the frames, which it is not of."""
+
+
+def template(chunk: bytes, mark: bytes) -> _Template:
+    """Return a chunk as a template whose session `mark` stands for."""
+    frames = codec.decode_chunk(chunk).frames
+    rest = chunk[: -codec.CHECKSUM.size]
+    return rest[: len(rest) - len(frames)].split(mark), frames
+
+
+def patched(template: _Template, session: bytes) -> bytes:
+    """Return the chunk for a session, whose name is as long as the mark."""
+    parts, frames = template
+    checked = session.join(parts)
+    return checked + frames + codec.checksum(checked)
+
+
 class _Connection(asyncio.Protocol):
     def __init__(self, number: int, load: "_Load") -> None:
         self._number, self._load = number, load
+        mark = _SESSION.format(0, 0, 0).encode()
         self._templates = [
-            load.body(_SESSION.format(0, 0, 0), turn, number) for turn in range(SESSION_CHUNKS)
+            template(load.body(mark.decode(), turn, number), mark) for turn in range(SESSION_CHUNKS)
         ]
-        self._mark = _SESSION.format(0, 0, 0).encode()
-        self._parts = [one.split(self._mark) for one in self._templates]
         self._tokens: dict[int, bytes] = {}
         self._turn = -1
         self._due = 0.0
@@ -79,7 +98,7 @@ class _Connection(asyncio.Protocol):
         visit, sequence = divmod(chunk + visitor, SESSION_CHUNKS)
         token = self._tokens.get(visitor, b"") if sequence else b""
         session = _SESSION.format(self._number, visitor, visit).encode()
-        body = session.join(self._parts[sequence])
+        body = patched(self._templates[sequence], session)
         self._visitor = visitor
         head = b"POST %b?token=%b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n"
         self._transport.write(head % (self._load.path, token, self._load.headers, len(body)) + body)

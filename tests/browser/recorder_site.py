@@ -113,7 +113,7 @@ class Site:
             tree.apply(chunk.ops)
         return tree
 
-    async def until(self, condition: Callable[[], object], seconds: float = 15) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Wait until the condition holds; it is looked at whenever something arrived."""
         async with asyncio.timeout(seconds):
             while not condition():

@@ -115,7 +115,7 @@ async def test_a_chunk_with_flipped_bytes_is_a_gap_to_the_next_keyframe(
     body = site.chunks[5]
     for flipped in (
         bytes([body[0] ^ 0xFF, *body[1:]]),
-        body[:-3] + b"\xff\xff\xff",
+        body[:-8] + b"\xff\xff\xff" + body[-5:],
         b"",
         body[:40],
     ):

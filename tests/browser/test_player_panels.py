@@ -237,5 +237,5 @@ async def test_the_inspector_looks_into_closed_shadow_roots(page: Page, site: Si
     box = await page.locator(".ff-page").bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + 25 * box["width"] / 800, box["y"] + 20 * box["height"] / 600)
-    await expect(page.locator(".ff-details h3")).to_have_text("b#deep")
+    await expect(page.locator(".ff-details h2")).to_have_text("b#deep")
     await expect(tree.get_by_text("b#deep")).to_be_visible()

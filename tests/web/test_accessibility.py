@@ -99,7 +99,10 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         "/projects", base, f"{base}/pages", f"{base}/sessions", f"{base}/shares",
         f"{base}/sessions?device=mobile&longer=1&text=cart", f"{base}/sessions?text=nobody",
         f"{base}/heatmap?page=/&kind=click", f"{base}/heatmap?page=/&kind=scroll",
-        "/p/empty", "/p/empty/sessions", "/p/empty/pages", "/p/empty/shares", "/p/empty/heatmap",
+        f"{base}/overview?goal=page:/thanks", "/p/empty/overview",
+        f"{base}/problems", f"{base}/problems?goal=page:/thanks", f"{base}/paths", f"{base}/templates",
+        "/p/empty", "/p/empty/sessions", "/p/empty/problems", "/p/empty/paths",
+        "/p/empty/pages", "/p/empty/shares", "/p/empty/heatmap",
         "/p/nothing",
     ]  # fmt: skip
     assert "\n".join(await walked(viewer, paths)) == ""

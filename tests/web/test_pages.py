@@ -193,10 +193,10 @@ async def test_heatmap_goes_to_the_most_viewed_page_and_commonest_device(
     base = f"/p/{project.id}/heatmap"
     async with site.client.get(base, allow_redirects=False) as answer:
         assert answer.status == 303
-        assert answer.headers["Location"] == f"{base}?page=/cart&kind=click"
+        assert answer.headers["Location"] == f"{base}?kind=click&page=/cart"
     async with site.client.get(f"{base}?page=/cart&kind=scroll", allow_redirects=False) as answer:
         location = answer.headers["Location"]
-        assert location == f"{base}?page=/cart&device=mobile&kind=scroll"
+        assert location == f"{base}?page=/cart&kind=scroll&device=mobile"
     assert 'data-kind="scroll"' in await site.text(location)
     assert "All 3" in await site.text(f"{base}?page=/cart&device=")
 

@@ -50,7 +50,7 @@ async def test_keys_go_from_row_to_row_and_from_session_to_session(
         assert await focused(page) == row, key
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/{ident('s1')}?did=click*")
-    await expect(page.get_by_role("button", name="Play")).to_be_visible()
+    await expect(page.get_by_role("button", name="Play (Space)")).to_be_visible()
     await page.keyboard.press("j")
     await page.wait_for_url(f"**/{ident('s0')}?did=click*")
     await expect(page.get_by_role("link", name="Next")).to_have_attribute("aria-disabled", "true")

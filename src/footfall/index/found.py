@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from footfall.errors import StorageError
+from footfall.index.rows import Filter
 from footfall.index.tables import open_for_reading
 
 MAX_LIMIT: Final = 500
@@ -99,23 +100,61 @@ class Found:
         )
         return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
 
-    def occurrences(self, project: str, kinds: Sequence[str], since: int) -> list[Any]:
-        """Return (kind, page, element, session, time, visitor) of moments since then. Raises StorageError."""
-        marks = ", ".join("?" * len(kinds))
-        sql = (
-            "SELECT m.kind, m.page, m.element, m.session, m.time, s.visitor"
-            " FROM moments m JOIN sessions s USING (project, session)"
-            f" WHERE m.project = ? AND m.kind IN ({marks}) AND m.time >= ? AND m.dismissed = 0"
-        )
-        return self._rows(sql, (project, *kinds, since))
+    def occurrences(
+        self, project: str, kinds: Sequence[str], chosen: MomentFilter, device: str | None = None
+    ) -> list[Any]:
+        """Return (kind, page, element, session, time, length, visitor, start of the session) of moments.
 
-    def viewers(self, project: str, page: str, since: int) -> set[str]:
-        """Return the visitors who saw a page since then. Raises StorageError."""
+        length: ms from the first fact of the evidence to the last. Raises StorageError.
+        """
+        where, values = _where(project, chosen)
+        conditions = [f"m.{one}" for one in where.split(" AND ")]
+        if device is not None:
+            conditions.append("s.device = :device")
+        sql = (
+            "SELECT m.kind, m.page, m.element, m.session, m.time, COALESCE(json_extract(m.evidence,"
+            " '$[#-1][1]') - json_extract(m.evidence, '$[0][1]'), 0), s.visitor, s.started"
+            " FROM moments m JOIN sessions s USING (project, session)"
+            f" WHERE {' AND '.join(conditions)} AND m.kind IN (SELECT value FROM json_each(:kinds))"
+        )
+        return self._rows(sql, {**values, "device": device, "kinds": json.dumps(list(kinds))})
+
+    def viewers(self, project: str, page: str, chosen: Filter) -> set[str]:
+        """Return the visitors who saw a page, on the filter's device and in its time. Raises StorageError."""
+        conditions = ["v.project = :project", "v.page = :page"]
+        if chosen.since is not None:
+            conditions.append("v.started >= :since")
+        if chosen.until is not None:
+            conditions.append("v.started <= :until")
+        if chosen.device is not None:
+            conditions.append("s.device = :device")
         sql = (
             "SELECT DISTINCT s.visitor FROM page_views v JOIN sessions s USING (project, session)"
-            " WHERE v.project = ? AND v.page = ? AND v.started >= ?"
+            f" WHERE {' AND '.join(conditions)}"
         )
-        return {row[0] for row in self._rows(sql, (project, page, since))}
+        values = {
+            "project": project, "page": page, "since": chosen.since, "until": chosen.until, "device": chosen.device,
+        }  # fmt: skip
+        return {row[0] for row in self._rows(sql, values)}
+
+    def visitors(self, project: str, sessions: Sequence[int]) -> set[str]:
+        """Return the visitors of sessions, given by number. Raises StorageError."""
+        sql = (
+            "SELECT DISTINCT visitor FROM sessions"
+            " WHERE project = ? AND number IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0] for row in self._rows(sql, (project, json.dumps(list(sessions))))}
+
+    def scores(self, project: str, since: int | None) -> list[tuple[int, float]]:
+        """Return the numbers of the sessions begun since then (ms since 1970) and their scores above 0.
+
+        Raises StorageError.
+        """
+        sql = (
+            "SELECT s.number, d.frustration FROM detections d JOIN sessions s USING (project, session)"
+            " WHERE d.project = ? AND d.frustration > 0 AND s.started >= ?"
+        )
+        return self._rows(sql, (project, since or 0))
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-from dataclasses import asdict
 from typing import Any, Final
 
 from aiohttp import web
 
 from footfall.analysis.moments import KINDS
-from footfall.analysis.problems import Occurrence, problems
 from footfall.detect import Verdict
 from footfall.index.found import Found, MomentFilter, MomentRow
 from footfall.web.answers import json_answer
@@ -21,10 +19,6 @@ _MAX_ROWS: Final = 500
 _MAX_OFFSET: Final = 1_000_000
 _MAX_TIME: Final = 2**53
 _MAX_TEXT: Final = 512
-_PROBLEMS: Final = (
-    "rage", "dead", "slow", "error", "quick_back", "thrash", "scrolling", "form_abandon", "field_drop",
-)  # fmt: skip
-"""Kinds of moments that tell of trouble; the others tell of interest."""
 
 
 async def moments(request: web.Request) -> web.StreamResponse:
@@ -87,31 +81,6 @@ def moment_json(row: MomentRow) -> dict[str, Any]:
         ],
         "dismissed": bool(row.dismissed),
     }
-
-
-async def problems_json(request: web.Request) -> web.StreamResponse:
-    """GET /api/p/{project}/problems?goal=&since=&limit=: moments by page, element and kind, the dearest first.
-
-    goal: the page whose viewers have converted. Costs are zero without one.
-    """
-    goal = request.query.get("goal", "")[:_MAX_TEXT]
-    since = whole_number(request.query.get("since", ""), 0, _MAX_TIME, 0)
-    limit = whole_number(request.query.get("limit", ""), 1, _MAX_ROWS, 50)
-
-    def build() -> dict[str, Any]:
-        project, found = project_of(request).id, Found(request.app[INDEX].path)
-        rows = found.occurrences(project, _PROBLEMS, since)
-        occurrences = [Occurrence(*row[:5]) for row in rows]
-        pages = {one.page for one in occurrences}
-        ranked = problems(
-            occurrences,
-            {row[3]: row[5] for row in rows},
-            {page: found.viewers(project, page, since) for page in pages},
-            found.viewers(project, goal, since) if goal else frozenset(),
-        )
-        return {"total": len(ranked), "problems": [asdict(one) for one in ranked[:limit]]}
-
-    return json_answer(await asyncio.to_thread(build))
 
 
 async def verdicts(request: web.Request) -> web.StreamResponse:

@@ -26,7 +26,7 @@ _T = TypeVar("_T", bound=tuple[Any, ...])
 _ID = re.compile(schema.ID_PATTERN)
 _FOUR_IDS = re.compile(" ".join([schema.ID_PATTERN.strip("^$")] * 4))
 _MAX_INT: Final = 2**53
-_CHECKSUM: Final = struct.Struct(">BI")
+CHECKSUM: Final = struct.Struct(">BI")
 _UINT32: Final = 0xCE
 _NIL: Final = b"\xc0"
 _CHECKSUM_AT: Final = 2 + len(Header._fields)
@@ -41,7 +41,12 @@ def encode_chunk(header: Header) -> bytes:
         packer.pack(value)
     packed: bytes = packer.bytes()
     checked = packed[: len(packed) - len(header.frames)]
-    return packed + _CHECKSUM.pack(_UINT32, zlib.crc32(checked))
+    return packed + checksum(checked)
+
+
+def checksum(checked: bytes | memoryview) -> bytes:
+    """Return the end of a chunk: the CRC-32 of all before it but the frames."""
+    return CHECKSUM.pack(_UINT32, zlib.crc32(checked))
 
 
 def decode_chunk(body: bytes) -> Header:
@@ -81,8 +86,8 @@ def decode_chunk(body: bytes) -> Header:
 
 def _check_sum(body: bytes, header: Header, values: list[Any]) -> None:
     """Refuse a chunk that is not as it was sent; its frames are looked at by the player alone."""
-    end = len(body) - _CHECKSUM.size
-    right = _CHECKSUM.pack(_UINT32, zlib.crc32(memoryview(body)[: end - len(header.frames)]))
+    end = len(body) - CHECKSUM.size
+    right = checksum(memoryview(body)[: end - len(header.frames)])
     if len(values) != _CHECKSUM_AT + 1 or body[end:] != right:
         raise WireError("checksum", "The chunk is not as it was sent: its checksum is another.")
 

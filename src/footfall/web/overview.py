@@ -1,0 +1,293 @@
+"""The overview: what changed, what is wrong, what to watch."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import numpy as np
+from aiohttp import web
+
+from footfall.analysis.metrics import (
+    Totals,
+    by_hour,
+    exits,
+    grouped,
+    per_part,
+    totals,
+)
+from footfall.index import Filter, Order, SessionRow
+from footfall.web.answers import json_answer
+from footfall.web.choice import Choice, read_choice
+from footfall.web.common import now_ms, project_of, shell
+from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
+from footfall.web.overview_show import (
+    HEIGHT,
+    WIDTH,
+    Chart,
+    Tile,
+    Vital,
+    chart,
+    parts_of,
+    tiles,
+    vitals,
+)
+from footfall.web.problems import Line, goal_of, goals_of, worst
+from footfall.web.render import Shell, html
+from footfall.web.sessions import FilterBar, filter_bar
+
+USUAL_PERIOD: Final = "7d"
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TOP: Final = 20
+_WORST: Final = 5
+_WATCH: Final = 5
+_MAX_TEXT: Final = 512
+_ANY: Final = "all"
+
+
+@dataclass(frozen=True)
+class OverviewQuery:
+    """What the page is asked for."""
+
+    choice: Choice
+    goal: str = ""
+    by: str = "page"
+
+    def query(self, **changes: str) -> str:
+        """Return the query string, "" or with its `?`, with `changes`."""
+        by = "" if self.by == "page" else self.by
+        values = {"goal": self.goal, "by": by, **changes}
+        period = self.choice.period
+        written = "" if period == USUAL_PERIOD else period or _ANY
+        before = replace(self.choice, period=period if period == "custom" else "").query()
+        if written and written != "custom":
+            values["time"] = written
+        text = urlencode({name: value for name, value in values.items() if value})
+        if not text:
+            return before
+        return f"{before}&{text}" if before else f"?{text}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row of the breakdown."""
+
+    name: str
+    totals: Totals
+    exit_rate: float | None  # of pages: sessions whose last view is the page ÷ views of the page
+    views: int  # of the page itself, where pages are the groups; else of its sessions
+    link: str  # query string of the sessions behind it; "" where the list cannot be asked for them
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """The context of overview.html."""
+
+    shell: Shell
+    base: str
+    bar: FilterBar
+    query: OverviewQuery
+    periods: Mapping[str, str]
+    goals: Mapping[str, str]
+    by: Mapping[str, str]
+    tiles: tuple[Tile, ...]
+    chart: Chart
+    has_before: bool
+    size: tuple[int, int]
+    hours: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]  # day: sessions, share of the most
+    vitals: tuple[Vital, ...]
+    groups: tuple[Group, ...]
+    worst: tuple[Line, ...]
+    watch: tuple[SessionRow, ...]
+    scores: Mapping[str, float]
+    is_empty: bool  # nothing was ever recorded
+
+
+def read_overview_query(request: web.Request) -> OverviewQuery:
+    """Read what an address asks for; what makes no sense is left out."""
+    query = request.query
+    choice = replace(read_choice(query), page="", offset=0, starred=False, label="")
+    if not choice.period and query.get("time", USUAL_PERIOD) != _ANY:
+        choice = replace(choice, period=USUAL_PERIOD)
+    goal, by = query.get("goal", "")[:_MAX_TEXT], query.get("by", "page")
+    return OverviewQuery(
+        choice, goal if goal_of(goal) is not None else "", by if by in GROUPS else "page"
+    )
+
+
+async def overview_page(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/overview."""
+    query = read_overview_query(request)
+
+    def build() -> OverviewPage:
+        project, index = project_of(request), request.app[INDEX]
+        span, data = _gathered(request, project.id, query)
+        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        bar = filter_bar(request, project.id, query.choice)
+        found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
+        watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
+        return OverviewPage(
+            shell=shell(request, f"Overview · {project.name}", "overview", project),
+            base=f"/p/{project.id}",
+            bar=bar,
+            query=query,
+            periods={_ANY: "All time", **{k: v for k, v in bar.periods.items() if k}},
+            goals=goals_of(request, project.id, bar.pages, query.goal),
+            by=GROUPS,
+            tiles=tiles(totals(data.now), _before(data, span), query.goal),
+            chart=chart(parts, before, begin, wide),
+            has_before=before is not None,
+            size=(WIDTH, HEIGHT),
+            hours=_hours(data, query.choice.zone),
+            vitals=vitals(data.vitals),
+            groups=tuple(_groups(data, query)[:_TOP]),
+            worst=worst(request, project.id, query.choice, query.goal, _WORST),
+            watch=tuple(watch),
+            scores=index.frustration(project.id, [row.session for row in watch]),
+            is_empty=index.summary(project.id).sessions == 0,
+        )
+
+    return html(request.app[TEMPLATES].render("overview.html", await asyncio.to_thread(build)))
+
+
+async def overview_json(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/overview?time=&from=&to=&device=&goal=&by=&zone=: the same figures.
+
+    time: "today", "7d" (usual), "30d" or "all"; goal: "page:/thanks" or "event:name"; by: page, entry, source, device.
+    """
+    query = read_overview_query(request)
+
+    def build() -> dict[str, Any]:
+        span, data = _gathered(request, project_of(request).id, query)
+        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        old = _before(data, span)
+        return {
+            "since": span.first,
+            "until": span.last,
+            "now": _told(totals(data.now)),
+            "before": None if old is None else _told(old),
+            "trend": [asdict(one) for one in chart(parts, before, begin, wide).parts],
+            "hours": by_hour(data.now.started, query.choice.zone).tolist(),
+            "vitals": [asdict(one) for one in vitals(data.vitals)],
+            "by": query.by,
+            "groups": [
+                {
+                    "name": one.name,
+                    "views": one.views,
+                    "exit_rate": one.exit_rate,
+                    **_told(one.totals),
+                }
+                for one in _groups(data, query)
+            ],
+        }
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def overview_csv(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/overview.csv: the whole breakdown."""
+    query = read_overview_query(request)
+
+    def build() -> list[Group]:
+        return _groups(_gathered(request, project_of(request).id, query)[1], query)
+
+    out = io.StringIO()
+    table = csv.writer(out)
+    names = ("sessions", "visitors", "bounce_rate", "conversion", "engagement", "frustration")
+    table.writerow([query.by, "views", "exit_rate", *names])
+    for one in await asyncio.to_thread(build):
+        # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+        name = f"'{one.name}" if one.name[:1] in "=+-@\t\r" else one.name
+        figures = [getattr(one.totals, figure) for figure in names]
+        table.writerow([name, one.views, one.exit_rate, *figures])
+    return web.Response(
+        text=out.getvalue(),
+        content_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="overview.csv"'},
+    )
+
+
+def _gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
+    index, now = request.app[INDEX], now_ms()
+    chosen = query.choice.filter(now)
+    first = index.summary(project).first_chunk_at
+    oldest = 0 if first is None else _oldest(request, project, first)
+    span = span_of(chosen, now, oldest or now)
+    return span, gather(index, project, span, goal_of(query.goal), chosen.device)
+
+
+def _oldest(request: web.Request, project: str, first_chunk_at: int) -> int:
+    """Return when the first session began: before its first chunk came, or long before it in an imported log."""
+    last = request.app[INDEX].session_count(project, Filter())
+    rows = request.app[INDEX].sessions(project, Filter(), 1, max(0, last - 1))
+    return min([first_chunk_at, *(row.started for row in rows)])
+
+
+def _before(data: Data, span: Span) -> Totals | None:
+    return None if span.before is None else totals(data.before)
+
+
+def _parts(data: Data, span: Span, zone: int) -> tuple[list[Totals], list[Totals] | None, int, int]:
+    begin, wide, count = parts_of(span.first, span.last, zone)
+    now = per_part(data.now, begin, wide, count)
+    if span.before is None or not len(data.before):
+        return now, None, begin, wide
+    return now, per_part(data.before, begin - span.before, wide, count), begin, wide
+
+
+def _hours(data: Data, zone: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
+    grid = by_hour(data.now.started, zone)
+    most = max(int(grid.max()), 1)
+    return tuple(
+        (day, tuple((count, count / most) for count in row))
+        for day, row in zip(DAYS, grid.tolist(), strict=True)
+    )
+
+
+def _groups(data: Data, query: OverviewQuery) -> list[Group]:
+    """Return the breakdown, most sessions first."""
+    if query.by == "page":
+        found = _by_page(data, query)
+    else:
+        number, names = data.groups[query.by]
+        found = [
+            Group(name, one, None, one.page_views, _link(query, name))
+            for name, one in zip(names, grouped(data.now, number, len(names)), strict=True)
+            if one.sessions
+        ]
+    return sorted(found, key=lambda one: (-one.totals.sessions, one.name))
+
+
+def _by_page(data: Data, query: OverviewQuery) -> list[Group]:
+    pages, count = data.pages, len(data.pages.names)
+    # A session is in the group of each page that it saw, once.
+    pairs = np.unique(pages.page * max(len(data.now), 1) + pages.visit)
+    page, visit = np.divmod(pairs, max(len(data.now), 1))
+    each = grouped(data.now.take(visit), page, count)
+    views = np.bincount(pages.page, minlength=count)
+    left = exits(pages.page, pages.visit, pages.started, count)
+    return [
+        Group(name, each[at], float(left[at] / views[at]), int(views[at]), _link(query, name))
+        for at, name in enumerate(pages.names)
+    ]
+
+
+def _link(query: OverviewQuery, name: str) -> str:
+    if query.by == "page":
+        return replace(query.choice, page=name).query()
+    if query.by == "device":
+        return replace(query.choice, device=name).query() if name != "unknown" else ""
+    return ""
+
+
+def _told(one: Totals) -> dict[str, Any]:
+    return {
+        **asdict(one),
+        "bounce_rate": one.bounce_rate,
+        "conversion": one.conversion,
+        "views_each": one.views_each,
+    }

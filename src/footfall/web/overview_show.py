@@ -1,0 +1,189 @@
+"""The overview's figures as tiles, lines and cells. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.analysis.funnels.compare import compare
+from footfall.analysis.metrics import DAY_MS, Totals, p75
+from footfall.web import show
+
+WIDTH: Final = 640
+HEIGHT: Final = 140
+_HOUR_MS: Final = 3_600_000
+MOST_PARTS: Final = 90
+VITALS: Final = {
+    "LCP": (2_500.0, 4_000.0, "Largest contentful paint"),
+    "INP": (200.0, 500.0, "Interaction to next paint"),
+    "CLS": (0.1, 0.25, "Cumulative layout shift"),
+    "FCP": (1_800.0, 3_000.0, "First contentful paint"),
+    "TTFB": (800.0, 1_800.0, "Time to first byte"),
+}
+"""Up to what a web vital is good, above what it is poor, and its name (TERMS.md; web.dev)."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure, and how it was before."""
+
+    name: str
+    value: str
+    before: str  # "" where nothing came before
+    change: str  # "+12 %"; "" where there is nothing to compare with
+    mood: str  # "good", "bad" or "": neither, or it may be chance
+    about: str  # what it means
+
+
+@dataclass(frozen=True)
+class Vital:
+    """A web vital at its 75th percentile."""
+
+    name: str
+    text: str
+    value: str
+    rating: str  # "good", "needs improvement", "poor"
+    samples: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Sessions over time: a line, and a fainter one for the time before, in a picture of WIDTH × HEIGHT."""
+
+    points: str
+    before: str
+    most: int
+    parts: tuple["Part", ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the time: a day or an hour."""
+
+    start: int  # ms since 1970
+    sessions: int
+    before: int | None
+    visitors: int
+    conversion: float | None
+
+
+def parts_of(first: int, last: int, zone: int) -> tuple[int, int, int]:
+    """Return (begin, width, count) of the parts of a time: hours up to two days, else days of the viewer's clock."""
+    shift = zone * 60_000
+    wide = _HOUR_MS if last - first < 2 * DAY_MS else DAY_MS
+    begin = (first + shift) // wide * wide - shift
+    count = (last - begin) // wide + 1
+    if count > MOST_PARTS:
+        wide *= -(-count // MOST_PARTS)
+        count = (last - begin) // wide + 1
+    return begin, wide, count
+
+
+def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
+    """Return the figures of a time beside those of the time before; None: nothing is known of it."""
+    old = before if before is not None and before.sessions else None
+    found = [
+        _count("Sessions", now.sessions, old.sessions if old else None, "Visits; 30 minutes without anything end one"),
+        _count("Visitors", now.visitors, old.visitors if old else None, "Browsers that were seen"),
+        _count("Page views", now.page_views, old.page_views if old else None, "Documents, and paths within one"),
+        _share("Bounce rate", now.bounced, now.sessions, (old.bounced, old.sessions) if old else None, -1,
+               "Sessions with neither 10 s of attention nor a second page nor the goal"),
+        _duration("Engagement", now.engagement, old.engagement if old else None,
+                  "Time with the tab visible and focused, of half the sessions at least"),
+        _score("Frustration", now.frustration, old.frustration if old else None),
+    ]  # fmt: skip
+    if goal:
+        share = _share(
+            "Conversion", now.converted, now.sessions, (old.converted, old.sessions) if old else None, 1,
+            "Sessions that reached the goal",
+        )  # fmt: skip
+        found.insert(3, share)
+    return tuple(found)
+
+
+def chart(now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wide: int) -> Chart:
+    """Return the line of sessions; `now` and `before` are parts of the same number."""
+    sessions = [one.sessions for one in now]
+    old = [one.sessions for one in before] if before is not None else []
+    most = max([*sessions, *old, 1])
+    return Chart(
+        points=_line(sessions, most),
+        before=_line(old, most),
+        most=most,
+        parts=tuple(
+            Part(
+                begin + at * wide,
+                one.sessions,
+                old[at] if old else None,
+                one.visitors,
+                one.conversion,
+            )
+            for at, one in enumerate(now)
+        ),
+    )
+
+
+def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
+    """Return the web vitals that were told, at p75."""
+    found = []
+    for name, (good, poor, text) in VITALS.items():
+        told = values.get(name, np.empty(0))
+        value = p75(told)
+        if value is None:
+            continue
+        rating = "good" if value <= good else "poor" if value > poor else "needs improvement"
+        written = f"{value:.2f}" if name == "CLS" else f"{value:,.0f} ms"
+        found.append(Vital(name, text, written, rating, len(told)))
+    return tuple(found)
+
+
+def _count(name: str, now: int, before: int | None, about: str) -> Tile:
+    if before is None:
+        return Tile(name, show.number(now), "", "", "", about)
+    change = f"{(now - before) / before * 100:+.0f} %" if before else ""
+    return Tile(name, show.number(now), show.number(before), change, "", about)
+
+
+def _share(
+    name: str, hits: int, of: int, before: tuple[int, int] | None, better: int, about: str
+) -> Tile:
+    value = show.percent(hits / of) if of else "–"
+    if before is None or not before[1] or not of:
+        return Tile(name, value, "", "", "", about)
+    told = compare(hits, of, *before)
+    points = round(told.difference * 100)
+    mood = ""
+    if told.is_significant:
+        mood = "good" if told.difference * better > 0 else "bad"
+    return Tile(
+        name, value, show.percent(told.share_b), f"{points:+d} points" if points else "", mood, about
+    )  # fmt: skip
+
+
+def _duration(name: str, now: float | None, before: float | None, about: str) -> Tile:
+    value = "–" if now is None else show.duration(round(now))
+    if now is None or before is None:
+        return Tile(name, value, "", "", "", about)
+    change = f"{(now - before) / before * 100:+.0f} %" if before else ""
+    return Tile(name, value, show.duration(round(before)), change, "", about)
+
+
+def _score(name: str, now: float | None, before: float | None) -> Tile:
+    value = "–" if now is None else f"{now:.1f}"
+    change = "" if now is None or before is None else f"{now - before:+.1f}"
+    return Tile(
+        name, value, "" if before is None else f"{before:.1f}", change, "",
+        "Mean score of a session, 0 to 100: rage, errors, forms given up, clicks in vain",
+    )  # fmt: skip
+
+
+def _line(values: Sequence[int], most: int) -> str:
+    """Return a polyline's points; one value alone is a level line."""
+    some = [*values, *values] if len(values) == 1 else values
+    step = WIDTH / max(len(some) - 1, 1)
+    return " ".join(
+        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
+        for at, value in enumerate(some)
+    )

@@ -1,0 +1,97 @@
+"""The overview: its figures against sessions that were made by hand, and what a person does on it."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, expect
+
+from footfall.projects import Project
+from footfall.web.common import now_ms
+from footfall.web.keys import DETECTOR
+from footfall.wire.facts import Vital
+from footfall.wire.schema import Visibility
+from tests.detect.test_detector import presses
+from tests.web.conftest import Site
+from tests.web.test_accessibility import judged
+from tests.wire import chunks
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+async def project(site: Site) -> Project:
+    """Two sessions of one visitor this week, one bounced; one of another's the week before."""
+    made, now = site.project(), now_ms()
+    thanks = chunks.page_view(9_000, number=2, url="https://shop.example/thanks")
+    lcp = [Vital(800, "LCP", value, "load", 0, "", "") for value in (2_000.0, 3_000.0)]
+    long = [chunks.page_view(), *lcp, *presses(3), Visibility(4_000, False, False), thanks]
+    await site.remember(made, "a", long, now - 2 * DAY)
+    await site.remember(made, "b", [chunks.page_view(width=400)], now - 3 * DAY)
+    other = chunks.ident("visitor-2")
+    await site.remember(made, "c", [chunks.page_view()], now - 10 * DAY, visitor=other)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    return made
+
+
+async def test_figures(site: Site, project: Project) -> None:
+    told = await site.json(f"/api/p/{project.id}/overview?goal=page:/thanks")
+    now = told["now"]
+    assert (now["sessions"], now["visitors"], now["page_views"]) == (2, 1, 3)
+    assert (now["bounced"], now["converted"], now["conversion"]) == (1, 1, 0.5)
+    assert told["before"]["sessions"] == 1
+    assert sum(part["sessions"] for part in told["trend"]) == 2
+    assert sum(part["before"] for part in told["trend"]) == 1
+    assert sum(map(sum, told["hours"])) == 2
+    [lcp] = told["vitals"]
+    assert (lcp["value"], lcp["rating"], lcp["samples"]) == ("3,000 ms", "needs improvement", 1)
+    pages = {one["name"]: one for one in told["groups"]}
+    assert (pages["/"]["views"], pages["/"]["sessions"], pages["/"]["exit_rate"]) == (2, 2, 0.5)
+    assert (pages["/thanks"]["views"], pages["/thanks"]["exit_rate"]) == (1, 1.0)
+    by_device = await site.json(f"/api/p/{project.id}/overview?by=device")
+    assert {one["name"]: one["sessions"] for one in by_device["groups"]} == {
+        "desktop": 1,
+        "mobile": 1,
+    }
+    by_source = await site.json(f"/api/p/{project.id}/overview?by=source&time=all")
+    assert [(one["name"], one["sessions"]) for one in by_source["groups"]] == [("direct", 3)]
+    assert by_source["before"] is None
+    mobile = await site.json(f"/api/p/{project.id}/overview?device=mobile&time=30d")
+    assert mobile["now"]["sessions"] == 1
+    nothing = await site.json(f"/api/p/{project.id}/overview?from=2001-01-01&to=2001-01-02")
+    assert (nothing["now"]["sessions"], nothing["now"]["engagement"]) == (0, None)
+
+
+async def test_engagement_is_what_was_visible_and_focused(site: Site, project: Project) -> None:
+    told = await site.json(f"/api/p/{project.id}/overview?device=desktop")
+    # 4 s until the tab was hidden; the second page view began at 9 s and is shown again until its end.
+    assert told["now"]["engagement"] is not None
+    assert 4_000 <= told["now"]["engagement"] <= 6_000
+
+
+async def test_what_a_person_does(page: Page, site: Site, project: Project) -> None:
+    await page.goto(str(site.client.make_url(f"/p/{project.id}/overview")))
+    figures = page.get_by_role("region", name="Figures")
+    await expect(figures.locator(".tile", has_text="Sessions").first).to_contain_text("+100 %")
+    await page.get_by_label("Goal").select_option("page:/thanks")
+    await page.wait_for_url("**goal=page*")
+    await expect(figures.locator(".tile", has_text="Conversion")).to_contain_text("50 %")
+    await page.get_by_role("link", name="Device").click()
+    await page.wait_for_url("**by=device*")
+    assert "goal=page" in page.url
+    await expect(page.get_by_role("cell", name="mobile", exact=True)).to_be_visible()
+    await page.get_by_text("As a table").click()
+    assert await judged(page) == []
+    wrong = page.get_by_role("region", name="What is wrong")
+    await expect(wrong.get_by_role("listitem")).not_to_have_count(0)
+    await wrong.get_by_role("link", name="Watch: Rage click").click()
+    await page.wait_for_url("**/sessions/*?t=*")
+
+
+async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
+    lines = (await site.text(f"/p/{project.id}/overview.csv?by=entry")).splitlines()
+    assert lines[0].startswith("entry,views,exit_rate,sessions")
+    assert lines[1].startswith("/,3,,2,1,0.5")
+    empty = site.project("Other")
+    assert "Nothing recorded yet" in await site.text(f"/p/{empty.id}/overview")
+    text = await site.text(f"/p/{project.id}/overview?from=2001-01-01&to=2001-01-02")
+    assert "No session in this time" in text

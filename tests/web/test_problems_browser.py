@@ -1,0 +1,82 @@
+"""The page of problems: what a person finds there, judges and takes back, in a real browser."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, expect
+
+from footfall.projects import Project
+from footfall.web.keys import DETECTOR
+from tests.detect.test_detector import presses
+from tests.web.conftest import Site
+from tests.web.test_accessibility import judged
+from tests.wire import chunks
+
+
+@pytest.fixture
+async def project(site: Site) -> Project:
+    made = site.project()
+    goal = chunks.page_view(9_000, number=2, url="https://shop.example/thanks")
+    for name in ("a", "b"):
+        visitor = chunks.ident(f"visitor-{name}")
+        facts = [chunks.page_view(), *presses(3)]
+        await site.remember(made, name, facts, chunks.T0, visitor=visitor)
+    for name in ("c", "d"):
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(
+            made, name, [chunks.page_view(), goal], chunks.T0 + 60_000, visitor=visitor
+        )
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    return made
+
+
+def at(site: Site, path: str) -> str:
+    return str(site.client.make_url(path))
+
+
+async def test_from_a_problem_to_its_clip_and_its_sessions(
+    page: Page, site: Site, project: Project
+) -> None:
+    await page.goto(at(site, f"/p/{project.id}/problems"))
+    rows = page.locator("table.problems tbody tr")
+    await expect(rows).to_have_count(2)
+    await expect(page.get_by_role("columnheader", name="Lost")).to_have_count(0)
+    await page.get_by_label("Costs conversions of").select_option("page:/thanks")
+    await page.wait_for_url("**goal=page*")
+    rage = rows.filter(has_text="Rage click")
+    await expect(rage).to_contain_text("0 %")
+    await expect(rage).to_contain_text("100 %")
+    await expect(rage).to_contain_text("may be chance")
+    assert await judged(page) == []
+    await page.get_by_label("Kind").select_option("rage")
+    await page.wait_for_url("**kind=rage*")
+    await expect(rows).to_have_count(1)
+    await rows.get_by_title("Their sessions").click()
+    await expect(page.locator("[data-session]")).to_have_count(2)
+    await page.go_back()
+    await rows.get_by_title("The shortest moment that shows it").click()
+    await page.wait_for_url("**/sessions/*?t=*")
+
+
+async def test_not_a_problem_and_back(page: Page, site: Site, project: Project) -> None:
+    await page.goto(at(site, f"/p/{project.id}/problems?time=&kind=rage"))
+    await page.get_by_role("button", name="Not a problem: Rage click").click()
+    await expect(page.get_by_role("heading", name="No such problem")).to_be_visible()
+    assert "kind=rage" in page.url
+    kept = page.get_by_role("region", name="Not a problem")
+    await expect(kept).to_contain_text("Rage click #buy on /")
+    assert await judged(page) == []
+    await kept.get_by_role("button", name="Take back").click()
+    await expect(page.locator("table.problems tbody tr")).to_have_count(1)
+    await expect(kept).to_have_count(0)
+
+
+async def test_csv_and_bad_addresses(site: Site, project: Project) -> None:
+    told = await site.text(f"/p/{project.id}/problems.csv?goal=page:/thanks")
+    lines = told.splitlines()
+    assert lines[0].startswith("kind,page,element,moments,visitors")
+    assert "rage,/,#buy,2,2,2,0.0,1.0,2.0" in lines
+    for query in ("kind=none", "goal=x", "goal=page:", "time=never", "since=-3"):
+        assert "Rage click" in await site.text(f"/p/{project.id}/problems?{query}")
+    empty = site.project("Other")
+    assert "No problems found" in await site.text(f"/p/{empty.id}/problems")
