@@ -128,7 +128,12 @@ def _row(step: Step) -> Row:
 
 
 def _fits(one: Condition) -> bool:
-    return one.operator == "between" or len(one.values) == 1
+    """Tell whether a row's fields hold a condition: blanks around a text would be lost there."""
+    if one.field != one.field.strip():
+        return False
+    return one.operator == "between" or (
+        len(one.values) == 1 and one.values[0] != "" and one.values[0] == one.values[0].strip()
+    )
 
 
 def _alone(step: Step) -> str:
