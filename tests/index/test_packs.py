@@ -259,7 +259,7 @@ def test_pages_that_are_meant_are_read_as_from_all(stage: Stage, kind: type[Fact
     with stage.index.facts("p") as shot:
         every = shot.read(kind, names)
         meant = every["page"][0]
-        found = shot.read(kind, names, Choice(pages=lambda pages: pages == meant))
+        found = shot.read(kind, names, Choice(meant=lambda pages: pages == meant))
     for name in names:
         assert found[name].tolist() == every[name][every["page"] == meant].tolist()
 

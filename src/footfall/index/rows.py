@@ -23,7 +23,7 @@ class Filter:
     shortest: int | None = None  # ms of visit duration, at least
     longest: int | None = None  # at most
     moment: str | None = None  # kind of a moment that it has
-    pages: frozenset[str] | None = None  # any of these was viewed
+    viewed: frozenset[str] | None = None  # any of these was viewed
 
 
 class Order(StrEnum):

@@ -93,7 +93,7 @@ def _read(
     is_meant = _judge(scope, named)
     if not KINDS_OF_FACTS[fact].by_page:
         return scope.shot.read(
-            fact, columns, replace(choice, pages=partial(lookup, judge=is_meant))
+            fact, columns, replace(choice, meant=partial(lookup, judge=is_meant))
         )
     numbers = scope.shot.pages(fact)
     pages = scope.shot.texts(np.array(numbers, np.int64)[is_meant(numbers)]) if numbers else []

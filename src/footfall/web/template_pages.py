@@ -32,4 +32,4 @@ def pages_of(request: web.Request, project: str, page: str) -> list[str] | None:
 def widened(request: web.Request, project: str, found: Filter) -> Filter:
     """Return a filter of sessions in which a template stands for its pages."""
     pages = None if found.page is None else pages_of(request, project, found.page)
-    return found if pages is None else replace(found, page=None, pages=frozenset(pages))
+    return found if pages is None else replace(found, page=None, viewed=frozenset(pages))

@@ -30,7 +30,7 @@ class Choice:
     until: int | None = None  # at or before
     page: str | None = None
     sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
-    pages: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
+    meant: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
 
 
 ALL: Final = Choice()
@@ -67,7 +67,7 @@ class Snapshot:
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
         # Without points, only the rows of the pages that are meant come out of the packs.
-        rest = choice if ragged else replace(choice, pages=None)
+        rest = choice if ragged else replace(choice, meant=None)
         found = (
             *((part, rest) for part in self._packed(what, wanted, page, choice)),
             *((part, choice) for part in self._unpacked(what, wanted)),
@@ -123,10 +123,10 @@ class Snapshot:
             entries = unpack(directory, wanted)
             part: dict[str, Array] = {}
             rows: Array | None = None
-            if choice.pages is not None and not ragged_of(kind) & wanted:
+            if choice.meant is not None and not ragged_of(kind) & wanted:
                 # Few rows are of the pages that are asked for: what the others hold is not made wide.
                 stored = column(self.connection, number, data, "page", entries.pop("page"))
-                rows = np.flatnonzero(choice.pages(widen(stored)))
+                rows = np.flatnonzero(choice.meant(widen(stored)))
                 part["page"] = widen(stored, rows)
             for name, entry in entries.items():
                 part[name] = widen(column(self.connection, number, data, name, entry), rows)
@@ -158,8 +158,8 @@ class Snapshot:
             conditions.append(part["time"] <= choice.until)
         if page is not None:
             conditions.append(part["page"] == page)
-        if choice.pages is not None:
-            conditions.append(choice.pages(part["page"]))
+        if choice.meant is not None:
+            conditions.append(choice.meant(part["page"]))
         if choice.sessions is not None:
             conditions.append(np.isin(part["session"], choice.sessions))
         return np.logical_and.reduce(conditions) if conditions else None
@@ -181,7 +181,7 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
         needed.add("time")
     if "time" in needed or choice.sessions is not None:
         needed.add("session")
-    if choice.page is not None or choice.pages is not None:
+    if choice.page is not None or choice.meant is not None:
         needed.add("page")
     if needed & ragged_of(kind):
         needed.add(POINTS)
