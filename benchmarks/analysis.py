@@ -1,7 +1,7 @@
 """Funnels and paths beside DuckDB and ClickHouse (chdb): `python -m benchmarks.analysis [SHARE] [FOLDER]`.
 
 SHARE of 200,000 sessions and 10 million events (0.1; 1 takes minutes). All answer the same questions of the same facts,
-and must say the same. DuckDB and chdb are asked when they are installed: `pip install duckdb chdb pyarrow`.
+and must say the same. DuckDB and chdb are asked when they are installed: `pip install --group bench`.
 FOLDER is where the index is kept for the next time.
 """
 

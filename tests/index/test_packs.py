@@ -241,6 +241,29 @@ def test_large_packs_are_read_by_column(stage: Stage) -> None:
     assert set(found["time"].tolist()) == set(range(T0, T0 + 500))
 
 
+@pytest.mark.parametrize("kind", [Click, PageView, Pointer])
+def test_pages_that_are_meant_are_read_as_from_all(stage: Stage, kind: type[Fact]) -> None:
+    def visit(number: int) -> bytes:
+        url = f"https://x/{number % 3}"
+        facts: list[Fact] = [
+            page_view(number=number, url=url),
+            click(t=number),
+            pointer(number, (1, 2)),
+        ]
+        return chunk(facts, sequence=number, url=url)
+
+    stage.add(*(visit(number) for number in range(9)))
+    stage.indexer.compact()
+    stage.add(*(visit(number) for number in range(9, 12)))
+    names = [name for name in names_of(KINDS[kind]) if name not in ("times", "xs", "ys")]
+    with stage.index.facts("p") as shot:
+        every = shot.read(kind, names)
+        meant = every["page"][0]
+        found = shot.read(kind, names, Choice(meant=lambda pages: pages == meant))
+    for name in names:
+        assert found[name].tolist() == every[name][every["page"] == meant].tolist()
+
+
 def test_facts_that_have_just_come_bring_new_names(stage: Stage) -> None:
     stage.add(chunk([Event(5, "buy", "{}")]))
     stage.indexer.compact()

@@ -81,7 +81,7 @@ async def test_the_builder_makes_an_address(site: Site) -> None:
     }
     page = await site.text(answer.headers["Location"])
     assert 'value="Buy now"' in page
-    assert 'value="not error"' in page
+    assert '<option value="1" selected>did not</option>' in page
 
 
 async def test_what_makes_no_funnel_is_said(site: Site) -> None:
@@ -184,3 +184,21 @@ async def test_templates_are_suggested_taken_and_undone(site: Site) -> None:
     assert await reached() == [13, 0]
     await post({"undo": "1"})
     assert "has a placeholder" in await post({"add": "/product"}, 400)
+
+
+async def test_a_template_filters_sessions_by_all_of_its_pages(site: Site) -> None:
+    project = site.project()
+    for name, page in {"mug": "/product/mug", "lamp": "/product/lamp", "other": "/cart"}.items():
+        await visit(site, project, name, "/", page)
+    base = f"/p/{project.id}"
+    form = {"add": "/product/:slug"}
+    async with site.client.post(f"{base}/templates", data=form, headers=SAME_ORIGIN) as answer:
+        assert answer.status == 200
+    for page, total in {"/product/:slug": 2, "/product/mug": 1, "/cart": 1, "/none": 0}.items():
+        told = await site.json(f"/api{base}/sessions?page={quote(page)}")
+        assert told["total"] == total, page
+    text = await site.text(f"{base}/sessions")
+    assert '<option value="/product/:slug">' in text
+    assert '<option value="/product/mug">' not in text
+    shown = await site.text(f"{base}/sessions?page=/product/mug")
+    assert '<option value="/product/mug" selected>' in shown

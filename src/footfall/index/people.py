@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,9 @@ class SessionColumns:
     """Sessions, by rising number: arrays of one length."""
 
     number: NDArray[np.int64]  # SessionRow.number
-    visitor: NDArray[np.int64]  # visitors numbered from 0
+    visitor: NDArray[
+        np.int64
+    ]  # the same number for the same visitor, from 0, fewer than there are sessions
 
     def visitor_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the visitor of each session number, all of which are there."""
@@ -38,8 +41,9 @@ def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter
     told = plain.execute(sql, values).fetchone()
     numbers, visitors = (text.split("\n") if text else [] for text in told)
     number = np.array(numbers, np.int64)
-    known = {text: at for at, text in enumerate(dict.fromkeys(visitors))}
-    visitor = np.array([known[text] for text in visitors], np.int64)
+    known: dict[str, int] = {}
+    # A visitor's number is the place of its first session here.
+    visitor = np.fromiter(map(known.setdefault, visitors, count()), np.int64, len(visitors))
     order = np.argsort(number)
     return SessionColumns(number[order], visitor[order])
 

@@ -103,6 +103,15 @@ class Index:
         )
         return [MomentRow(*row) for row in rows]
 
+    def moment_times(self, project: str, sessions: Iterable[str]) -> list[tuple[str, str, int]]:
+        """Return (session, kind, time in ms since 1970) of the sessions' moments; not those said to be no problem."""
+        rows = self._rows(
+            "SELECT session, kind, time FROM moments WHERE project = :project AND dismissed = 0"
+            " AND session IN (SELECT value FROM json_each(:sessions))",
+            {"project": project, "sessions": json.dumps(sorted(sessions))},
+        )
+        return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
+
     def frustration(self, project: str, sessions: Iterable[str]) -> dict[str, float]:
         """Return the frustration scores (0..100) of those of these sessions that have one above 0."""
         held: Values = {"project": project, "sessions": json.dumps(list(sessions))}

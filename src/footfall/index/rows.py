@@ -24,6 +24,7 @@ class Filter:
     longest: int | None = None  # at most
     moment: str | None = None  # kind of a moment that it has
     pages: tuple[str, ...] = ()  # any of these pages; for page views
+    viewed: frozenset[str] | None = None  # any of these was viewed
 
 
 class Order(StrEnum):

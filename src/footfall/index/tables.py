@@ -105,7 +105,7 @@ _INDEXES: Final = (
     ("chunks", ("project", "received_at")),
     ("sessions", ("number",)),
     ("sessions", ("project", "clock_offset", "number")),
-    ("sessions", ("project", "visitor", "started")),
+    ("sessions", ("project", "visitor", "started", "number")),
     ("names", ("project", "text")),
     ("fresh", ("project", "session")),
     ("packs", ("project", "kind", "day", "page")),
@@ -251,3 +251,12 @@ def _moments(db: Database) -> None:
     for table, held in _MOMENT_INDEXES:
         name = "_".join((table, *held))
         db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({', '.join(held)})")
+
+
+@migrations(name="5 visitors of sessions from an index alone")
+def _visitors_as_columns(db: Database) -> None:
+    db.execute("DROP INDEX IF EXISTS sessions_project_visitor_started")
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS sessions_project_visitor_started_number"
+        " ON sessions (project, visitor, started, number)"
+    )

@@ -9,6 +9,10 @@ from footfall.index.rows import Filter
 
 Values = dict[str, str | int | float | bytes]
 
+_VIEWED: Final = (
+    "session IN (SELECT v.session FROM page_views v WHERE v.project = :project"
+    " AND v.page IN (SELECT value FROM json_each(:viewed)))"
+)
 _FEW: Final = 5_000
 """Up to so many numbers each session is looked up; beyond, the list is walked through and compared."""
 
@@ -41,6 +45,8 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
 def _listed(chosen: Filter) -> Iterator[tuple[str, str, list[str] | list[int]]]:
     """Yield the condition, name and values of each list of sessions."""
     among = "IN (SELECT value FROM json_each(:{}))".format
+    if chosen.viewed is not None:
+        yield _VIEWED, "viewed", sorted(chosen.viewed)
     if chosen.sessions is not None:
         yield f"session {among('sessions')}", "sessions", sorted(chosen.sessions)
     if chosen.without:

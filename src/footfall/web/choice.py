@@ -106,6 +106,8 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     label = query.get("label", "")
     since, until = _day(query.get("from", "")), _day(query.get("to", ""))
     period = query.get("time", "custom" if since or until else "")
+    if period != "custom":
+        since = until = ""  # days beside another period are no part of the choice
     return Choice(
         page=page if len(page) <= _MAX_PAGE else "",
         device=device if device in DEVICES else "",

@@ -1,7 +1,8 @@
 """Events of the index as analyses take them: read by kind, masked by filters, put in order. Blocking."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
-from footfall.analysis.steps import KINDS, Columns, Filter, Part, Table, mask, merge
-from footfall.analysis.steps.masks import SOURCES, needed, test
+from footfall.analysis.steps import KINDS, Columns, Condition, Filter, Part, Table, mask, merge
+from footfall.analysis.steps.masks import SOURCES, lookup, needed, numbered, test
 from footfall.analysis.steps.table import in_order
 from footfall.analysis.templates import Rules
 from footfall.index.packs import KINDS as KINDS_OF_FACTS
@@ -66,7 +67,7 @@ def read_table(
 def read_seen(scope: Scope) -> tuple[Seen, list[str]]:
     """Return the page views as paths take them, and the templates that the nodes stand for."""
     found = scope.shot.read(PageView, _ORDER, _choice(scope))
-    pages, node = np.unique(found["page"], return_inverse=True)
+    pages, node = numbered(found["page"])
     names: dict[str, int] = {}
     numbers = [
         names.setdefault(scope.rules.template_of(text), len(names))
@@ -87,18 +88,34 @@ def _read(
         [one for one in wanted.where if one.field == "page" and not one.is_property]
         for wanted in filters
     ]
-    if not named or not all(named) or not KINDS_OF_FACTS[fact].by_page:
+    if not named or not all(named):
         return scope.shot.read(fact, columns, choice)
-    pages = [
-        text
-        for text in scope.shot.texts(scope.shot.pages(fact))
-        if any(all(test(one, scope.rules.template_of(text)) for one in some) for some in named)
-    ]
+    is_meant = _judge(scope, named)
+    if not KINDS_OF_FACTS[fact].by_page:
+        return scope.shot.read(
+            fact, columns, replace(choice, meant=partial(lookup, judge=is_meant))
+        )
+    numbers = scope.shot.pages(fact)
+    pages = scope.shot.texts(np.array(numbers, np.int64)[is_meant(numbers)]) if numbers else []
     if len(pages) > _FEW_PAGES:
         return scope.shot.read(fact, columns, choice)
     # Without any page the columns are still needed, empty.
     parts = [scope.shot.read(fact, columns, replace(choice, page=page)) for page in pages or [""]]
     return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+
+
+def _judge(scope: Scope, named: Sequence[Sequence[Condition]]) -> Callable[[list[int]], list[bool]]:
+    """Return what tells of names of pages whether any of these lists of conditions holds; each is looked at once."""
+    known: dict[int, bool] = {}
+
+    def judge(numbers: list[int]) -> list[bool]:
+        new = [one for one in numbers if one not in known]
+        for number, text in zip(new, scope.shot.texts(new), strict=True):
+            page = scope.rules.template_of(text)
+            known[number] = any(all(test(one, page) for one in some) for some in named)
+        return [known[one] for one in numbers]
+
+    return judge
 
 
 def _choice(scope: Scope) -> Choice:

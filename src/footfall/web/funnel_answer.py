@@ -1,14 +1,13 @@
 """The answer to a funnel's question: from the index through the analysis to numbers. Blocking, but no handler."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
+from aiohttp import web
 
 from footfall.analysis.funnels import (
     Comparison,
@@ -27,14 +26,18 @@ from footfall.analysis.funnels import (
 )
 from footfall.analysis.funnels.instead import instead
 from footfall.analysis.steps import Filter, Table
-from footfall.analysis.steps.table import Ints, in_order
+from footfall.analysis.steps.table import Ints
 from footfall.analysis.templates import Rules
 from footfall.index import Filter as Sessions
-from footfall.index import Index, device_of
-from footfall.index.packs import Choice as FactChoice
+from footfall.index import Index
+from footfall.web.choice import DEVICES
+from footfall.web.common import now_ms, project_of
 from footfall.web.events import Scope, read_table
+from footfall.web.funnel_form import KIND_NAMES
+from footfall.web.funnel_labels import in_segment, labels
+from footfall.web.funnel_moments import moments_before
 from footfall.web.funnel_query import FunnelQuery
-from footfall.wire.schema import PageView
+from footfall.web.keys import INDEX, PAGE_RULES
 
 DAY_MS: Final = 86_400_000
 _MANY_DAYS: Final = 120
@@ -62,8 +65,10 @@ class Answer:
     trend: tuple[TrendPoint, ...]
     span: int  # ms of one point of the trend
     groups: tuple[Group, ...]
+    this: Summary  # what is compared: all, or those in the segment
     other: Summary | None  # what it is compared with
     comparison: Comparison | None
+    moments: tuple[Counter[str], ...]  # as `instead`: persons by kinds of moments near their drop
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,12 @@ def answer(source: Source, query: FunnelQuery) -> Answer:
         summary = summarise(found.outcomes, found.table)
         views = read_table(found.scope, [Filter("page")], found.funnel.per)
         points, span = _trend(found, query)
-        groups = _groups(found, query) if query.by else ()
+        groups = _groups(found, query)
+        this, other = _parted(found, query) if query.versus == "segment" else (summary, None)
+        near = tuple(
+            moments_before(source.index, source.project, found.outcomes, found.table, depth)
+            for depth in range(1, len(found.funnel.steps))
+        )
         told = tuple(
             _by_template(
                 instead(found.outcomes, found.table, views, depth, found.scope.shot.texts),
@@ -90,11 +100,33 @@ def answer(source: Source, query: FunnelQuery) -> Answer:
             )
             for depth in range(1, len(found.funnel.steps))
         )
-    other = _other(source, query)
+    other = other or _other(source, query)
     comparison = None
     if other is not None:
-        comparison = compare(summary.converted, summary.entered, other.converted, other.entered)
-    return Answer(summary, told, points, span, groups, other, comparison)
+        comparison = compare(this.converted, this.entered, other.converted, other.entered)
+    return Answer(summary, told, points, span, groups, this, other, comparison, near)
+
+
+def funnel_source(request: web.Request) -> Source:
+    """Return where a request's funnels are computed from."""
+    project = project_of(request).id
+    rules = Rules(request.app[PAGE_RULES].templates(project))
+    return Source(request.app[INDEX], project, rules, now_ms())
+
+
+def funnel_names(query: FunnelQuery) -> tuple[str, ...]:
+    """Return what each step is called: as it is written. Raises StepError."""
+    names = []
+    for one in query.funnel().steps:
+        where = [
+            f"{cond.field} {cond.operator} {' or '.join(cond.values) or f'{cond.low} to {cond.high}'}"
+            for cond in one.where
+        ]
+        first = KIND_NAMES[one.kind].capitalize()
+        if len(one.where) == 1 and one.where[0].operator == "is":
+            first, where = f"{first}: {' or '.join(one.where[0].values)}", []
+        names.append(first + (f" ({', '.join(where)})" if where else ""))
+    return tuple(names)
 
 
 @contextmanager
@@ -151,7 +183,7 @@ def _other(source: Source, query: FunnelQuery) -> Summary | None:
     if query.versus == "previous" and chosen.since is not None:
         length = (chosen.until or source.now) - chosen.since
         before = computed_between(source, query, chosen.since - length, chosen.since - 1)
-    elif query.versus and query.versus != "previous":
+    elif query.versus in DEVICES:
         other = replace(query, choice=replace(query.choice, device=query.versus))
         before = computed(source, other)
     else:
@@ -176,57 +208,26 @@ def _by_template(pages: Counter[str], rules: Rules) -> Counter[str]:
 
 
 def _groups(found: Found, query: FunnelQuery) -> tuple[Group, ...]:
+    if not query.by or (query.by in ("segment", "told") and not getattr(query, query.by)):
+        return ()
+    numbers, names = labels(found.scope, found.table, _touched(found, query), query)
+    return tuple(breakdown(found.outcomes, numbers, names))
+
+
+def _parted(found: Found, query: FunnelQuery) -> tuple[Summary, Summary | None]:
+    """Return the funnel of those in the segment, and of those who are not in it; None: no segment is named."""
+    if not query.segment.strip():
+        return summarise(found.outcomes, found.table), None
+    sessions = found.table.session[_touched(found, query)]
+    inside = in_segment(found.scope, query.segment, sessions)
+    parts = (found.outcomes.among(inside), found.outcomes.among(~inside))
+    this, other = (summarise(one, found.table) for one in parts)
+    return this, other
+
+
+def _touched(found: Found, query: FunnelQuery) -> Ints:
+    """Return the event of each person whose values a breakdown takes, as a place in the table."""
     some = found.outcomes
-    places = (
-        some.places[np.arange(len(some.depth)), some.depth - 1]
-        if query.touch == "last"
-        else some.places[:, 0]
-    )
-    numbers, names = _labels(found, places, query.by)
-    return tuple(breakdown(some, numbers, names))
-
-
-def _labels(found: Found, places: Ints, by: str) -> tuple[Ints, list[str]]:
-    """Return of each event which label it has, and the labels."""
-    shot, rules = found.scope.shot, found.scope.rules
-    texts: Callable[[str], str] = rules.template_of
-    if by == "page":
-        values = found.table.page[places]
-    else:
-        column = {"device": "width", "source": "referrer", "landing": "page"}[by]
-        values = _of_sessions(found, found.table.session[places], column)
-        if by == "source":
-            texts = _source_of
-    different, place = np.unique(values, return_inverse=True)
-    if by == "device":
-        labels = [device_of(int(one)) for one in different]
-    else:
-        labels = [texts(one) for one in shot.texts(different.tolist())]
-    names: dict[str, int] = {}
-    numbers = [names.setdefault(one, len(names)) for one in labels]
-    return np.array(numbers, np.int64)[place] if numbers else np.zeros(0, np.int64), list(names)
-
-
-def _of_sessions(found: Found, sessions: Ints, column: str) -> NDArray[np.int64]:
-    """Return a column of each session's first page view; 0 or the empty name for one without any."""
-    wanted = np.unique(sessions)
-    views = found.scope.shot.read(
-        PageView,
-        ("session", "time", "tab", "sequence", "ordinal", column),
-        FactChoice(sessions=wanted),
-    )
-    ties = (views["tab"], views["sequence"], views["ordinal"])
-    order = in_order(views["session"].astype(np.int64), views["time"], ties)
-    none = 0 if column == "width" else found.scope.shot.number("")
-    first = np.full(len(wanted), none, np.int64)
-    first[np.searchsorted(wanted, views["session"][order[::-1]])] = views[column][order[::-1]]
-    return first[np.searchsorted(wanted, sessions)]
-
-
-def _source_of(referrer: str) -> str:
-    """Return where a visit came from: the referring site's host."""
-    try:
-        host = urlsplit(referrer).hostname or ""
-    except ValueError:
-        return "Unknown"
-    return host.removeprefix("www.") or "Direct"
+    if query.touch == "last":
+        return some.places[np.arange(len(some.depth)), some.depth - 1]
+    return some.places[:, 0]

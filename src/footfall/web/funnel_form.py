@@ -1,11 +1,15 @@
 """The builder: a funnel's steps as rows of a form, and the rows as steps again. Pure."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from footfall.analysis.steps import Condition, Filter, Step, StepError, parse, write
 from footfall.analysis.steps import Sequence as Steps
+from footfall.analysis.steps.language import MAX_TIMES
+from footfall.analysis.steps.text import write_range
 
 KIND_NAMES: Final = {
     "page": "saw a page",
@@ -19,14 +23,25 @@ KIND_NAMES: Final = {
     "error": "met an error",
     "request": "met a failed request",
 }
-FIELD_NAMES: Final = {"page": "page", "element": "element", "text": "text", "name": "name"}
+PROPERTY: Final = "property"
+FIELD_NAMES: Final = {
+    "page": "page",
+    "element": "element",
+    "text": "text",
+    "name": "name",
+    PROPERTY: "property",
+}
 OPERATOR_NAMES: Final = {
     "is": "is",
     "is not": "is not",
     "contains": "contains",
     "contains not": "contains not",
     "pattern": "fits pattern",
+    "between": "is between",
 }
+_NUMBER: Final = re.compile("[1-9][0-9]{0,2}")
+COLUMNS: Final = ("kind", "not", "field", "told_by", "operator", "value", "times", "row")
+"""What each row of the form sends."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,9 @@ class Row:
     operator: str = "is"
     value: str = ""
     text: str = ""
+    is_not: bool = False
+    named: str = ""  # the property's name where the field is PROPERTY
+    times: int = 1
 
 
 def rows_of(steps: str) -> list[Row]:
@@ -55,29 +73,95 @@ def steps_of(rows: Sequence[Row]) -> str:
     return " > ".join(_text(row) for row in rows if row.text.strip() or row.kind)
 
 
+def read_rows(columns: Mapping[str, Sequence[str]]) -> list[Row]:
+    """Return the rows of a form; columns: COLUMNS by name, what is missing in one is empty."""
+    count = max((len(one) for one in columns.values()), default=0)
+    padded = {name: [*columns.get(name, ()), *[""] * count] for name in COLUMNS}
+    return [_read_row({name: padded[name][at] for name in COLUMNS}) for at in range(count)]
+
+
+def change(rows: Sequence[Row], wanted: str) -> list[Row]:
+    """Move or remove a row: "up-1", "down-0", "remove-2", numbered from 0. What makes no sense changes nothing."""
+    found = list(rows)
+    what, _, number = wanted.partition("-")
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else len(found)
+    other = {"up": at - 1, "down": at + 1}.get(what, at)
+    if not (0 <= at < len(found) and 0 <= other < len(found)):
+        return found
+    if what == "remove":
+        del found[at]
+    elif other != at:
+        found[other], found[at] = found[at], found[other]
+    return found
+
+
+def _read_row(told: Mapping[str, str]) -> Row:
+    times = told["times"]
+    return Row(
+        told["kind"] if told["kind"] in KIND_NAMES else "",
+        told["field"],
+        told["operator"],
+        told["value"],
+        told["row"],
+        told["not"] == "1",
+        told["told_by"].strip(),
+        min(int(times), MAX_TIMES) if _NUMBER.fullmatch(times) else 1,
+    )
+
+
 def _row(step: Step) -> Row:
     where = step.filter.where
-    plain = step.times == 1 and step.within is None and not step.is_not and len(where) <= 1
-    if plain and not where:
-        return Row(step.filter.kind)
     one = where[0] if where else None
-    if (
-        one is None
-        or not plain
-        or one.is_property
-        or one.operator == "between"
-        or len(one.values) != 1
-    ):
-        # Alone, a step that has a time or a “not” would make no sequence: its text is cut from one.
-        text = write(Steps((Step(Filter("page")), step)))
-        return Row(text=text.removeprefix("page > "))
-    return Row(step.filter.kind, one.field, one.operator, one.values[0])
+    if len(where) > 1 or step.within is not None or (one is not None and not _fits(one)):
+        return Row(text=_alone(step))
+    if one is None:
+        return Row(step.filter.kind, is_not=step.is_not, times=step.times)
+    return Row(
+        step.filter.kind,
+        PROPERTY if one.is_property else one.field,
+        one.operator,
+        write_range(one) if one.operator == "between" else one.values[0],
+        is_not=step.is_not,
+        named=one.field if one.is_property else "",
+        times=step.times,
+    )
+
+
+def _fits(one: Condition) -> bool:
+    """Tell whether a row's fields hold a condition: blanks around a text would be lost there."""
+    if one.field != one.field.strip():
+        return False
+    return one.operator == "between" or (
+        len(one.values) == 1 and one.values[0] != "" and one.values[0] == one.values[0].strip()
+    )
+
+
+def _alone(step: Step) -> str:
+    # By itself a step that has a time or a “not” would make no sequence: its text is cut from one.
+    return write(Steps((Step(Filter("page")), step))).removeprefix("page > ")
 
 
 def _text(row: Row) -> str:
     if row.text.strip():
         return row.text.strip()
-    where: tuple[Condition, ...] = ()
-    if row.value.strip() and row.operator in OPERATOR_NAMES and row.field in FIELD_NAMES:
-        where = (Condition(row.field, row.operator, (row.value.strip(),)),)
-    return write(Steps((Step(Filter(row.kind, where)),)))
+    where, rest = _condition(row)
+    times = 1 if row.is_not else row.times
+    text = _alone(Step(Filter(row.kind, where), times, is_not=row.is_not))
+    return text.replace(row.kind, row.kind + rest, 1) if rest else text
+
+
+def _condition(row: Row) -> tuple[tuple[Condition, ...], str]:
+    """Return the row's condition; or, of a range that cannot be read, its text, for the page to say what is wrong."""
+    value, is_property = row.value.strip(), row.field == PROPERTY
+    field = row.named if is_property else row.field
+    if not (value and field and row.operator in OPERATOR_NAMES and row.field in FIELD_NAMES):
+        return (), ""
+    if row.operator != "between":
+        return (Condition(field, row.operator, (value,), is_property=is_property),), ""
+    text = (
+        f"({json.dumps(field, ensure_ascii=False) if is_property else field}:{json.dumps(value)})"
+    )
+    try:
+        return parse(f"event{text}").steps[0].filter.where, ""
+    except StepError:
+        return (), text

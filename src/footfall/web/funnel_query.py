@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from footfall.analysis.funnels import ORDERS, Funnel, make_funnel
 from footfall.analysis.steps import StepError, parse
+from footfall.analysis.steps.language import MAX_TEXT
 from footfall.analysis.steps.text import duration, parse_duration
 from footfall.web.choice import DEVICES, Choice, read_choice
 
@@ -15,7 +16,9 @@ BREAKDOWNS: Final = {
     "device": "Device",
     "source": "Source",
     "landing": "Landing page",
-    "page": "Page of the first step",
+    "page": "Page of the step",
+    "told": "Property",
+    "segment": "Segment",
 }
 ORDER_NAMES: Final = {
     "ordered": "In order, anything between",
@@ -25,6 +28,7 @@ ORDER_NAMES: Final = {
 VERSUS: Final = {
     "": "Nothing",
     "previous": "The time before",
+    "segment": "In the segment, and not",
     **{one: one.capitalize() for one in DEVICES},
 }
 
@@ -43,6 +47,8 @@ class FunnelQuery:
     by: str = ""  # a key of BREAKDOWNS
     touch: str = "first"  # which session's values a breakdown takes: "first" or "last"
     versus: str = ""  # a key of VERSUS
+    told: str = ""  # name of the property to break down by
+    segment: str = ""  # steps: the sessions that did them are in it
 
     def funnel(self) -> Funnel:
         """Return the funnel. Raises StepError."""
@@ -73,13 +79,26 @@ class FunnelQuery:
         return f"{before}&{text}" if before else f"?{text}"
 
     @property
+    def written_window(self) -> str:
+        """The window for the whole as the builder shows it, where it may stand in the steps' text too."""
+        if self.window or self.each:
+            return self.window
+        try:
+            within = parse(self.steps).within if self.steps.strip() else None
+        except StepError:
+            return ""
+        return "" if within is None else duration(within)
+
+    @property
     def window_text(self) -> str:
         """How long an attempt may take."""
         funnel = self.funnel()
         return duration(funnel.window or funnel.each or 0)
 
 
-_FIELDS: Final = ("steps", "order", "per", "window", "each", "exclude", "by", "touch", "versus")
+_FIELDS: Final = (
+    "steps", "order", "per", "window", "each", "exclude", "by", "touch", "versus", "told", "segment",
+)  # fmt: skip
 
 
 def read_query(query: Mapping[str, str]) -> FunnelQuery:
@@ -100,4 +119,6 @@ def read_query(query: Mapping[str, str]) -> FunnelQuery:
         by=one_of("by", BREAKDOWNS),
         touch=one_of("touch", ("first", "last"), "first"),
         versus=one_of("versus", VERSUS),
+        told=query.get("told", "").strip()[:MAX_TEXT],
+        segment=query.get("segment", ""),
     )

@@ -11,17 +11,34 @@ from aiohttp import web
 
 from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
-from footfall.analysis.templates import Rules
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.funnel_answer import Answer, Source, answer, computed, sessions_of
-from footfall.web.funnel_form import FIELD_NAMES, KIND_NAMES, OPERATOR_NAMES, Row, rows_of, steps_of
+from footfall.web.common import project_of, shell
+from footfall.web.funnel_answer import (
+    Answer,
+    answer,
+    computed,
+    funnel_names,
+    funnel_source,
+    sessions_of,
+)
+from footfall.web.funnel_form import (
+    COLUMNS,
+    FIELD_NAMES,
+    KIND_NAMES,
+    OPERATOR_NAMES,
+    Row,
+    change,
+    read_rows,
+    rows_of,
+    steps_of,
+)
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
 from footfall.web.funnel_show import Bar, Point, bars, line
-from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
+from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.render import Shell, html
+from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
 _SHOWN_INSTEAD: Final = 6
@@ -49,6 +66,7 @@ class FunnelPage:
     answer: Answer | None
     bars: tuple[Bar, ...]
     instead: tuple[tuple[tuple[str, int], ...], ...]  # what was seen instead, by step
+    moments: tuple[tuple[tuple[str, int], ...], ...]  # kinds of moments near the drop, by step
     line: tuple[Point, ...]  # the trend as a line
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     has_any: bool  # the project has any page view
@@ -89,13 +107,13 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
     def build() -> FunnelPage:
         project = project_of(request)
         found, problem = _answered(request, query)
-        names = () if found is None else _names(query)
+        names = () if found is None else funnel_names(query)
         return FunnelPage(
             shell=shell(request, f"Funnels · {project.name}", "funnels", project),
             base=f"/p/{project.id}",
-            bar=filter_bar(request, project.id, query.choice),
+            bar=filter_bar(request, project.id, query.choice, templates=True),
             query=query,
-            rows=(*rows_of(query.steps), *[Row()] * _BLANK_ROWS),
+            rows=_with_blanks(rows_of(query.steps)),
             kinds=KIND_NAMES,
             fields=FIELD_NAMES,
             operators=OPERATOR_NAMES,
@@ -106,6 +124,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             answer=found,
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
+            moments=() if found is None else tuple(map(_kinds, found.moments)),
             line=() if found is None else line(found.trend),
             problem=problem,
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
@@ -120,7 +139,7 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
     query = read_query(request.query)
 
     def build() -> dict[str, Any]:
-        found = answer(_source(request), query)
+        found = answer(funnel_source(request), query)
         summary = found.summary
         return {
             "funnel": funnel_to_json(query.funnel()),
@@ -131,8 +150,9 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
                     "dropped": summary.dropped[at],
                     "pending": summary.pending[at],
                     "instead": dict(found.instead[at]) if at < len(found.instead) else {},
+                    "moments": dict(found.moments[at]) if at < len(found.moments) else {},
                 }
-                for at, name in enumerate(_names(query))
+                for at, name in enumerate(funnel_names(query))
             ],
             "median": summary.median,
             "p90": summary.p90,
@@ -151,12 +171,12 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
 async def funnel_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/funnels.csv: the table of the steps."""
     query = read_query(request.query)
-    found = await asyncio.to_thread(lambda: answer(_source(request), query))
+    found = await asyncio.to_thread(lambda: answer(funnel_source(request), query))
     summary = found.summary
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(["step", "name", "reached", "dropped", "pending", "median_ms_from_step_before"])
-    for at, name in enumerate(_names(query)):
+    for at, name in enumerate(funnel_names(query)):
         median = summary.steps_median[at - 1] if at else None
         # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
         safe = f"'{name}" if name[:1] in "=+-@\t\r" else name
@@ -178,9 +198,9 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
 
     def build() -> FunnelSessionsPage:
         project, index = project_of(request), request.app[INDEX]
-        names = _names(query)
+        names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
-        with computed(_source(request), query) as found:
+        with computed(funnel_source(request), query) as found:
             times = sessions_of(found, step, outcome)
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
@@ -205,30 +225,14 @@ def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, 
     if not query.steps.strip():
         return None, ""
     try:
-        return answer(_source(request), query), ""
+        return answer(funnel_source(request), query), ""
     except StepError as error:
         return None, str(error)
 
 
-def _source(request: web.Request) -> Source:
-    project = project_of(request).id
-    rules = Rules(request.app[PAGE_RULES].templates(project))
-    return Source(request.app[INDEX], project, rules, now_ms())
-
-
-def _names(query: FunnelQuery) -> tuple[str, ...]:
-    """Return what each step is called: as it is written."""
-    names = []
-    for one in query.funnel().steps:
-        where = [
-            f"{cond.field} {cond.operator} {' or '.join(cond.values) or f'{cond.low} to {cond.high}'}"
-            for cond in one.where
-        ]
-        first = KIND_NAMES[one.kind].capitalize()
-        if len(one.where) == 1 and one.where[0].operator == "is":
-            first, where = f"{first}: {' or '.join(one.where[0].values)}", []
-        names.append(first + (f" ({', '.join(where)})" if where else ""))
-    return tuple(names)
+def _with_blanks(rows: list[Row]) -> tuple[Row, ...]:
+    """Add what is to be filled in: a funnel has two steps at least."""
+    return (*rows, *[Row()] * max(1, _BLANK_ROWS - len(rows)))
 
 
 def _top(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
@@ -240,6 +244,11 @@ def _top(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple([*shown, ("Other pages", rest)] if rest else shown)
 
 
+def _kinds(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN_INSTEAD]
+    return tuple((MOMENTS.get(kind, kind), count) for kind, count in ranked)
+
+
 def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:
     steps = tuple(one - row.started for one in times)
     return FunnelSession(row, steps, max(steps[-1], 0))
@@ -247,10 +256,6 @@ def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:
 
 def _form_rows(request: web.Request) -> list[Row]:
     query = request.query
-    texts = query.getall("row", [])
-    columns = [query.getall(name, []) for name in ("kind", "field", "operator", "value")]
-    rows = [
-        Row(kind if kind in KIND_NAMES else "", field, operator, value, text)
-        for kind, field, operator, value, text in zip(*columns, texts, strict=False)
-    ]
-    return [row for row in rows if row.kind or row.text.strip()]
+    return change(
+        read_rows({name: query.getall(name, []) for name in COLUMNS}), query.get("change", "")
+    )

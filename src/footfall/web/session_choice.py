@@ -166,9 +166,8 @@ def _text(text: str, most: int = _MAX_TEXT) -> str:
 def _period(choice: Choice) -> str:
     if choice.period != "custom":
         return PERIODS[choice.period]
-    return " ".join(
-        f"{word} {day}" for word, day in (("From", choice.since), ("to", choice.until)) if day
-    )
+    days = (("From", choice.since), ("to", choice.until))
+    return " ".join(f"{word} {day}" for word, day in days if day) or PERIODS["custom"]
 
 
 def _span(seconds: int) -> str:

@@ -9,13 +9,14 @@ from footfall.index.deeds import Deeds, sessions_that
 from footfall.web.common import account_of, now_ms
 from footfall.web.keys import ANNOTATIONS, INDEX, WATCHED
 from footfall.web.session_choice import SessionChoice
+from footfall.web.template_pages import widened
 
 _NOTHING = Deeds()
 
 
 def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filter:
     """Return the filter of the index for a list. Raises StorageError."""
-    found = choice.base.filter(now_ms())
+    found = widened(request, project, choice.base.filter(now_ms()))
     only, without = _marked(request, project, choice)
     return replace(
         found,

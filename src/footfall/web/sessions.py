@@ -18,6 +18,7 @@ from footfall.web.replay import is_live
 from footfall.web.session_choice import MOMENTS, ORDERS, SessionChoice, read_session_choice
 from footfall.web.session_filter import filter_of
 from footfall.web.show import duration
+from footfall.web.template_pages import grouped, rules_of
 
 PAGE_ROWS: Final = 50
 _MAX_JSON_ROWS: Final = 500
@@ -86,7 +87,7 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
         return SessionsPage(
             shell=shell(request, f"Sessions · {project.name}", "sessions", project),
             base=f"/p/{project.id}",
-            bar=filter_bar(request, project.id, choice),
+            bar=filter_bar(request, project.id, choice, templates=True),
             asked=asked,
             offered=_offers(request, project.id, asked),
             query=asked.query(offset=0),
@@ -157,10 +158,16 @@ def session_json(row: SessionRow) -> dict[str, Any]:
     }
 
 
-def filter_bar(request: web.Request, project: str, choice: Choice) -> FilterBar:
-    """Return the filters a list offers; the page chosen is among them even when nobody saw it. Blocking."""
+def filter_bar(
+    request: web.Request, project: str, choice: Choice, *, templates: bool = False
+) -> FilterBar:
+    """Return the filters a list offers; the page chosen is among them even when nobody saw it. Blocking.
+
+    templates: a template stands for the pages that it takes together.
+    """
     known = request.app[INDEX].pages(project, Choice().filter(now_ms()))
-    pages = [row.page for row in known[:_KNOWN_PAGES]]
+    named = [row.page for row in known]
+    pages = (grouped(rules_of(request, project), named) if templates else named)[:_KNOWN_PAGES]
     if choice.page and choice.page not in pages:
         pages.insert(0, choice.page)
     return FilterBar(choice, tuple(sorted(pages)), DEVICES, PERIODS)

@@ -29,6 +29,12 @@ class Outcomes:
     outcome: NDArray[np.int8]  # of Outcome
     removed: int  # persons whom an exclusion has taken out
 
+    def among(self, chosen: Mask) -> "Outcomes":
+        """Return the outcomes of some persons; (n,). Nobody is said to be taken out: whose they were is not known."""
+        return Outcomes(
+            self.owner[chosen], self.places[chosen], self.depth[chosen], self.outcome[chosen], 0
+        )
+
     def times(self, table: Table) -> Ints:
         """Return when each step was reached, ms since 1970; (n, steps), −1 where it was not."""
         reached: Mask = self.places >= 0

@@ -24,6 +24,8 @@ from footfall.wire.facts import (
 from footfall.wire.schema import Click, Fact, PageView
 
 Mask = NDArray[np.bool_]
+_CLOSE: Final = 10_000
+"""A table of so many integers is made in microseconds."""
 Texts = Callable[[Iterable[int]], list[str]]
 """The texts that numbers of a column stand for."""
 
@@ -115,17 +117,24 @@ def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Ma
     """Judge each different integer once; return the verdict of every row."""
     if not len(values):
         return np.zeros(0, np.bool_)
+    different, place = numbered(values)
+    verdict: Mask = np.array(judge(different.tolist()), np.bool_)[place]
+    return verdict
+
+
+def numbered(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the different integers in order, and of each row which it is; without a sort where they lie close."""
+    if not len(values):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     low, high = int(values.min()), int(values.max())
-    if high - low > max(4 * len(values), 1_000_000):
-        different, place = np.unique(values, return_inverse=True)
-        verdict: Mask = np.array(judge(different.tolist()), np.bool_)[place]
-        return verdict
-    seen = np.zeros(high - low + 1, np.bool_)
-    seen[values - low] = True
-    there = np.flatnonzero(seen)
-    seen[there] = judge((there + low).tolist())
-    found: Mask = seen[values - low]
-    return found
+    if high - low > max(4 * len(values), _CLOSE):
+        return np.unique(values, return_inverse=True)
+    place = np.zeros(high - low + 1, np.int32)
+    rows = values - low if low else values
+    place[rows] = 1
+    there = np.flatnonzero(place)
+    place[there] = np.arange(len(there))
+    return there + low, place[rows]
 
 
 def test(one: Condition, value: object) -> bool:

@@ -87,13 +87,13 @@ def _condition(one: Condition) -> str:
     # A property that bears the name of a field is quoted.
     is_plain = _PLAIN_FIELD.fullmatch(one.field) and not (one.is_property and one.field in FIELDS)
     field = one.field if is_plain else json.dumps(one.field, ensure_ascii=False)
-    if one.operator == "between":
-        low = "" if one.low is None else _number(one.low)
-        high = "" if one.high is None else _number(one.high)
-        value = f"{low}..{high}"
-    else:
-        value = "|".join(map(_word, one.values))
+    value = write_range(one) if one.operator == "between" else "|".join(map(_word, one.values))
     return field + _SIGNS[one.operator] + value
+
+
+def write_range(one: Condition) -> str:
+    """Write the range of a condition with "between": "10..50", open where an end is missing."""
+    return "..".join("" if end is None else _number(end) for end in (one.low, one.high))
 
 
 def _number(value: float) -> str:

@@ -1,6 +1,6 @@
 """Columns as bytes and back: each in the narrowest integers that hold it, a constant in none at all."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 import msgpack
@@ -41,12 +41,15 @@ def narrow(values: Array) -> Narrow:
     return Narrow(_WIDE.str, 0, len(values), values.astype(_WIDE).tobytes())
 
 
-def widen(stored: Narrow) -> Array:
-    """Return what `narrow` was given: float64, int32 where all values surely fit, else int64."""
+def widen(stored: Narrow, rows: Array | None = None) -> Array:
+    """Return what `narrow` was given, or these rows of it: float64, int32 where all values surely fit, else int64."""
     if not stored.dtype:
         fits = _LOW <= stored.base <= _HIGH
-        return np.full(stored.length, stored.base, np.int32 if fits else np.int64)
+        length = stored.length if rows is None else len(rows)
+        return np.full(length, stored.base, np.int32 if fits else np.int64)
     data = np.frombuffer(stored.data, stored.dtype)
+    if rows is not None:
+        data = data[rows]
     if stored.dtype not in _MOST:
         return data
     wide = (
@@ -75,11 +78,13 @@ class Entry(NamedTuple):
     size: int
 
 
-def unpack(directory: bytes, wanted: Container[str] | None = None) -> dict[str, Entry]:
+def unpack(directory: bytes, wanted: Collection[str] | None = None) -> dict[str, Entry]:
     """Return the columns of a pack by name: all, or those that are wanted."""
     entries, place = {}, 0
     for name, (dtype, base, length, size) in msgpack.unpackb(directory).items():
         if wanted is None or name in wanted:
             entries[name] = Entry(dtype, base, length, place, size)
+            if wanted is not None and len(entries) == len(wanted):
+                break  # a day of a page is a pack: this loop is most of what reading a small one costs
         place += size
     return entries

@@ -3,8 +3,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -33,6 +33,7 @@ class Choice:
     page: str | None = None
     sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
     pages: tuple[str, ...] = ()  # any of these; none: of all
+    meant: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
 
 
 ALL: Final = Choice()
@@ -80,8 +81,14 @@ class Snapshot:
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
         booleans = {one.name for one in what.columns if one.form is Form.BOOL}
-        for part in chain(self._packed(what, wanted, pages, choice), self._unpacked(what, wanted)):
-            keep = self._fit(part, pages, choice)
+        # Without points, only the rows of the pages that are meant come out of the packs.
+        rest = choice if ragged else replace(choice, meant=None)
+        found = chain(
+            ((part, rest) for part in self._packed(what, wanted, pages, choice)),
+            ((part, choice) for part in self._unpacked(what, wanted)),
+        )
+        for part, asked in found:
+            keep = self._fit(part, pages, asked)
             part = part if keep is None or keep.all() else rows_of(part, ragged, keep)
             flags = {name: part[name].astype(np.bool_, copy=False) for name in booleans & wanted}
             yield {**part, **flags}
@@ -136,7 +143,11 @@ class Snapshot:
         for number, directory, data in self.connection.execute(sql, values):
             entries = unpack(directory, wanted)
             stored = columns_of(self.connection, number, data, entries)
-            yield self._corrected({name: widen(one) for name, one in stored.items()})
+            rows: Array | None = None
+            if choice.meant is not None and not ragged_of(kind) & wanted:
+                # Few rows are of the pages that are asked for: what the others hold is not made wide.
+                rows = np.flatnonzero(choice.meant(widen(stored["page"])))
+            yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
@@ -165,6 +176,8 @@ class Snapshot:
         if pages is not None:
             one = len(pages) == 1  # several times as fast
             conditions.append(part["page"] == pages[0] if one else np.isin(part["page"], pages))
+        if choice.meant is not None:
+            conditions.append(choice.meant(part["page"]))
         if choice.sessions is not None:
             conditions.append(np.isin(part["session"], choice.sessions))
         return np.logical_and.reduce(conditions) if conditions else None
@@ -186,7 +199,7 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
         needed.add("time")
     if "time" in needed or choice.sessions is not None:
         needed.add("session")
-    if choice.page is not None or choice.pages:
+    if choice.page is not None or choice.pages or choice.meant is not None:
         needed.add("page")
     if needed & ragged_of(kind):
         needed.add(POINTS)

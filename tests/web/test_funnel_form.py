@@ -1,0 +1,36 @@
+"""The builder's rows: every text of steps goes through them unchanged; moving and removing."""
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from footfall.analysis.steps import Sequence, parse, write
+from footfall.web.funnel_form import Row, change, read_rows, rows_of, steps_of
+from tests.analysis.test_steps import sequences
+
+
+@given(sequences())
+def test_steps_go_through_the_form_unchanged(sequence: Sequence) -> None:
+    plain = replace(sequence, within=None, per="session")
+    assert parse(steps_of(rows_of(write(plain)))) == plain
+
+
+def test_a_range_that_cannot_be_read_stays_for_the_page_to_refuse() -> None:
+    row = Row("event", "property", "between", "cheap", named="price", times=2)
+    assert steps_of([row]) == 'event("price":"cheap") x2'
+
+
+def test_rows_are_moved_and_removed() -> None:
+    rows = [Row(kind) for kind in ("page", "click", "event")]
+    assert change(rows, "up-1") == [rows[1], rows[0], rows[2]]
+    assert change(rows, "down-1") == [rows[0], rows[2], rows[1]]
+    assert change(rows, "remove-0") == rows[1:]
+    for nonsense in ("up-0", "down-2", "remove-3", "remove", "up-x", "", "other-1"):
+        assert change(rows, nonsense) == rows
+
+
+def test_columns_that_are_missing_are_empty() -> None:
+    told = {"kind": ["page", "nonsense"], "times": ["3", "0"], "row": [""]}
+    first, second = read_rows(told)
+    assert (first.kind, first.times, first.value) == ("page", 3, "")
+    assert (second.kind, second.times) == ("", 1)
