@@ -68,6 +68,7 @@ from footfall.web.keys import (
     QUOTAS,
     SHARES,
     TEMPLATES,
+    TOKENS,
     VAULT,
     VERDICTS,
     VIEWS,
@@ -84,6 +85,7 @@ from footfall.web.security import (
     only_own_writes,
 )
 from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
+from footfall.web.tokens import ApiTokens
 
 __all__ = [
     "CONFIG",
@@ -153,6 +155,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[JOURNAL] = Journal(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
         app[WATCHED] = Watched(storage / "settings.db")
+        app[TOKENS] = ApiTokens(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
