@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -116,7 +116,7 @@ class ApiTokens:
             minute = now_ms() // 60_000 * 60_000
             if row[5] != minute:  # one write a minute at most
                 db.execute("UPDATE api_tokens SET last_used = ? WHERE id = ?", [minute, row[0]])
-            return ApiToken(*row[:5], minute)
+            return replace(ApiToken(*row[:-1]), last_used=minute)
 
     def revoke(self, project: str, token: int) -> None:
         """Revoke a token of this project at once. Raises NotFoundError, StorageError."""
