@@ -100,7 +100,7 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         f"{base}/sessions?device=mobile&longer=1&text=cart", f"{base}/sessions?text=nobody",
         f"{base}/heatmap?page=/&kind=click", f"{base}/heatmap?page=/&kind=scroll",
         "/p/empty", "/p/empty/sessions", "/p/empty/pages", "/p/empty/shares", "/p/empty/heatmap",
-        "/p/nothing",
+        "/p/nothing", f"{base}/events", "/p/empty/events",
     ]  # fmt: skip
     assert "\n".join(await walked(viewer, paths)) == ""
 

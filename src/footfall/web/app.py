@@ -22,6 +22,7 @@ from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    catalogue,
     download,
     erasing,
     files,
@@ -282,6 +283,9 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/funnels.csv", funnels.funnel_csv),
         web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
         web.get(f"{api}/funnel", funnels.funnel_json),
+        web.get(f"{page}/events", catalogue.events_page),
+        web.get(f"{page}/events.csv", catalogue.events_csv),
+        web.get(f"{api}/events", catalogue.events_json),
         web.get(f"{page}/paths", paths.paths_page),
         web.get(f"{page}/paths/sessions", paths.path_sessions),
         web.get(f"{api}/paths", paths.paths_json),
