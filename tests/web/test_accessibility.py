@@ -110,7 +110,7 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         f"{base}/problems", f"{base}/problems?goal=page:/thanks", f"{base}/paths", f"{base}/templates",
         "/p/empty", "/p/empty/sessions", "/p/empty/problems", "/p/empty/paths",
         "/p/empty/pages", "/p/empty/shares", "/p/empty/heatmap",
-        "/p/nothing",
+        "/p/nothing", f"{base}/events", "/p/empty/events",
     ]  # fmt: skip
     assert "\n".join(await walked(viewer, paths)) == ""
 

@@ -22,6 +22,7 @@ from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web import (
     annotations,
+    catalogue,
     download,
     erasing,
     files,
@@ -71,6 +72,7 @@ from footfall.web.keys import (
     QUOTAS,
     SHARES,
     TEMPLATES,
+    TOKENS,
     VAULT,
     VERDICTS,
     VIEWS,
@@ -88,6 +90,7 @@ from footfall.web.security import (
     only_own_writes,
 )
 from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
+from footfall.web.tokens import ApiTokens
 
 __all__ = [
     "CONFIG",
@@ -157,6 +160,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[JOURNAL] = Journal(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
         app[WATCHED] = Watched(storage / "settings.db")
+        app[TOKENS] = ApiTokens(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
@@ -285,6 +289,9 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
         web.get(f"{page}/funnels/explain", funnel_explain.funnel_explain),
         web.get(f"{api}/funnel", funnels.funnel_json),
+        web.get(f"{page}/events", catalogue.events_page),
+        web.get(f"{page}/events.csv", catalogue.events_csv),
+        web.get(f"{api}/events", catalogue.events_json),
         web.get(f"{page}/paths", paths.paths_page),
         web.get(f"{page}/paths/sessions", paths.path_sessions),
         web.get(f"{api}/paths", paths.paths_json),

@@ -18,6 +18,7 @@ from footfall.web.connections import Connections
 from footfall.web.login import Login
 from footfall.web.metrics import Phase
 from footfall.web.render import Templates
+from footfall.web.tokens import ApiTokens
 
 CONFIG: Final = web.AppKey("config", Config)
 PROJECTS: Final = web.AppKey("projects", Projects)
@@ -28,6 +29,7 @@ JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)
 VIEWS: Final = web.AppKey("views", Views)
 WATCHED: Final = web.AppKey("watched", Watched)
+TOKENS: Final = web.AppKey("tokens", ApiTokens)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)

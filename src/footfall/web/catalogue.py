@@ -1,0 +1,229 @@
+"""The catalogue of events: what visitors did, by kind and by the site's own names, as page, JSON and CSV."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import numpy as np
+from aiohttp import web
+from numpy.typing import NDArray
+
+from footfall.analysis.catalogue import PropertyLine, Volume, property_lines, volume
+from footfall.analysis.steps import Condition, Filter, Step, write
+from footfall.analysis.steps import Sequence as Steps
+from footfall.index.packs import Choice as FactChoice
+from footfall.index.packs import Snapshot
+from footfall.web.answers import json_answer
+from footfall.web.choice import Choice, read_choice
+from footfall.web.common import now_ms, project_of, shell
+from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.render import Shell, html
+from footfall.web.sessions import FilterBar, filter_bar
+from footfall.wire.facts import Event, Excerpt, Link, Media, Submit
+from footfall.wire.schema import Click, Fact, PageView
+
+_CHART_W: Final = 120
+_CHART_H: Final = 24
+
+
+@dataclass(frozen=True)
+class _Captured:
+    """A kind of events that the recorder captures by itself."""
+
+    title: str
+    fact: type[Fact]
+    kind: str  # in the language of steps
+    did: str = ""  # in the sessions' filter; "": every session
+    action: str = ""  # value of the column of this name; "": any
+
+
+_CAPTURED: Final = (
+    _Captured("Page viewed", PageView, "page"),
+    _Captured("Clicked", Click, "click", "click"),
+    _Captured("Submitted a form", Submit, "submit", "submit"),
+    _Captured("Downloaded a file", Link, "link", "download", "download"),
+    _Captured("Left by a link", Link, "link", "outbound", "outbound"),
+    _Captured("Played a video or audio", Media, "media", "media", "play"),
+    _Captured("Copied text", Excerpt, "copy", "copy", "copy"),
+)
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """An event of the catalogue."""
+
+    name: str
+    custom: bool  # the site gave it its name, by footfall.track
+    step: str  # as a step
+    volume: Volume
+    properties: tuple[PropertyLine, ...]
+    sessions: str  # query string of the sessions that have it
+    funnel: str  # query string of the funnel from any page view to it
+
+    @property
+    def points(self) -> str:
+        """The trend as an SVG polyline's points, in a box of 120 × 24."""
+        trend = self.volume.trend
+        most, step = max(max(trend), 1), _CHART_W / (len(trend) - 1)
+        return " ".join(
+            f"{at * step:.1f},{_CHART_H - 1 - one * (_CHART_H - 2) / most:.1f}"
+            for at, one in enumerate(trend)
+        )
+
+
+@dataclass(frozen=True)
+class EventsPage:
+    """The context of events.html."""
+
+    shell: Shell
+    base: str  # path of the project, "/p/id"
+    bar: FilterBar
+    query: str  # of the same figures in another form
+    lines: tuple[EventLine, ...]
+    has_any: bool  # anything happened
+
+
+async def events_page(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/events."""
+
+    def build() -> EventsPage:
+        project, choice = project_of(request), _choice(request)
+        lines = _lines(request, project.id, choice)
+        return EventsPage(
+            shell=shell(request, f"Events · {project.name}", "events", project),
+            base=f"/p/{project.id}",
+            bar=filter_bar(request, project.id, choice),
+            query=choice.query(),
+            lines=lines,
+            has_any=any(one.volume.events for one in lines),
+        )
+
+    page = await asyncio.to_thread(build)
+    return html(request.app[TEMPLATES].render("events.html", page))
+
+
+async def events_json(request: web.Request) -> web.StreamResponse:
+    """GET /api/p/{project}/events: the same figures; times in ms since 1970."""
+
+    def build() -> dict[str, Any]:
+        lines = _lines(request, project_of(request).id, _choice(request))
+        return {
+            "events": [
+                {
+                    "name": one.name,
+                    "custom": one.custom,
+                    "step": one.step,
+                    **asdict(one.volume),
+                    "properties": [asdict(line) for line in one.properties],
+                }
+                for one in lines
+            ]
+        }
+
+    return json_answer(await asyncio.to_thread(build))
+
+
+async def events_csv(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/events.csv: the table."""
+
+    def build() -> str:
+        out = io.StringIO()
+        table = csv.writer(out)
+        table.writerow(["name", "custom", "events", "sessions", "last_ms", "step"])
+        for one in _lines(request, project_of(request).id, _choice(request)):
+            told = one.volume
+            # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+            safe = f"'{one.name}" if one.name[:1] in ("=", "+", "-", "@", "\t", "\r") else one.name
+            table.writerow([safe, int(one.custom), told.events, told.sessions, told.last, one.step])
+        return out.getvalue()
+
+    return web.Response(
+        text=await asyncio.to_thread(build),
+        content_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="events.csv"'},
+    )
+
+
+def _choice(request: web.Request) -> Choice:
+    return replace(read_choice(request.query), offset=0, starred=False, label="", page="")
+
+
+def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLine, ...]:
+    """Count the events of the sessions that are chosen, those of the site's own names last. Blocking."""
+    index, now = request.app[INDEX], now_ms()
+    chosen = choice.filter(now)
+    numbers = index.session_columns(project, chosen).number
+    with index.facts(project) as shot:
+        book = _Book(shot, FactChoice(sessions=numbers), choice)
+        found = [(one, *book.rows(one)) for one in _CAPTURED]
+        own = shot.read(Event, ("session", "time", "name", "properties"), book.within)
+        times = [time for _, _, time in found] + [own["time"]]
+        first = min((int(one.min()) for one in times if len(one)), default=now)
+        span = (first if chosen.since is None else chosen.since, chosen.until or now)
+        captured = [book.captured(one, volume(session, time, span)) for one, session, time in found]
+        return (*captured, *book.custom(own, span))
+
+
+@dataclass(frozen=True)
+class _Book:
+    """Where the catalogue is counted."""
+
+    shot: Snapshot
+    within: FactChoice
+    choice: Choice
+
+    def rows(self, one: _Captured) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return session and time of the events of a kind."""
+        columns = ("session", "time", *(["action"] if one.action else []))
+        told = self.shot.read(one.fact, columns, self.within)
+        keep: Any = slice(None)
+        if one.action:
+            keep = told["action"] == self.shot.number(one.action)
+        return told["session"][keep], told["time"][keep]
+
+    def captured(self, one: _Captured, told: Volume) -> EventLine:
+        """Return the line of a kind that is captured."""
+        where = (Condition("name", "is", (one.action,)),) if one.action else ()
+        return self._line(one.title, told, Filter(one.kind, where), {"did": one.did})
+
+    def custom(self, own: dict[str, NDArray[Any]], span: tuple[int, int]) -> Sequence[EventLine]:
+        """Return the lines of the site's own events, the most frequent first, then by name."""
+        lines = []
+        names = np.unique(own["name"])
+        for number, name in zip(names.tolist(), self.shot.texts(names.tolist()), strict=True):
+            mine = own["name"] == number
+            bags, counts = np.unique(own["properties"][mine], return_counts=True)
+            told = zip(self.shot.texts(bags.tolist()), counts.tolist(), strict=True)
+            step = Filter("event", (Condition("name", "is", (name,)),))
+            line = self._line(
+                name,
+                volume(own["session"][mine], own["time"][mine], span),
+                step,
+                {"event": name},
+            )
+            lines.append(replace(line, custom=True, properties=property_lines(told)))
+        return sorted(lines, key=lambda one: (-one.volume.events, one.name))
+
+    def _line(self, name: str, told: Volume, step: Filter, did: dict[str, str]) -> EventLine:
+        period = self.choice.query()
+        asked = urlencode({key: value for key, value in did.items() if value})
+        steps = urlencode({"steps": write(Steps((Step(Filter("page")), Step(step))))})
+        return EventLine(
+            name=name,
+            custom=False,
+            step=write(Steps((Step(step),))),
+            volume=told,
+            properties=(),
+            sessions=_joined(period, asked),
+            funnel=_joined(period, steps),
+        )
+
+
+def _joined(query: str, more: str) -> str:
+    if not more:
+        return query
+    return f"{query}&{more}" if query else f"?{more}"
