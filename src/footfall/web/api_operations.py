@@ -86,6 +86,13 @@ OPERATIONS: Final = (
               {"verdicts": [{"kind": str, "page": str, "element": str}]}),
     Operation("PUT", f"{_P}/verdicts", "setVerdict", "Say that a kind of moment is no problem there, or that it is.",
               {"sessions": int}, body={"kind": str, "page": str, "element": str, "problem": bool}),
+    Operation("GET", f"{_P}/events", "events", "What happens and how often.", {
+        "events": [{
+            "name": str, "custom": bool, "step": str, "events": int, "sessions": int, "last": (int, None),
+            "trend": [int],
+            "properties": [{"name": str, "events": int, "top": [[...]]}],
+        }],
+    }, _SPAN),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),

@@ -235,6 +235,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
         web.post(f"{page}/privacy", projects.set_privacy),
+        web.post(f"{page}/tokens", projects.create_token),
+        web.post(f"{page}/tokens/{{token:[0-9]{{1,15}}}}/revoke", projects.revoke_token),
         web.post(f"{page}/retention", erasing.set_retention),
         web.get(f"{page}/sessions", sessions.sessions_page),
         web.get(f"{page}/sessions/{_SESSION}", replay.replay_page),

@@ -1,5 +1,6 @@
 """The login form, and the door that asks for it."""
 
+import asyncio
 import math
 import time
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from footfall.web.errors import MACHINE_PATHS, refusal
-from footfall.web.keys import CONFIG, LOGIN, TEMPLATES
+from footfall.web.keys import CONFIG, LOGIN, TEMPLATES, TOKENS
 from footfall.web.login import COOKIE, LIFETIME_SECONDS
 from footfall.web.render import html
 from footfall.web.security import SHARED_API, SHARED_PAGES, is_public
 from footfall.web.state import has_metrics_token
+from footfall.web.tokens import bearer
 
 _OPEN: Final = ("/login", "/healthz", "/readyz")
 _OPEN_BELOW: Final = ("/static/", SHARED_PAGES, SHARED_API)
@@ -38,9 +40,27 @@ async def only_logged_in(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     if login.accepts(request.cookies.get(COOKIE, ""), time.time()) or has_metrics_token(request):
         return await handler(request)
+    secret = bearer(request.headers.get("Authorization", ""))
+    if secret and path.startswith("/api/"):
+        if await _may_read(request, secret):
+            return await handler(request)
+        return refusal(
+            request, 401, "token", "This token does not open this; it may have been revoked."
+        )
     if path.startswith("/api/") or path in MACHINE_PATHS or request.method != "GET":
         return refusal(request, 401, "login", "Log in first.")
     raise web.HTTPSeeOther(f"/login?next={quote(request.path_qs, safe='/')}")
+
+
+async def _may_read(request: web.Request, secret: str) -> bool:
+    """Tell whether a token opens this: what is read of its own project, and the API's document."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    token = await asyncio.to_thread(request.app[TOKENS].find, secret, "read")
+    if token is None:
+        return False
+    project = request.match_info.get("project")
+    return project == token.project or request.path == "/api/openapi.json"
 
 
 async def login_page(request: web.Request) -> web.StreamResponse:

@@ -93,11 +93,15 @@ def document() -> Schema:
         "info": {
             "title": "Footfall",
             "version": __version__,
-            "description": "Where a password is set, send the cookie of a login; the API of share links asks for none.",
+            "description": "Where a password is set: a token of the set-up page reads, a login's cookie may do all.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": {"Error": ERROR}},
+        "components": {
+            "schemas": {"Error": ERROR},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
     }
 
 

@@ -13,8 +13,9 @@ from footfall.projects import OldKey, Project
 from footfall.web.answers import json_answer
 from footfall.web.common import PROJECT_COOKIE, project_of, shell
 from footfall.web.errors import RequestError
-from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES
+from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES, TOKENS
 from footfall.web.render import Shell, html
+from footfall.web.tokens import ApiToken
 
 _MAX_NAME: Final = 80
 _MAX_ORIGINS: Final = 50
@@ -85,6 +86,9 @@ class SetupPage:
     retention: str  # days that recordings are kept, as the form's field says it
     retention_choices: tuple[tuple[str, str], ...]  # what may be chosen: days and words
     summary: Summary  # of what has arrived
+    tokens: tuple[ApiToken, ...]  # that programs read with
+    secret: str  # of the token that was just made, shown this once; "" else
+    token_error: str  # why none was made
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -120,7 +124,28 @@ async def create_project(request: web.Request) -> web.StreamResponse:
 
 async def setup_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}."""
+    return await _setup(request)
 
+
+async def create_token(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/tokens: make a token to read with; the answer alone shows its secret."""
+    project = project_of(request)
+    name = str((await request.post()).get("name", ""))
+    try:
+        _, secret = await asyncio.to_thread(request.app[TOKENS].create, project.id, "read", name)
+    except ConfigError as refused:
+        return await _setup(request, error=str(refused))
+    return await _setup(request, secret)
+
+
+async def revoke_token(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/tokens/{token}/revoke: it is refused from now on."""
+    project, token = project_of(request), int(request.match_info["token"])
+    await asyncio.to_thread(request.app[TOKENS].revoke, project.id, token)
+    raise web.HTTPSeeOther(f"/p/{project.id}#tokens")
+
+
+async def _setup(request: web.Request, secret: str = "", error: str = "") -> web.StreamResponse:
     def build() -> SetupPage:
         project = project_of(request)
         mask = next((one for one in MASKS if one.name == project.mask), MASKS[0])
@@ -134,10 +159,13 @@ async def setup_page(request: web.Request) -> web.StreamResponse:
             retention="" if project.retention_days is None else str(project.retention_days),
             retention_choices=_retention_choices(project, request.app[CONFIG].retention_days),
             summary=request.app[INDEX].summary(project.id),
+            tokens=tuple(request.app[TOKENS].live(project.id, "read")),
+            secret=secret,
+            token_error=error,
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("setup.html", page))
+    return html(request.app[TEMPLATES].render("setup.html", page), 400 if error else 200)
 
 
 def _retention_choices(project: Project, default: int) -> tuple[tuple[str, str], ...]:
