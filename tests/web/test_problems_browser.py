@@ -1,12 +1,16 @@
 """The page of problems: what a person finds there, judges and takes back, in a real browser."""
 
 import asyncio
+import re
+from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from playwright.async_api import Page, expect
 
 from footfall.projects import Project
 from footfall.web.keys import DETECTOR
+from footfall.wire.schema import Click
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
@@ -80,3 +84,37 @@ async def test_csv_and_bad_addresses(site: Site, project: Project) -> None:
         assert "Rage click" in await site.text(f"/p/{project.id}/problems?{query}")
     empty = site.project("Other")
     assert "No problems found" in await site.text(f"/p/{empty.id}/problems")
+
+
+async def test_each_problem_leads_to_its_own_sessions(site: Site) -> None:
+    """Of one kind on one page, at two elements."""
+    project = site.project()
+    for name, element in (("a", "#buy"), ("b", "#buy"), ("c", "#other")):
+        clicks = [
+            one._replace(key=element) if isinstance(one, Click) else one for one in presses(3)
+        ]
+        facts = [chunks.page_view(), *clicks]
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(project, name, facts, chunks.T0, visitor=visitor)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    told = await site.text(f"/p/{project.id}/problems?kind=rage")
+    links = re.findall(r'href="([^"]*moment=rage[^"]*)"', told)
+    counts = []
+    for link in dict.fromkeys(map(unescape, links)):
+        found = await site.json(f"/api{link}")
+        counts.append(found["total"])
+    assert counts == [2, 1]
+
+
+async def test_conversions_after_the_time_asked_for_do_not_count(site: Site) -> None:
+    project = site.project()
+    day = 86_400_000
+    goal = chunks.page_view(number=2, url="https://shop.example/thanks")
+    await site.remember(project, "a", [chunks.page_view(), *presses(3)], chunks.T0)
+    await site.remember(project, "b", [goal], chunks.T0 + 5 * day)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    first = datetime.fromtimestamp(chunks.T0 / 1000, UTC).date()
+    api = f"/api/p/{project.id}/problems?goal=/thanks&kind=rage"
+    [then] = (await site.json(f"{api}&time=custom&from={first}&to={first}"))["problems"]
+    [ever] = (await site.json(api))["problems"]
+    assert (then["converted"], ever["converted"]) == (0.0, 1.0)

@@ -6,7 +6,11 @@ WITH_KIND: Final = (
     "session IN (SELECT m.session FROM moments m"
     " WHERE m.project = :project AND m.kind = :moment AND m.dismissed = 0)"
 )
-"""A condition on `sessions`."""
+WITH_KIND_AT: Final = (
+    "session IN (SELECT m.session FROM moments m WHERE m.project = :project AND m.kind = :moment"
+    " AND m.page = :moment_page AND m.element = :moment_element AND m.dismissed = 0)"
+)
+"""Conditions on `sessions`."""
 SCORED: Final = (
     "(SELECT s.*, COALESCE(d.frustration, 0) AS frustration FROM sessions s LEFT JOIN detections d"
     " ON d.project = s.project AND d.session = s.session WHERE s.project = :project) AS sessions"

@@ -23,6 +23,7 @@ class Filter:
     shortest: int | None = None  # ms of visit duration, at least
     longest: int | None = None  # at most
     moment: str | None = None  # kind of a moment that it has
+    moment_at: tuple[str, str] | None = None  # page and element of that moment
     pages: tuple[str, ...] = ()  # any of these pages; for page views
     viewed: frozenset[str] | None = None  # any of these was viewed
 

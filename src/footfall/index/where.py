@@ -39,6 +39,9 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
         if value is not None:
             conditions.append(condition)
             values[name] = value
+    if chosen.moment is not None and chosen.moment_at is not None:
+        conditions.append(moments.WITH_KIND_AT)
+        values["moment_page"], values["moment_element"] = chosen.moment_at
     return " AND ".join(conditions), values
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from footfall.analysis.problems import Occurrence, Problem, problems
 from footfall.detect import Verdict
+from footfall.index import Filter
 from footfall.index.found import Found, MomentFilter
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
@@ -266,14 +267,14 @@ def _ranked(request: web.Request, project: str, query: ProblemQuery, since: int 
         occurrences,
         {row[3]: row[6] for row in rows},
         {page: found.viewers(project, page, chosen) for page in pages},
-        _converted(request, project, query, chosen.since),
+        _converted(request, project, query, chosen),
         span,
     )
     return Ranked(ranked, {row[3]: row[7] for row in rows})
 
 
 def _converted(
-    request: web.Request, project: str, query: ProblemQuery, since: int | None
+    request: web.Request, project: str, query: ProblemQuery, chosen: Filter
 ) -> frozenset[str]:
     goal = goal_of(query.goal)
     if goal is None:
@@ -281,22 +282,28 @@ def _converted(
     index = request.app[INDEX]
     with index.facts(project) as shot:
         told = reached_goal(shot, goal)
-    late = told["session"] if since is None else told["session"][told["time"] >= since]
-    return frozenset(Found(index.path).visitors(project, np.unique(late).tolist()))
+    inside = np.ones(len(told["time"]), np.bool_)
+    if chosen.since is not None:
+        inside &= told["time"] >= chosen.since
+    if chosen.until is not None:
+        inside &= told["time"] <= chosen.until
+    numbers = np.unique(told["session"][inside]).tolist()
+    return frozenset(Found(index.path).visitors(project, numbers))
 
 
 def _line(
     one: Problem, labels: Mapping[str, str], started: Mapping[str, int], query: ProblemQuery
 ) -> Line:
     at = max(0, one.time - _LEAD_MS - started[one.example])
-    behind = replace(query.choice, page=one.page).query()
+    behind = replace(query.choice, page="").query() or "?"
+    moment = {"moment": one.kind, "where": one.page, "at": one.element}
     most = max(one.trend)
     return Line(
         problem=one,
         name=_name(one.kind),
         label=labels.get(one.element, ""),
         clip=f"?{urlencode({'t': at})}",
-        sessions=f"{behind}&{urlencode({'moment': one.kind})}",
+        sessions=f"{behind}{'&' if len(behind) > 1 else ''}{urlencode({k: v for k, v in moment.items() if v})}",
         points=_points(one.trend, most),
         most=most,
     )

@@ -43,7 +43,7 @@ _MAX_KEY: Final = 512
 """Characters of an element's key, of which the recorder makes 300, or of a page."""
 _MAX_MINUTES: Final = 24 * 60
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
-_TEXTS: Final = ("moment", "browser", *_DEEDS)
+_TEXTS: Final = ("moment", "where", "at", "browser", *_DEEDS)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class SessionChoice:
     base: Choice = field(default_factory=Choice)  # what lists of pages have too
     deeds: Deeds = field(default_factory=Deeds)  # what the sessions must have done
     moment: str = ""  # kind of a moment that they have; "" for any
+    where: str = ""  # page of that moment; "" for any …
+    at: str = ""  # … and its element, "" of moments that are about none
     browser: str = ""  # "" for any
     longer: int = 0  # seconds that a visit lasted at least
     shorter: int = 0  # seconds that it lasted at most; 0 for any
@@ -76,6 +78,7 @@ class SessionChoice:
     def has_more(self) -> bool:
         """Whether a filter holds that stands among "More filters"."""
         shown = {"page", "device", "time", "from", "to", "starred", "label", "watched", "moment"}
+        shown |= {"where", "at"}  # they go with the moment
         return bool(self.values().keys() - shown - {"sort", "zone", "offset"})
 
     def values(self, *, offset: int | None = None) -> dict[str, str]:
@@ -86,6 +89,8 @@ class SessionChoice:
         own = {
             **{name: getattr(self.deeds, name) for name in _DEEDS},
             "moment": self.moment,
+            "where": self.where,
+            "at": self.at,
             "browser": self.browser,
             "longer": str(self.longer or ""),
             "shorter": str(self.shorter or ""),
@@ -99,6 +104,10 @@ class SessionChoice:
         values = self.values(offset=offset)
         text = urlencode({name: value for name, value in values.items() if name not in drop})
         return f"?{text}" if text else ""
+
+    def _moment(self) -> str:
+        told = MOMENTS.get(self.moment, self.moment)
+        return f"{told}{f' at {self.at}' if self.at else ''}{f' on {self.where}' if self.where else ''}"
 
     def chips(self) -> tuple[Chip, ...]:
         """Return the filters that hold, in words, each with the list without it."""
@@ -117,13 +126,18 @@ class SessionChoice:
             "error": f"Error “{deeds.error}”",
             "user": f"User {deeds.user}",
             "property": f"{deeds.property}{value}" if value else f"Has {deeds.property}",
-            "moment": MOMENTS.get(self.moment, self.moment),
+            "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
             "longer": f"At least {_span(self.longer)}",
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",
         }
-        beside = {"property": {"value"}, "element": {"on"}, "time": {"from", "to", "zone"}}
+        beside = {
+            "moment": {"where", "at"},
+            "property": {"value"},
+            "element": {"on"},
+            "time": {"from", "to", "zone"},
+        }
         return tuple(
             Chip(
                 text,
@@ -137,12 +151,19 @@ class SessionChoice:
 def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     """Read a list's filters and order from a query string's values."""
     texts = {
-        name: _text(query.get(name, ""), _MAX_KEY if name in ("element", "on") else _MAX_TEXT)
+        name: _text(
+            query.get(name, ""), _MAX_KEY if name in ("element", "on", "where", "at") else _MAX_TEXT
+        )
         for name in _TEXTS
     }
     if texts["did"] not in KINDS:
         texts["did"] = ""
-    for name, also in (("property", "value"), ("element", "on")):
+    for name, also in (
+        ("property", "value"),
+        ("element", "on"),
+        ("moment", "where"),
+        ("where", "at"),
+    ):
         if not texts[name]:
             texts[also] = ""
     sort, watched = query.get("sort", ""), query.get("watched", "")
@@ -150,6 +171,8 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
         base=read_choice(query),
         deeds=Deeds(**{name: texts[name] for name in _DEEDS}),
         moment=texts["moment"],
+        where=texts["where"],
+        at=texts["at"],
         browser=texts["browser"],
         longer=whole_number(query.get("longer", ""), 0, _MAX_MINUTES * 60, 0),
         shorter=whole_number(query.get("shorter", ""), 0, _MAX_MINUTES * 60, 0),

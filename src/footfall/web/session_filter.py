@@ -27,6 +27,7 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
         shortest=choice.longer * 1000 or None,
         longest=choice.shorter * 1000 or None,
         moment=choice.moment or None,
+        moment_at=(choice.where, choice.at) if choice.where else None,
     )
 
 
