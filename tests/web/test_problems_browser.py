@@ -10,10 +10,11 @@ from playwright.async_api import Page, expect
 
 from footfall.projects import Project
 from footfall.web.keys import DETECTOR
-from footfall.wire.schema import Click
+from footfall.wire.schema import FLAG_KEYFRAME, Click
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
+from tests.web.test_in_browser import keyframe
 from tests.wire import chunks
 
 
@@ -118,3 +119,22 @@ async def test_conversions_after_the_time_asked_for_do_not_count(site: Site) -> 
     [then] = (await site.json(f"{api}&time=custom&from={first}&to={first}"))["problems"]
     [ever] = (await site.json(api))["problems"]
     assert (then["converted"], ever["converted"]) == (0.0, 1.0)
+
+
+async def test_not_a_problem_in_the_replay(page: Page, site: Site) -> None:
+    project = site.project()
+    facts = [chunks.page_view(), *presses(3)]
+    await site.remember(project, "a", facts, chunks.T0, flags=FLAG_KEYFRAME, frames=keyframe())
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    await page.goto(at(site, f"/p/{project.id}/sessions/{chunks.ident('a')}"))
+    found = page.get_by_role("region", name="What was found")
+    await expect(found.get_by_role("listitem")).to_have_count(4)
+    await found.get_by_role("button", name="Not a problem here: Rage clicks #buy on /").click()
+    back = found.get_by_role("button", name="Take back: Rage clicks #buy on /")
+    await expect(back).to_be_visible()
+    assert (await site.json(f"/api/p/{project.id}/moments?kind=rage"))["total"] == 0
+    assert await judged(page) == []
+    await back.click()
+    await expect(back).to_have_count(0)
+    assert (await site.json(f"/api/p/{project.id}/moments?kind=rage"))["total"] == 1
+    await found.get_by_role("button", name="Go to Rage clicks").click()

@@ -8,6 +8,7 @@ import { apiSource, sharedSource } from "../player/source.ts";
 import { createCopyLink, followAddress, timeIn } from "./deep-link.ts";
 import { createDownload } from "./download.ts";
 import { showErasing } from "./erasing.ts";
+import { showFound } from "./found-moments.ts";
 import { listKeys } from "./neighbours.ts";
 import { createNotes } from "./notes.ts";
 import { openingOf, showOpening } from "./opening.ts";
@@ -42,6 +43,7 @@ if (element !== null && (share !== undefined || session !== "")) {
     };
   });
   window.footfallPlayer = player;
+  if (!isShared) showFound(player, document.querySelector<HTMLElement>("#notes"), project, session);
   showErasing(document.querySelector<HTMLElement>("#notes"));
   followAddress(player, opening?.time ?? 0);
 }

@@ -24,14 +24,18 @@ const NAMES: Readonly<Record<string, string>> = {
   search_refinement: "Search refined",
 };
 
+/** What a moment is called. */
+export function momentName(kind: string, grade: string): string {
+  const name = NAMES[kind] ?? kind;
+  return grade === "possible" ? `${name}, possibly` : name;
+}
+
 export function momentEvents(moments: readonly ManifestMoment[]): readonly TimelineEvent[] {
   return moments.map(({ kind, time, element, grade, detail }) => {
-    const name = NAMES[kind] ?? kind;
-    const title = grade === "possible" ? `${name}, possibly` : name;
     return {
       time,
       kind: "moment",
-      title,
+      title: momentName(kind, grade),
       detail: [figure(detail), element].filter(Boolean).join(" · "),
     };
   });

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from footfall.analysis.moments.rules import RULES
+
 SPAN_MS: Final = 10_000
 LEAD_MS: Final = 2_000
 """Of the ten seconds, what is shown before the first moment, so that one sees what led to it."""
+_SCORE: Final = RULES.score.weights
 WEIGHTS: Final = {
-    "rage": 5,
-    "error": 4,
-    "form_abandon": 4,
-    "last_step": 4,
-    "failure": 4,
-    "dead": 2,
-    "quick_back": 2,
-    "thrash": 1,
+    **_SCORE,
+    "last_step": _SCORE["form_abandon"],
+    "failure": _SCORE["error"],
 }
 """The weights of the frustration score (TERMS.md); an error that no click caused weighs what an error click does, a
 form abandoned at its last step what any does. Other moments tell no trouble and weigh nothing."""
