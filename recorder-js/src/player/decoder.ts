@@ -29,6 +29,8 @@ interface Job {
   failed(error: unknown): void;
 }
 
+/** Compressed: so much is decoded here, some 10 ms, while no worker runs yet. */
+const AT_FIRST_BYTES = 64 * 1024;
 /** So few are with the worker that what is urgent need not wait for what is not. */
 const MAX_AT_ONCE = 3;
 
@@ -38,7 +40,20 @@ export function createDecoder(workerUrl: string | undefined, clockOffset: number
   const urgent: Job[] = [];
   const others: Job[] = [];
   let count = 0;
+  let begun = false;
   let worker = workerUrl === undefined ? undefined : openWorker(workerUrl);
+
+  function ask(bytes: Uint8Array, withBatches: boolean): Promise<Chunk | undefined> {
+    return new Promise((done, failed) => {
+      const ask = { number: ++count, bytes, clockOffset, withBatches };
+      (withBatches ? urgent : others).push({ ask, done, failed });
+      pump();
+    });
+  }
+
+  async function decodedNow(bytes: Uint8Array): Promise<Chunk | undefined> {
+    return decodeChunk(bytes, clockOffset, true);
+  }
 
   function settle({ number, chunk }: DecoderAnswer): void {
     const job = underWay.get(number);
@@ -79,17 +94,18 @@ export function createDecoder(workerUrl: string | undefined, clockOffset: number
     for (const job of [...underWay.values()]) decodeHere(job);
   }
 
-  worker?.addEventListener("message", ({ data }: MessageEvent<DecoderAnswer>) => settle(data));
+  worker?.addEventListener("message", ({ data }: MessageEvent<DecoderAnswer>) => {
+    begun = true;
+    settle(data);
+  });
   worker?.addEventListener("error", giveUp);
   worker?.addEventListener("messageerror", giveUp);
 
   return {
     decode(bytes, withBatches) {
-      return new Promise((done, failed) => {
-        const ask = { number: ++count, bytes, clockOffset, withBatches };
-        (withBatches ? urgent : others).push({ ask, done, failed });
-        pump();
-      });
+      const soon = withBatches && !begun && worker !== undefined && bytes.length < AT_FIRST_BYTES;
+      // The first picture does not wait until a worker runs.
+      return soon ? decodedNow(bytes) : ask(bytes, withBatches);
     },
     inWorker: () => worker !== undefined,
     stop() {
