@@ -40,6 +40,7 @@ const FRAME_BUDGET_MS = 12;
 const WORKER_URL = import.meta.url && new URL("./decode-worker.js", import.meta.url).href;
 /** Decoded ahead of the play head, ms of the session at 1×. */
 const AHEAD_MS = 4000;
+const CHUNKS_AT_FIRST = 3;
 const LOADING_AFTER_MS = 150;
 /** After a jump styles and images still come in: scroll positions are set again meanwhile. */
 const SETTLE_AFTER_MS = [60, 250, 800, 2000];
@@ -259,11 +260,21 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     emit("time");
   }
 
+  /** What the first picture needs comes while the frame opens. */
+  function bringSoon({ cursor, track }: View, at: number): void {
+    for (const [from, to] of cursor.needs(at)) {
+      loader.now(track, from, Math.min(to, from + CHUNKS_AT_FIRST)).catch(() => {
+        // whoever needs it asks again, and is told
+      });
+    }
+  }
+
   async function open(): Promise<void> {
-    const [manifest, document] = await Promise.all([
-      source.manifest(),
-      openFrame(stage.frame, source.frameUrl),
-    ]);
+    const opening = openFrame(stage.frame, source.frameUrl);
+    opening.catch(() => {
+      // it is awaited below
+    });
+    const manifest = await source.manifest();
     const decoder = createDecoder(WORKER_URL, manifest.clock_offset);
     const views = manifest.tabs
       .filter((tab) => tab.chunks.length > 0)
@@ -274,7 +285,10 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
     if (view === undefined) throw new Error("No part of this session has arrived.");
     const start = firstKeyframe(view);
     if (start === undefined) throw new Error(whyNothing(manifest));
+    const at = asked === undefined ? Math.max(start, manifest.started) : manifest.started + asked;
+    bringSoon(view, at);
     const inner = views.filter((each) => !isOuter(each));
+    const document = await opening;
     const guests = createGuests(inner, (guest, from, to) => {
       loader.now(guest.track, from, to).then(settle, fail);
     });
@@ -289,7 +303,7 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
       view,
     };
     time = start;
-    await goTo(asked === undefined ? Math.max(start, manifest.started) : manifest.started + asked);
+    await goTo(asked === undefined ? at : manifest.started + asked);
     refreshTimelines();
     firstFrameMs = performance.now() - created;
     emit("state");
