@@ -262,11 +262,10 @@ export function createPlayer(element: HTMLElement, source: Source): Player {
 
   /** What the first picture needs comes while the frame opens. */
   function bringSoon({ cursor, track }: View, at: number): void {
-    for (const [from, to] of cursor.needs(at)) {
-      loader.now(track, from, Math.min(to, from + CHUNKS_AT_FIRST)).catch(() => {
-        // whoever needs it asks again, and is told
-      });
-    }
+    const [from, to] = cursor.needs(at);
+    loader.now(track, from, Math.min(to, from + CHUNKS_AT_FIRST)).catch(() => {
+      // whoever needs it asks again, and is told
+    });
   }
 
   async function open(): Promise<void> {

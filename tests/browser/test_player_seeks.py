@@ -1,4 +1,4 @@
-"""Seeks that take what many chunks come to at one go: the same page as from a model that takes every change."""
+"""Random seeks over many chunks: the same page as from a model that takes every change."""
 
 import random
 from bisect import bisect_right
