@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from footfall.wire.schema import FLAG_KEYFRAME
-from tests.browser.test_player_engine import opened, seek, shown, until
+from tests.browser.test_player import opened, seek, shown, until
 from tests.player.site import Site, serving
 from tests.player.writer import Frames, chunk, el
 from tests.player.writer import page as html
