@@ -106,6 +106,7 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         "/projects", base, f"{base}/pages", f"{base}/sessions", f"{base}/shares",
         f"{base}/sessions?device=mobile&longer=1&text=cart", f"{base}/sessions?text=nobody",
         f"{base}/heatmap?page=/&kind=click", f"{base}/heatmap?page=/&kind=scroll",
+        f"{base}/forms", f"{base}/forms?page=/checkout", "/p/empty/forms",
         f"{base}/overview?goal=page:/thanks", "/p/empty/overview",
         f"{base}/problems", f"{base}/problems?goal=page:/thanks", f"{base}/paths", f"{base}/templates",
         "/p/empty", "/p/empty/sessions", "/p/empty/problems", "/p/empty/paths",

@@ -93,6 +93,17 @@ OPERATIONS: Final = (
             "properties": [{"name": str, "events": int, "top": [[...]]}],
         }],
     }, _SPAN),
+    Operation("GET", f"{_P}/forms", "forms", "Forms by page: who sends them, and what happens in each field.", {
+        "forms": [{
+            "page": str, "views": int, "starts": int, "completions": int, "failed": int, "blank": int,
+            "time": (float, None), "completion_rate": (float, None),
+            "fields": [{
+                "key": str, "label": str, "views": int, "starts": int, "hesitation": (float, None),
+                "time": (float, None), "returns": int, "corrections": int, "errors": int, "pastes": int,
+                "autofills": int, "drops": int, "place": float,
+            }],
+        }],
+    }, ("page", *_SPAN)),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),

@@ -1,0 +1,81 @@
+"""Forms on the pages and in the API, from recorded facts."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, expect
+
+from footfall.projects import Project
+from footfall.web.keys import DETECTOR
+from footfall.wire.facts import Field, Request, Submit
+from footfall.wire.schema import Fact, Input
+from tests.web.conftest import Site
+from tests.web.test_accessibility import judged
+from tests.wire import chunks
+
+
+def typed(key: str, ended: int, kind: str = "text", after: int = 5, before: int = 0) -> list[Fact]:
+    """One visit of two seconds to a field."""
+    told = Field(ended, 7, key, kind, 2_000, 500, 200, 5, before, after, 0, 0, False, "")
+    return [Input(ended - 1_000, 7, key, kind, "input", after), told]
+
+
+def sent(time: int) -> Submit:
+    return Submit(time, 9, "#form", 0, "", "Send", "post", "", True)
+
+
+@pytest.fixture
+async def project(site: Site) -> Project:
+    """Four who come: one sends, one is refused, one gives up at the second field, one only searches."""
+    made = site.project()
+    both = [*typed("#name", 3_000), *typed("#mail", 6_000)]
+    refused = Request(7_500, "fetch", "POST", "https://shop.example/order", 500, "status", 400, 1)
+    visits: dict[str, list[Fact]] = {
+        "a": [*both, sent(7_000)],
+        "b": [*both, sent(7_000), refused],
+        "c": [*typed("#name", 3_000), *typed("#mail", 6_000), *typed("#name", 9_000, after=2, before=5),
+              *typed("#mail", 12_000)],
+        "d": typed("#q", 3_000, "search"),
+    }  # fmt: skip
+    for name, facts in visits.items():
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(made, name, [chunks.page_view(), *facts], chunks.T0, visitor=visitor)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    return made
+
+
+async def test_figures(site: Site, project: Project) -> None:
+    [form] = (await site.json(f"/api/p/{project.id}/forms"))["forms"]
+    assert (form["page"], form["views"], form["starts"], form["completions"]) == ("/", 3, 3, 1)
+    assert (form["failed"], form["blank"], form["completion_rate"]) == (1, 0, 1 / 3)
+    assert form["time"] == 6_000.0
+    name, mail = form["fields"]
+    assert (name["key"], mail["key"]) == ("#name", "#mail")
+    assert (name["hesitation"], name["returns"], name["corrections"], name["drops"]) == (
+        500,
+        1,
+        1,
+        0,
+    )
+    assert (mail["views"], mail["starts"], mail["drops"]) == (3, 3, 2)
+    assert (await site.json(f"/api/p/{project.id}/forms?page=/none"))["forms"] == []
+    assert (await site.json(f"/api/p/{project.id}/forms?device=mobile"))["forms"] == []
+    lines = (await site.text(f"/p/{project.id}/forms.csv")).splitlines()
+    assert lines[1].startswith("/,3,1,#name,3,3,500.0")
+
+
+async def test_from_the_list_to_a_field_and_its_sessions(
+    page: Page, site: Site, project: Project
+) -> None:
+    await page.goto(str(site.client.make_url(f"/p/{project.id}/forms")))
+    await page.get_by_role("link", name="/", exact=True).click()
+    await page.wait_for_url("**page=*")
+    rows = page.locator("table.forms tbody tr")
+    await expect(rows).to_have_count(2)
+    assert await judged(page) == []
+    corrected = rows.filter(has_text="#name").get_by_role("link", name="1").last
+    await corrected.click()
+    await expect(page.locator("[data-session]")).to_have_count(1)
+    empty = site.project("Other")
+    assert "No forms yet" in await site.text(f"/p/{empty.id}/forms")
+    assert "Nobody came to a field" in await site.text(f"/p/{project.id}/forms?page=/none")
