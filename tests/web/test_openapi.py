@@ -103,7 +103,7 @@ async def test_real_answers_fit(site: Site) -> None:
         "problems": ("", "goal=page:/thanks&kind=rage"),
         "funnel": (f"steps={quote('page(page=/) > page(page=/cart)')}",),
         "heatmapFacts": ("page=/",),
-        "sessions": ("", "order=frustration&limit=2", "moment=rage"),
+        "sessions": ("", "sort=frustration&limit=2", "moment=rage"),
     }
     asked = 0
     for one in OPERATIONS:

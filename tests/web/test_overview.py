@@ -95,3 +95,8 @@ async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
     assert "Nothing recorded yet" in await site.text(f"/p/{empty.id}/overview")
     text = await site.text(f"/p/{project.id}/overview?from=2001-01-01&to=2001-01-02")
     assert "No session in this time" in text
+
+
+async def test_what_to_watch_leads_to_the_same_list(site: Site, project: Project) -> None:
+    text = await site.text(f"/p/{project.id}/overview?device=desktop")
+    assert f"/p/{project.id}/sessions?device=desktop&amp;time=7d&amp;sort=frustration" in text

@@ -37,7 +37,7 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "element": ("An element key.", {"type": "string"}),
     "dismissed": ("1: those too that are no problem.", {"enum": ["1"]}),
     "moment": ("A kind of moment that the sessions have.", {"type": "string"}),
-    "order": ("How sessions are ordered.", {"enum": ["recent", "frustration", "length"]}),
+    "sort": ("How sessions are ordered.", {"enum": ["recent", "frustration", "length"]}),
     "steps": ("Steps, as docs/steps.md has them.", {"type": "string"}),
     "direction": ("to: what comes before the page.", {"enum": ["to"]}),
     "depth": ("Steps of the paths.", {"type": "integer", "minimum": 2, "maximum": 10}),

@@ -103,6 +103,7 @@ class OverviewPage:
     groups: tuple[Group, ...]
     worst: tuple[Line, ...]
     watch: tuple[SessionRow, ...]
+    frustrated: str  # query string of the list that `watch` begins
     scores: Mapping[str, float]
     is_empty: bool  # nothing was ever recorded
 
@@ -147,6 +148,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             groups=tuple(_groups(data, query)[:_TOP]),
             worst=worst(request, project.id, query.choice, query.goal, _WORST),
             watch=tuple(watch),
+            frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
             is_empty=index.summary(project.id).sessions == 0,
         )
@@ -282,6 +284,11 @@ def _link(query: OverviewQuery, name: str) -> str:
     if query.by == "device":
         return replace(query.choice, device=name).query() if name != "unknown" else ""
     return ""
+
+
+def _with(choice: Choice, **more: str) -> str:
+    before = choice.query()
+    return f"{before}{'&' if before else '?'}{urlencode(more)}"
 
 
 def _told(one: Totals) -> dict[str, Any]:
