@@ -223,8 +223,8 @@ async def test_media(page: Page, site: Site) -> None:
     await page.evaluate(
         """async () => { const wait = (ms) => new Promise((done) => setTimeout(done, ms));
         a.muted = true; await a.play(); while (a.currentTime < 0.5) await wait(20); a.pause(); await wait(100);
-        a.playbackRate = 2; a.currentTime = 2; await wait(600); await a.play();
-        await new Promise((done) => { a.onended = done; }); }"""
+        a.playbackRate = 2; a.currentTime = 2; await wait(600);
+        const ended = new Promise((done) => { a.onended = done; }); await a.play(); await ended; }"""
     )
     await site.until(
         lambda: {m.action for m in site.of(Media)} >= {"ended", "seek", "rate", "volume"}
