@@ -220,10 +220,14 @@ def _sound(seconds: int) -> bytes:
 async def test_media(page: Page, site: Site) -> None:
     sound = base64.b64encode(_sound(3)).decode()
     await open_page(page, site, f"<audio id='a' src='data:audio/wav;base64,{sound}'></audio>")
+    # Each change rests before the next, and the first comes when all of the recorder is there.
     await page.evaluate(
         """async () => { const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-        a.muted = true; await a.play(); while (a.currentTime < 0.5) await wait(20); a.pause(); await wait(100);
-        a.playbackRate = 2; a.currentTime = 2; await wait(600);
+        const isThere = () => performance.getEntriesByType("resource").some(({ name }) => /footfall-more/.test(name));
+        while (!isThere()) await wait(50);
+        await wait(500); a.muted = true; await wait(800);
+        await a.play(); while (a.currentTime < 0.5) await wait(20); a.pause(); await wait(800);
+        a.playbackRate = 2; await wait(800); a.currentTime = 2; await wait(1000);
         const ended = new Promise((done) => { a.onended = done; }); await a.play(); await ended; }"""
     )
     await site.until(
