@@ -1,8 +1,6 @@
 """The catalogue of events: what visitors did, by kind and by the site's own names, as page, JSON and CSV."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -17,7 +15,7 @@ from footfall.analysis.steps import Condition, Filter, Step, write
 from footfall.analysis.steps import Sequence as Steps
 from footfall.index.packs import Choice as FactChoice
 from footfall.index.packs import Snapshot
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, TEMPLATES
@@ -130,22 +128,22 @@ async def events_json(request: web.Request) -> web.StreamResponse:
 async def events_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/events.csv: the table."""
 
-    def build() -> str:
-        out = io.StringIO()
-        table = csv.writer(out)
-        table.writerow(["name", "custom", "events", "sessions", "last_ms", "step"])
-        for one in _lines(request, project_of(request).id, _choice(request)):
-            told = one.volume
-            # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-            safe = f"'{one.name}" if one.name[:1] in ("=", "+", "-", "@", "\t", "\r") else one.name
-            table.writerow([safe, int(one.custom), told.events, told.sessions, told.last, one.step])
-        return out.getvalue()
+    def build() -> list[tuple[object, ...]]:
+        lines = _lines(request, project_of(request).id, _choice(request))
+        return [
+            (
+                one.name,
+                int(one.custom),
+                one.volume.events,
+                one.volume.sessions,
+                one.volume.last,
+                one.step,
+            )
+            for one in lines
+        ]
 
-    return web.Response(
-        text=await asyncio.to_thread(build),
-        content_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="events.csv"'},
-    )
+    header = ("name", "custom", "events", "sessions", "last_ms", "step")
+    return csv_answer("events.csv", header, await asyncio.to_thread(build))
 
 
 def _choice(request: web.Request) -> Choice:

@@ -1,8 +1,6 @@
 """Forms: which there are, who sends them, and what happens in each field."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -17,7 +15,7 @@ from footfall.index import Filter
 from footfall.index.form_columns import FormColumns, form_columns
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, TEMPLATES
@@ -101,22 +99,22 @@ async def forms_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/forms.csv: a row for each field."""
     choice = _choice(request)
     found, _ = await asyncio.to_thread(lambda: _found(request, project_of(request).id, choice))
-    out = io.StringIO()
-    table = csv.writer(out)
     names = (
         "views", "starts", "hesitation", "time", "returns", "corrections", "errors", "pastes", "autofills", "drops",
     )  # fmt: skip
-    table.writerow(["page", "form_starts", "form_completions", "field", *names])
-    for page, report, keys in found:
-        for one in report.fields:
-            figures = [getattr(one, name) for name in names]
-            row = [_safe(page), report.starts, report.completions, _safe(keys[one.field])]
-            table.writerow([*row, *figures])
-    return web.Response(
-        text=out.getvalue(),
-        content_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="forms.csv"'},
-    )
+    rows = [
+        [
+            page,
+            report.starts,
+            report.completions,
+            keys[one.field],
+            *(getattr(one, n) for n in names),
+        ]
+        for page, report, keys in found
+        for one in report.fields
+    ]
+    header = ("page", "form_starts", "form_completions", "field", *names)
+    return csv_answer("forms.csv", header, rows)
 
 
 _Found = list[tuple[str, FormReport, list[str]]]
@@ -205,8 +203,3 @@ def _told(
         one["key"] = keys[one.pop("field")]
         one["label"] = labels.get(one["key"], "")
     return {"page": page, "completion_rate": report.completion_rate, **told}
-
-
-def _safe(text: str) -> str:
-    """Return a cell; one that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,8 +1,6 @@
 """Funnels: the builder, the chart, the table, and the sessions behind every figure."""
 
 import asyncio
-import csv
-import io
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,7 +10,7 @@ from aiohttp import web
 from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, shell
 from footfall.web.funnel_answer import (
@@ -173,21 +171,13 @@ async def funnel_csv(request: web.Request) -> web.StreamResponse:
     query = read_query(request.query)
     found = await asyncio.to_thread(lambda: answer(funnel_source(request), query))
     summary = found.summary
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["step", "name", "reached", "dropped", "pending", "median_ms_from_step_before"])
-    for at, name in enumerate(funnel_names(query)):
-        median = summary.steps_median[at - 1] if at else None
-        # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-        safe = f"'{name}" if name[:1] in "=+-@\t\r" else name
-        table.writerow(
-            [at + 1, safe, summary.reached[at], summary.dropped[at], summary.pending[at], median]
-        )
-    return web.Response(
-        text=out.getvalue(),
-        content_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="funnel.csv"'},
-    )
+    header = ("step", "name", "reached", "dropped", "pending", "median_ms_from_step_before")
+    rows = [
+        (at + 1, name, summary.reached[at], summary.dropped[at], summary.pending[at],
+         summary.steps_median[at - 1] if at else None)
+        for at, name in enumerate(funnel_names(query))
+    ]  # fmt: skip
+    return csv_answer("funnel.csv", header, rows)
 
 
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:

@@ -1,8 +1,6 @@
 """The overview: what changed, what is wrong, what to watch."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -20,7 +18,7 @@ from footfall.analysis.metrics import (
     totals,
 )
 from footfall.index import Filter, Order, SessionRow
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, TEMPLATES
@@ -197,20 +195,12 @@ async def overview_csv(request: web.Request) -> web.StreamResponse:
     def build() -> list[Group]:
         return _groups(_gathered(request, project_of(request).id, query)[1], query)
 
-    out = io.StringIO()
-    table = csv.writer(out)
     names = ("sessions", "visitors", "bounce_rate", "conversion", "engagement", "frustration")
-    table.writerow([query.by, "views", "exit_rate", *names])
-    for one in await asyncio.to_thread(build):
-        # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-        name = f"'{one.name}" if one.name[:1] in "=+-@\t\r" else one.name
-        figures = [getattr(one.totals, figure) for figure in names]
-        table.writerow([name, one.views, one.exit_rate, *figures])
-    return web.Response(
-        text=out.getvalue(),
-        content_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="overview.csv"'},
-    )
+    rows = [
+        [one.name, one.views, one.exit_rate, *(getattr(one.totals, figure) for figure in names)]
+        for one in await asyncio.to_thread(build)
+    ]
+    return csv_answer("overview.csv", (query.by, "views", "exit_rate", *names), rows)
 
 
 def _gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:

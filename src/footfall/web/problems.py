@@ -1,8 +1,6 @@
 """Problems: what troubles most visitors and costs most conversions, each with the shortest moment that proves it."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -19,7 +17,7 @@ from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
 from footfall.index.segment import Goal
 from footfall.index.visits import reached_goal
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice, whole_number
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import DETECTOR, INDEX, TEMPLATES, VERDICTS
@@ -152,19 +150,11 @@ async def problems_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/problems.csv: all of them."""
     query = read_problem_query(request)
     ranked = await asyncio.to_thread(lambda: _ranked(request, project_of(request).id, query))
-    out = io.StringIO()
-    table = csv.writer(out)
     names = (
         "kind", "page", "element", "moments", "visitors", "others", "converted", "converted_others", "cost",
     )  # fmt: skip
-    table.writerow(names)
-    for one in ranked.problems:
-        table.writerow(_safe(getattr(one, name)) for name in names)
-    return web.Response(
-        text=out.getvalue(),
-        content_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="problems.csv"'},
-    )
+    rows = [[getattr(one, name) for name in names] for one in ranked.problems]
+    return csv_answer("problems.csv", names, rows)
 
 
 async def problems_json(request: web.Request) -> web.StreamResponse:
@@ -327,8 +317,3 @@ def _event_names(shot: Snapshot) -> list[str]:
 
 def _name(kind: str) -> str:
     return MOMENTS.get(kind, kind)
-
-
-def _safe(value: object) -> object:
-    """Return a cell; one that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
