@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from footfall.index import Filter
+from footfall.index.segment import Goal
 
 DEVICES: Final = ("desktop", "tablet", "mobile")
 PERIODS: Final = {
@@ -119,6 +120,14 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         zone=whole_number(query.get("zone", ""), -_MAX_ZONE_MINUTES, _MAX_ZONE_MINUTES, 0),
         offset=whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0),
     )
+
+
+def read_goal(text: str) -> Goal | None:
+    """Read a goal as addresses have it: "page:/thanks", "event:bought"; None: it is none."""
+    kind, _, name = text.partition(":")
+    if kind == "page" and name:
+        return Goal("page", name)
+    return Goal("event", name) if kind == "event" and name else None
 
 
 def whole_number(text: str, low: int, high: int, default: int) -> int:

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from footfall.analysis.clicks import Which
 from footfall.analysis.moments import KINDS as KINDS_OF_MOMENTS
-from footfall.index.segment import Goal, Property, Segment
+from footfall.index.segment import Property, Segment
 from footfall.render.colour import COLOURS, Colours
 from footfall.render.heatmap import MAX_INTENSITY, MAX_RADIUS_PX, RADIUS_PX, Look
-from footfall.web.choice import Choice, read_choice, whole_number
+from footfall.web.choice import Choice, read_choice, read_goal, whole_number
 
 MomentKind = Literal["rage", "dead", "error", "hesitation"]
 """Kinds of moments that lie somewhere on a page."""
@@ -105,7 +105,7 @@ def read_segment_fields(query: Mapping[str, str]) -> SegmentFields:
     told["visitors"] = _one_of(("", *_VISITORS), told["visitors"], "")
     told["converted"] = _one_of(("", *_CONVERTED), told["converted"], "")
     told["moment"] = _one_of(("", *KINDS_OF_MOMENTS), told["moment"], "")
-    told["goal"] = told["goal"] if _goal(told["goal"]) else ""
+    told["goal"] = told["goal"] if read_goal(told["goal"]) else ""
     return SegmentFields(**told)
 
 
@@ -153,18 +153,11 @@ def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
         max_width=int(more.max) if more.max else None,
         source=more.source or None,
         visitors=more.visitors or None,  # type: ignore[arg-type] # read_segment_fields has checked it
-        goal=_goal(more.goal),
+        goal=read_goal(more.goal),
         converted=_CONVERTED.get(more.converted) if more.goal else None,
         user=Property(name, value) if value else None,
         moment=more.moment or None,
     )
-
-
-def _goal(text: str) -> Goal | None:
-    kind, _, name = text.partition(":")
-    if kind == "page" and name:
-        return Goal("page", name)
-    return Goal("event", name) if kind == "event" and name else None
 
 
 def _look(query: Mapping[str, str]) -> Look:

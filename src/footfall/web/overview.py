@@ -19,7 +19,7 @@ from footfall.analysis.metrics import (
 )
 from footfall.index import Filter, Order, SessionRow
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice
+from footfall.web.choice import Choice, read_choice, read_goal
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
@@ -34,7 +34,7 @@ from footfall.web.overview_show import (
     tiles,
     vitals,
 )
-from footfall.web.problems import Line, goal_of, goals_of, worst
+from footfall.web.problems import Line, goals_of, worst
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -114,7 +114,7 @@ def read_overview_query(request: web.Request) -> OverviewQuery:
         choice = replace(choice, period=USUAL_PERIOD)
     goal, by = query.get("goal", "")[:_MAX_TEXT], query.get("by", "page")
     return OverviewQuery(
-        choice, goal if goal_of(goal) is not None else "", by if by in GROUPS else "page"
+        choice, goal if read_goal(goal) is not None else "", by if by in GROUPS else "page"
     )
 
 
@@ -209,7 +209,7 @@ def _gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple
     first = index.summary(project).first_chunk_at
     oldest = 0 if first is None else _oldest(request, project, first)
     span = span_of(chosen, now, oldest or now)
-    return span, gather(index, project, span, goal_of(query.goal), chosen.device)
+    return span, gather(index, project, span, read_goal(query.goal), chosen.device)
 
 
 def _oldest(request: web.Request, project: str, first_chunk_at: int) -> int:

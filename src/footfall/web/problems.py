@@ -15,10 +15,9 @@ from footfall.index import Filter
 from footfall.index.found import Found, MomentFilter
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.index.segment import Goal
 from footfall.index.visits import reached_goal
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice, whole_number
+from footfall.web.choice import Choice, read_choice, read_goal, whole_number
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import DETECTOR, INDEX, TEMPLATES, VERDICTS
 from footfall.web.render import Shell, html
@@ -105,16 +104,8 @@ def read_problem_query(request: web.Request) -> ProblemQuery:
     if goal.startswith("/"):
         goal = f"page:{goal}"
     return ProblemQuery(
-        choice, kind if kind in TROUBLE else "", goal if goal_of(goal) is not None else ""
+        choice, kind if kind in TROUBLE else "", goal if read_goal(goal) is not None else ""
     )
-
-
-def goal_of(text: str) -> Goal | None:
-    """Read a goal as addresses have it."""
-    kind, _, name = text.partition(":")
-    if kind == "page" and name:
-        return Goal("page", name)
-    return Goal("event", name) if kind == "event" and name else None
 
 
 async def problems_page(request: web.Request) -> web.StreamResponse:
@@ -266,7 +257,7 @@ def _ranked(request: web.Request, project: str, query: ProblemQuery, since: int 
 def _converted(
     request: web.Request, project: str, query: ProblemQuery, chosen: Filter
 ) -> frozenset[str]:
-    goal = goal_of(query.goal)
+    goal = read_goal(query.goal)
     if goal is None:
         return frozenset()
     index = request.app[INDEX]
