@@ -1,6 +1,7 @@
 """The recorder in a real Chromium: what arrives is decoded by the server's codec and a reader of its own."""
 
 import hashlib
+from typing import Final
 
 from aiohttp import web
 from playwright.async_api import Browser, Page
@@ -17,7 +18,17 @@ from footfall.wire.schema import (
     State,
 )
 from tests.browser.frames import OUTLINE, outline
-from tests.browser.recorder_site import Site, without_scripts
+from tests.browser.recorder_site import Site, all_watches, without_scripts
+
+_IS_KEPT: Final = """() => new Promise((done) => {
+  const opening = indexedDB.open("footfall");
+  opening.onsuccess = () => {
+    const { result } = opening;
+    const counting = result.transaction("chunks").objectStore("chunks").count();
+    counting.onsuccess = () => { result.close(); done(counting.result > 0); };
+  };
+})"""
+"""Whether the recorder's store holds a chunk; asked when it has made its store."""
 
 
 async def test_keyframe_is_the_live_page(page: Page, site: Site) -> None:
@@ -64,6 +75,7 @@ async def test_click_in_a_frame_a_closed_root_and_a_fixed_bar(page: Page, site: 
       <x-host style="position:absolute;left:500px;top:200px"></x-host></body>"""
     await page.goto(site.origin)
     await site.until_keyframe()
+    await all_watches(page)
     await page.evaluate(
         """() => { const root = document.querySelector("x-host").attachShadow({ mode: "closed" });
         root.innerHTML = "<button id='deep' style='width:80px;height:40px'>Deep</button>"; }"""
@@ -193,6 +205,7 @@ async def test_what_was_not_acknowledged_is_sent_by_the_next_page(page: Page, si
     await page.goto(site.origin)
     await site.until(lambda: site.refused)
     first = site.refused[0]
+    await page.wait_for_function(_IS_KEPT)
     await page.goto(f"{site.origin}/next")
     await site.until_keyframe(2)
     assert first in [chunk.body for chunk in site.arrived]

@@ -4,7 +4,7 @@ from playwright.async_api import Page
 
 from footfall.wire.schema import Click, State
 from tests.browser.frames import Node, Tree
-from tests.browser.recorder_site import Site, once, open_page
+from tests.browser.recorder_site import Site, open_page
 
 NOISE = """<p id="calm">calm</p><button id="button">Button</button>
 <div id="noisy"><div id="inner" style="width:300px;height:200px;overflow:hidden"></div></div>
@@ -29,7 +29,7 @@ NOISE = """<p id="calm">calm</p><button id="button">Button</button>
 
 
 def steps(site: Site) -> list[str]:
-    return [fact.reason for fact in once(site, State) if fact.state == "budget"]
+    return [fact.reason for fact in site.of(State) if fact.state == "budget"]
 
 
 def find(tree: Tree, name: str) -> Node:
@@ -49,11 +49,11 @@ async def test_the_part_that_changes_wildly_becomes_a_box(page: Page, site: Site
     await open_page(page, site, NOISE, 'data-budget="40"')
     await site.until(lambda: "frozen" in steps(site), 60)
     assert steps(site) == ["sampled", "frozen"]
-    assert min(fact.amount for fact in once(site, State) if fact.state == "budget") > 40
+    assert min(fact.amount for fact in site.of(State) if fact.state == "budget") >= 40
     await page.evaluate("calm.textContent = 'still seen'")
     await page.click("#button")
     await site.until(lambda: text_of(find(site.tree(), "calm")) == "still seen")
-    await site.until(lambda: once(site, Click))
+    await site.until(lambda: site.of(Click))
     tree = site.tree()
     box = find(tree, "inner")
     assert box.attributes["ff-blocked"] == "300x200"
@@ -81,7 +81,7 @@ async def test_where_no_part_stands_out_facts_are_left(page: Page, site: Site) -
     last = [chunk for chunk in site.arrived if chunk.frames][-1].header.sequence
     await page.evaluate("calm.textContent = 'never seen'")
     await page.click("#button")
-    await site.until(lambda: once(site, Click))
+    await site.until(lambda: site.of(Click))
     await page.evaluate("footfall.pause(); footfall.resume()")
     await page.wait_for_timeout(3000)
     assert text_of(find(site.tree(), "calm")) == "calm"

@@ -49,10 +49,7 @@ def put(site: Site, path: str = "/", head: str = "", attributes: str = "") -> No
 
 
 def told(site: Site) -> list[str]:
-    # What is sent again, as its answer did not come, arrives twice.
-    chunks = {(c.header.session, c.header.tab, c.header.sequence): c for c in site.arrived}
-    facts = [fact for chunk in chunks.values() for fact in chunk.facts]
-    return [fact.state for fact in facts if isinstance(fact, State)]
+    return [fact.state for fact in site.of(State)]
 
 
 async def test_stop_gives_back_every_native_that_was_patched(page: Page, site: Site) -> None:

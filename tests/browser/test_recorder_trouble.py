@@ -6,7 +6,7 @@ from playwright.async_api import Page
 
 from footfall.wire.facts import Failure, LongTasks, Reaction, Request, Vital
 from footfall.wire.schema import Click
-from tests.browser.recorder_site import Site, on_the_wire, once, open_page
+from tests.browser.recorder_site import Site, on_the_wire, open_page
 
 
 async def test_errors_before_and_after_the_rest_is_there(page: Page, site: Site) -> None:
@@ -217,8 +217,8 @@ async def test_reactions_to_leaving_and_scrolling(page: Page, site: Site) -> Non
     await page.click("#scrolls")
     await page.wait_for_timeout(100)
     await page.click("#away")
-    await site.until(lambda: len(once(site, Reaction)) == 2)
-    assert [(r.key, r.effect, r.target) for r in once(site, Reaction)] == [
+    await site.until(lambda: len(site.of(Reaction)) == 2)
+    assert [(r.key, r.effect, r.target) for r in site.of(Reaction)] == [
         ("#scrolls", "scroll", "button"),
         ("#away", "navigation", "link"),
     ]

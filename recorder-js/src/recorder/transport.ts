@@ -11,7 +11,7 @@ const MAX_QUEUE_BYTES = 4 * 1024 * 1024;
 /** What keepalive requests may hold together is 64 KiB; a little is left for the page's own. */
 const KEEPALIVE_BYTES = 60 * 1024;
 const TIMEOUT_MS = 30_000;
-/** A chunk that is not acknowledged by then is kept for the next page. */
+/** A chunk that is not acknowledged by then, or that failed once, is kept for the next page. */
 const PUT_MS = 2000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -172,7 +172,9 @@ export function createTransport(settings: Settings, current: Session, reports: R
       if (stopped) break;
       if (!settled) keep(chunk, body);
       const pause = await attempt(chunk, body, false);
-      if (pause) await new Promise((done) => setTimeout(done, pause));
+      if (!pause) continue;
+      putAll();
+      await new Promise((done) => setTimeout(done, pause));
     }
     busy = false;
   };
