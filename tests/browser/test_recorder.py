@@ -157,6 +157,9 @@ async def test_page_hide_delivers_and_the_next_page_continues(page: Page, site: 
         site.pages[path] = f"<!doctype html><head>{site.script()}</head><body>page {path}</body>"
     await page.goto(site.origin)
     await site.until_keyframe()
+    await page.wait_for_function(
+        "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]).includes('token-of-')"
+    )
     await page.evaluate("() => { document.body.append('last words'); }")
     await page.goto(f"{site.origin}/next")
     await site.until_keyframe(2)
