@@ -42,6 +42,8 @@ class Config:
     """Reverse proxies whose word on visitors' addresses is taken: networks, by commas; this computer always is one."""
     proxy_header: str = ""
     """The header in which they give it, as in X-Forwarded-For; none: visitors behind them are not told apart."""
+    country_header: str = ""
+    """The header in which they give the visitor's country, as in CF-IPCountry; none: it is not known."""
     project_rate: int = 1_000
     """Chunks and assets a second that a project may send on the long run; ten times as many at once."""
     address_rate: int = 200

@@ -68,6 +68,16 @@ def test_a_header_is_believed_only_when_it_is_named() -> None:
     assert Proxies(["10.0.0.0/8"]).network("10.1.2.3", {_FORWARDED: "198.51.100.1"}) == ""
 
 
+def test_a_country_is_taken_from_proxies_of_ours_where_its_header_is_named() -> None:
+    proxies = Proxies(["10.0.0.0/8"], country_header="CF-IPCountry")
+    told = {"CF-IPCountry": "de"}
+    assert [proxies.country(peer, told) for peer in ("10.1.2.3", "127.0.0.1", "203.0.113.9", None)] == [
+        "DE", "DE", "", ""
+    ]  # fmt: skip
+    assert proxies.country("10.1.2.3", {}) == ""
+    assert Proxies(["10.0.0.0/8"]).country("10.1.2.3", told) == ""
+
+
 def test_a_proxy_that_is_none_is_told() -> None:
     with pytest.raises(ConfigError, match="10\\.0\\.0\\.0/8"):
         Proxies(["the proxy"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall.errors import StorageError
-from footfall.ingest.agent import coarse_agent
+from footfall.ingest.agent import coarse_agent, country_code
 from footfall.ingest.rate import Buckets, Rate
 from footfall.ingest.receipts import Receipts, SessionReceipts
 from footfall.ingest.token import is_valid, sign
@@ -133,3 +133,21 @@ async def test_receipts_asked_for_at_once_are_loaded_together_and_once() -> None
     assert isinstance(found[1], SessionReceipts)
     assert found[1].digests == {("tab", 1): b"b"}
     assert receipts.known("p", "broken") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("DE", "DE"),
+        (" de ", "DE"),
+        ("", ""),
+        ("XX", ""),
+        ("T1", ""),
+        ("DEU", ""),
+        ("D·", ""),
+        ("DE" * 9_999, ""),
+    ],
+)
+def test_a_country_is_two_letters_or_none(written: str, code: str) -> None:
+    assert country_code(written) == code
+    assert coarse_agent("", code) == ("Other · Other · DE" if code else "Other · Other")

@@ -1,5 +1,6 @@
 """The list of sessions as people narrow it, keep it and go through it; and the links that show one session."""
 
+import asyncio
 import json
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -7,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from footfall.projects import Project
-from footfall.web.keys import SHARES
+from footfall.web.keys import INDEXER, SHARES
 from footfall.wire.facts import Event, Failure, Identify
-from footfall.wire.schema import FLAG_KEYFRAME, Asset, Fact
-from tests.web.conftest import SAME_ORIGIN, Site
-from tests.wire.chunks import T0, click, ident, page_view
+from footfall.wire.schema import CHUNK_PATH, FLAG_KEYFRAME, Asset, Fact
+from tests.web.conftest import SAME_ORIGIN, Open, Site
+from tests.wire.chunks import T0, chunk, click, ident, page_view
 
 if TYPE_CHECKING:
     from footfall.annotations import Shares
@@ -178,3 +179,28 @@ async def test_links_are_audited_and_withdrawn_on_one_page(site: Site, project: 
     await post(site, f"/p/{stranger.id}/shares/{other.id}/withdraw", 404)
     await site.text(f"/shared/{other.token}")
     assert "No links yet" in await site.text(f"/p/{stranger.id}/shares")
+
+
+async def test_sessions_are_told_apart_by_the_country_that_a_proxy_names(open_site: Open) -> None:
+    site = await open_site(country_header="CF-IPCountry")
+    made = site.project()
+    for session, headers in (
+        ("s0", {"CF-IPCountry": "de"}),
+        ("s1", {"CF-IPCountry": "XX"}),
+        ("s2", {}),
+    ):
+        body = chunk([page_view()], project=made.key, session=ident(session))
+        async with site.client.post(CHUNK_PATH, data=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+    await asyncio.to_thread(site.app[INDEXER].catch_up)
+    assert await listed(site, made, "?country=DE") == ["s0"]
+    assert await listed(site, made, "?country=FR") == []
+    assert len(await listed(site, made, "?country=nowhere")) == 3
+    page = await site.text(f"/p/{made.id}/sessions?country=DE")
+    assert 'name="country"' in page
+    assert "Country: DE" in page
+    assert 'value="DE" selected' in page
+
+
+async def test_no_country_is_offered_where_none_is_known(site: Site, project: Project) -> None:
+    assert 'name="country"' not in await site.text(f"/p/{project.id}/sessions")

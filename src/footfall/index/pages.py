@@ -49,3 +49,9 @@ def browser_of(agent: str) -> str:
     """Return the browser of an agent as the index has it ("Chrome 156 · Linux"), without its version."""
     words = agent.partition(" · ")[0].split(" ")
     return " ".join(words[:-1] if words[-1].isdecimal() else words)
+
+
+def country_of(agent: str) -> str:
+    """Return the country of an agent as the index has it ("Chrome 156 · Linux · DE"); "" when it is not known."""
+    parts = agent.split(" · ")
+    return parts[2] if len(parts) > 2 else ""

@@ -15,7 +15,7 @@ from footfall.errors import StorageError
 from footfall.index.found import MomentRow
 from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
-from footfall.index.pages import browser_of
+from footfall.index.pages import browser_of, country_of
 from footfall.index.people import SessionColumns, session_columns, session_names
 from footfall.index.reduce import NO_KEYFRAME
 from footfall.index.rows import (
@@ -37,7 +37,7 @@ from footfall.log import Position
 ANY: Final = Filter()
 MAX_LIMIT: Final = 1_000
 _BACKDROP_CANDIDATES: Final = 2_000
-_BROWSER_CANDIDATES: Final = 5_000
+_AGENT_CANDIDATES: Final = 5_000
 
 _SESSION_COLUMNS: Final = ", ".join(SessionRow.__dataclass_fields__)
 _MOMENT_COLUMNS: Final = ", ".join(MomentRow._fields)
@@ -125,13 +125,19 @@ class Index:
 
     def browsers(self, project: str) -> list[str]:
         """Return the browsers of the newest sessions, in order."""
+        return sorted({browser_of(agent) for agent in self._agents(project)} - {""})
+
+    def countries(self, project: str) -> list[str]:
+        """Return the countries of the newest sessions, in order; none where no proxy tells them."""
+        return sorted({country_of(agent) for agent in self._agents(project)} - {""})
+
+    def _agents(self, project: str) -> list[str]:
         sql = (
             "SELECT DISTINCT agent FROM (SELECT agent FROM sessions WHERE project = :project"
             " ORDER BY started DESC LIMIT :limit)"
         )
-        rows = self._rows(sql, {"project": project, "limit": _BROWSER_CANDIDATES})
-        families = {browser_of(row[0]) for row in rows}
-        return sorted(families - {""})
+        rows = self._rows(sql, {"project": project, "limit": _AGENT_CANDIDATES})
+        return [str(row[0]) for row in rows]
 
     def session_count(self, project: str, chosen: Filter = ANY) -> int:
         """Return how many sessions `sessions` would give without a limit."""

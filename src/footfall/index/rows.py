@@ -20,6 +20,7 @@ class Filter:
     without: frozenset[str] = frozenset()  # and not these
     numbers: tuple[int, ...] | None = None  # SessionRow.number: these alone
     browser: str | None = None  # the first word of the agent: "Chrome"
+    country: str | None = None  # its last, where it has three parts: "DE"
     shortest: int | None = None  # ms of visit duration, at least
     longest: int | None = None  # at most
     moment: str | None = None  # kind of a moment that it has

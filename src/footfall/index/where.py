@@ -32,6 +32,7 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
         values[name] = json.dumps(found)
     for condition, name, value in (
         ("agent >= :browser || ' ' AND agent < :browser || '!'", "browser", chosen.browser),
+        ("agent LIKE '% · % · ' || :country", "country", chosen.country),
         ("ended - started >= :shortest", "shortest", chosen.shortest),
         ("ended - started <= :longest", "longest", chosen.longest),
         (moments.WITH_KIND, "moment", chosen.moment),

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Final
 
 from footfall.errors import ConfigError
+from footfall.ingest.agent import country_code
 
 V4_BITS: Final = 24
 V6_BITS: Final = 48
@@ -30,8 +31,10 @@ def network_of(address: str) -> str:
 class Proxies:
     """The reverse proxies whose word on a visitor's address is taken."""
 
-    def __init__(self, networks: Sequence[str] = (), header: str = "") -> None:
-        """Trust `header` from senders in `networks` (CIDR or single addresses). Raises ConfigError."""
+    def __init__(
+        self, networks: Sequence[str] = (), header: str = "", country_header: str = ""
+    ) -> None:
+        """Trust the headers from senders in `networks` (CIDR or single addresses). Raises ConfigError."""
         try:
             self._networks = [ip_network(network, strict=False) for network in networks]
         except ValueError as error:
@@ -39,6 +42,7 @@ class Proxies:
                 f"{error}: write the proxies as addresses or networks, as in 10.0.0.0/8."
             ) from error
         self._header = header
+        self._country_header = country_header
         self._is_trusted = lru_cache(maxsize=1_024)(self._looks_trusted)
 
     def network(self, peer: str | None, headers: Mapping[str, str]) -> str:
@@ -58,6 +62,12 @@ class Proxies:
                 continue
             return network_of(address)
         return ""
+
+    def country(self, peer: str | None, headers: Mapping[str, str]) -> str:
+        """Return the visitor's country ("DE") as a proxy of ours says it, "" when none does."""
+        if not self._country_header or peer is None or not self._is_trusted(peer):
+            return ""
+        return country_code(headers.get(self._country_header, ""))
 
     def _looks_trusted(self, address: str) -> bool:
         parsed = _parse(address)

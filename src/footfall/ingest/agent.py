@@ -1,4 +1,7 @@
-"""The coarse name of a browser: family, major version and system, so that it is no fingerprint. Linear and total."""
+"""The coarse name of a browser: family, major version, system and (where told) country, so that it is no fingerprint.
+
+Linear and total.
+"""
 
 import re
 from functools import lru_cache
@@ -27,9 +30,21 @@ _SYSTEMS: Final = (
 )
 
 
-def coarse_agent(header: str) -> str:
-    """Return a text like "Chrome 156 · Linux" for a User-Agent header."""
-    return _coarse(header[:MAX_AGENT])
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_NOWHERE: Final = frozenset({"XX", "ZZ", "T1"})
+"""What proxies say of an address whose country they do not know, or that is Tor's."""
+
+
+def coarse_agent(header: str, country: str = "") -> str:
+    """Return a text like "Chrome 156 · Linux", or "Chrome 156 · Linux · DE", for a User-Agent header."""
+    agent = _coarse(header[:MAX_AGENT])
+    return f"{agent} · {country}" if country else agent
+
+
+def country_code(written: str) -> str:
+    """Return the ISO 3166-1 code of two letters that a proxy wrote, in capitals; "" when it is none."""
+    code = written[:8].strip().upper()
+    return code if _COUNTRY.fullmatch(code) and code not in _NOWHERE else ""
 
 
 @lru_cache(maxsize=1024)

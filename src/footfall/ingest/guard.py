@@ -38,6 +38,10 @@ class Guard:
         """Return the network that a sender counts for; "" where none is known or any may send as it likes."""
         return "" if self._buckets is None else self._proxies.network(peer, headers)
 
+    def country(self, peer: str | None, headers: Mapping[str, str]) -> str:
+        """Return the sender's country as a proxy of ours says it, "" when none does."""
+        return self._proxies.country(peer, headers)
+
     def limit(self, network: str) -> Limited | None:
         """Count a request of a network; return its refusal when there are too many."""
         if self._buckets is None or not network:

@@ -37,7 +37,7 @@ def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteD
     async def chunk(request: web.Request, network: str) -> _Answer:
         body = await read_body(request, schema.MAX_CHUNK_BYTES, door.chunks)
         try:
-            return await ingest.chunk(body, _sender(request, network))
+            return await ingest.chunk(body, _sender(request, door, network))
         finally:
             door.chunks.free(len(body))
 
@@ -47,7 +47,7 @@ def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteD
         ingest.check_asset(key, sha)  # before 5 MB are taken for it
         body = await read_body(request, schema.MAX_ASSET_BYTES, door.assets)
         try:
-            return await ingest.asset(key, sha, body, _sender(request, network))
+            return await ingest.asset(key, sha, body, _sender(request, door, network))
         finally:
             door.assets.free(len(body))
 
@@ -95,10 +95,11 @@ async def _preflight(request: web.Request) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
-def _sender(request: web.Request, network: str) -> Sender:
+def _sender(request: web.Request, guard: Guard, network: str) -> Sender:
+    country = guard.country(request.remote, request.headers)
     return Sender(
         origin=request.headers.get(hdrs.ORIGIN),
-        agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, "")),
+        agent=coarse_agent(request.headers.get(hdrs.USER_AGENT, ""), country),
         token=_token(request),
         refuses_tracking=request.headers.get("DNT") == "1",
         network=network,

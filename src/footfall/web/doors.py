@@ -20,6 +20,7 @@ def guard_of(config: Config) -> Guard:
         Proxies(
             [part.strip() for part in config.proxies.split(",") if part.strip()],
             config.proxy_header,
+            config.country_header,
         ),
     )
 

@@ -3,6 +3,7 @@
 Total, as `choice` is: what makes no sense is left out rather than refused, so that an old link still shows something.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
@@ -42,8 +43,9 @@ _MAX_TEXT: Final = 200
 _MAX_KEY: Final = 512
 """Characters of an element's key, of which the recorder makes 300, or of a page."""
 _MAX_MINUTES: Final = 24 * 60
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
-_TEXTS: Final = ("moment", "where", "at", "browser", *_DEEDS)
+_TEXTS: Final = ("moment", "where", "at", "browser", "country", *_DEEDS)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class SessionChoice:
     where: str = ""  # page of that moment; "" for any …
     at: str = ""  # … and its element, "" of moments that are about none
     browser: str = ""  # "" for any
+    country: str = ""  # code of two letters; "" for any
     longer: int = 0  # seconds that a visit lasted at least
     shorter: int = 0  # seconds that it lasted at most; 0 for any
     watched: str = ""  # "no" for those that one has not watched, "yes" for the others
@@ -92,6 +95,7 @@ class SessionChoice:
             "where": self.where,
             "at": self.at,
             "browser": self.browser,
+            "country": self.country,
             "longer": str(self.longer or ""),
             "shorter": str(self.shorter or ""),
             "watched": self.watched,
@@ -128,6 +132,7 @@ class SessionChoice:
             "property": f"{deeds.property}{value}" if value else f"Has {deeds.property}",
             "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
+            "country": f"Country: {self.country}",
             "longer": f"At least {_span(self.longer)}",
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",
@@ -174,6 +179,7 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
         where=texts["where"],
         at=texts["at"],
         browser=texts["browser"],
+        country=texts["country"] if _COUNTRY.fullmatch(texts["country"]) else "",
         longer=whole_number(query.get("longer", ""), 0, _MAX_MINUTES * 60, 0),
         shorter=whole_number(query.get("shorter", ""), 0, _MAX_MINUTES * 60, 0),
         watched=watched if watched in ("yes", "no") else "",

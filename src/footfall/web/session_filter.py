@@ -24,6 +24,7 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
         without=frozenset(without),
         numbers=_numbers(request, project, choice.deeds, found),
         browser=choice.browser or None,
+        country=choice.country or None,
         shortest=choice.longer * 1000 or None,
         longest=choice.shorter * 1000 or None,
         moment=choice.moment or None,

@@ -43,6 +43,7 @@ class Offered:
 
     labels: tuple[tuple[str, str], ...]  # value and text; empty where there are none
     browsers: tuple[tuple[str, str], ...]  # likewise
+    countries: tuple[tuple[str, str], ...]  # likewise
     deeds: dict[str, str]  # kinds of events: value to text
     moments: dict[str, str]  # kinds of moments, likewise
     orders: dict[str, str]  # likewise
@@ -194,6 +195,7 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
             "Any or none", request.app[ANNOTATIONS].known_labels(project), asked.base.label
         ),
         browsers=_with("All browsers", index.browsers(project), asked.browser),
+        countries=_with("All countries", index.countries(project), asked.country),
         deeds={name: kind.name for name, kind in KINDS.items()},
         moments=moments,
         lengths=_lengths(asked),
