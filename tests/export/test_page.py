@@ -12,8 +12,9 @@ from playwright.async_api import Browser, expect
 
 from footfall import cli
 from footfall.export import recording
-from footfall.export.recording import embedded, nameless
+from footfall.export.recording import embedded
 from footfall.wire.codec import decode_chunk
+from footfall.wire.nameless import NOBODY, nameless
 from tests.browser.test_player import until
 from tests.export.recorded import SESSION, USER, record_shop
 from tests.web.conftest import Open, Site
@@ -30,7 +31,7 @@ def test_a_chunk_loses_its_names_and_nothing_else() -> None:
     bare, facts = nameless(body)
     before, after = decode_chunk(body), decode_chunk(bare)
     assert facts == [page_view()]
-    assert after == before._replace(project=recording.NOBODY, visitor=recording.NOBODY)
+    assert after == before._replace(project=NOBODY, visitor=NOBODY)
 
 
 @pytest.mark.parametrize("size", range(7))

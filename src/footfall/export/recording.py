@@ -1,7 +1,4 @@
-"""What of a session goes into a file: without who the visitor was, and without the project's key.
-
-Chunks are written anew for it: their headers carry both, and the site may have said the visitor's name (Identify).
-"""
+"""What of a session goes into a file: without who the visitor was, and without the project's key."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +11,9 @@ from footfall.errors import CorruptError, FootfallError, NotFoundError, WireErro
 from footfall.index import Index, SessionRow
 from footfall.index.manifest import manifest_of
 from footfall.log import Reader
-from footfall.wire import codec, schema
-from footfall.wire.facts import Identify
+from footfall.wire.nameless import nameless
 from footfall.wire.schema import Asset, Fact
 
-NOBODY: Final = "nobody-0000000000"
-"""In place of ids that are left out."""
 _LEFT_OUT: Final = ("project", "visitor")
 
 
@@ -107,20 +101,6 @@ def _chunks(
         except (CorruptError, WireError):
             continue  # as in a replay: a gap
         yield row.tab, row.sequence, body, facts
-
-
-def nameless(body: bytes) -> tuple[bytes, list[Fact]]:
-    """Return a chunk without who sent it, and the facts it has. Raises WireError."""
-    header = codec.decode_chunk(body)
-    part = codec.inflate(header.facts, header.facts_encoding, schema.MAX_FACTS_BYTES)
-    facts = codec.decode_facts(part)
-    kept = [fact for fact in facts if type(fact) is not Identify]
-    header = header._replace(project=NOBODY, visitor=NOBODY)
-    if len(kept) < len(facts):
-        header = header._replace(
-            facts=codec.deflate(codec.encode_facts(kept)), facts_encoding=schema.DEFLATE_RAW
-        )
-    return codec.encode_chunk(header), kept
 
 
 def _assets(stores: Stores, project: str, named: dict[str, None]) -> Iterator[File]:
