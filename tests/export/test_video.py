@@ -116,7 +116,7 @@ async def test_what_fails_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -
     project = await record_shop(site)
     await told(site, path(project.id), 202, format="webm")
     async with asyncio.timeout(10):
-        while (job := await site.json(path(project.id)))["state"] == "running":  # noqa: ASYNC110
+        while (job := await site.json(path(project.id)))["state"] == "running":  # noqa: ASYNC110 # the job is told of by its address alone
             await asyncio.sleep(0.02)
     assert job["message"] == "No film today."
 
