@@ -5,7 +5,9 @@
 - Lists, pages and facts of a project with 200,000 sessions and 10 million events, asked as the pages ask.
 """
 
+import asyncio
 import random
+import resource
 import sqlite3
 import statistics
 import sys
@@ -20,13 +22,13 @@ import msgpack
 import numpy as np
 from sqlite_utils import Database
 
-from benchmarks.project import DAY, EVENTS, SESSIONS, fill, session_name
+from benchmarks.packed import DAY, EVENTS, SESSIONS, fill, session_name
 from footfall import resources
 from footfall.demo import bundle
 from footfall.index import Filter, Index
 from footfall.index.beside import rebuild
 from footfall.index.packs import Choice
-from footfall.index.packs.decode import Fresh
+from footfall.index.packs.stream import Fresh, streams
 from footfall.index.packs.write import Packer
 from footfall.index.segment import Segment
 from footfall.index.tables import open_for_writing
@@ -39,6 +41,9 @@ from footfall.wire.schema import Click, Fact, Header, Input, PageView, Pointer, 
 FACTS = 400_000
 GOAL = 500_000
 CHUNK_FACTS = 16
+SESSION_CHUNKS = 12
+AT_ONCE = 32
+"""Visits that go on at the same time in a log."""
 T0 = 1_700_000_000_000
 
 
@@ -93,10 +98,10 @@ def count_facts(parts: list[bytes], chunks: int) -> int:
     return sum(counts[n % len(counts)] for n in range(chunks))
 
 
-def fresh(count: int, parts: list[bytes]) -> list[tuple[str, Fresh]]:
+def fresh(count: int, parts: list[bytes]) -> list[Fresh]:
     return [
-        ("p", Fresh(n // 12 + 1, "tab-0000000000000", n % 12, 1, "https://shop.example/", T0 + n * 40,
-                    T0 + n * 40 + 60_000, T0 + n * 40, schema.DEFLATE_RAW, parts[n % len(parts)]))
+        Fresh("p", "tab-0000000000000", n % SESSION_CHUNKS, 1, "https://shop.example/", T0 + n * 40,
+              T0 + n * 40 + 60_000, T0 + n * 40, schema.DEFLATE_RAW, parts[n % len(parts)])
         for n in range(count)
     ]  # fmt: skip
 
@@ -108,14 +113,15 @@ def rate(count: int, run: Callable[[], object]) -> float:
     return count / (time.process_time() - start)
 
 
-def rows(chunks: Iterable[tuple[str, Fresh]]) -> list[dict[str, Any]]:
+def rows(chunks: Iterable[Fresh]) -> list[dict[str, Any]]:
     """Return the same facts as rows, ready to be inserted; none of this is measured."""
     found = []
-    for project, chunk in chunks:
+    for number, chunk in enumerate(chunks):
         values = codec.inflate(chunk.facts, chunk.encoding, schema.MAX_FACTS_BYTES)
         for ordinal, fact in enumerate(codec.decode_facts(values)):
             found.append({
-                "project": project, "session": chunk.session, "sequence": chunk.sequence, "ordinal": ordinal,
+                "project": chunk.project, "session": number // SESSION_CHUNKS + 1,
+                "sequence": chunk.sequence, "ordinal": ordinal,
                 "time": chunk.base + fact.t, "kind": type(fact).__name__, "fields": msgpack.packb(fact),
             })  # fmt: skip
     return found
@@ -132,12 +138,14 @@ def insert_all(plain: sqlite3.Connection, some: list[dict[str, Any]]) -> None:
     plain.commit()
 
 
-def pack_all(path: Path, chunks: list[tuple[str, Fresh]]) -> None:
+def pack_all(path: Path, chunks: list[Fresh]) -> None:
     connection = open_for_writing(path)
     packer = Packer(connection)
     connection.execute("BEGIN")
     for at in range(0, len(chunks), 2_000):
-        packer.take(chunks[at : at + 2_000])
+        for stream in streams(chunks[at : at + 2_000]):
+            sessions = [(at + place) // SESSION_CHUNKS + 1 for place in stream.places]
+            packer.take(stream, sessions)
         if packer.waiting >= 400_000:
             packer.flush()
     packer.flush()
@@ -169,21 +177,37 @@ def bulk(share: float, folder: Path) -> None:
             done = rate(len(some), partial(insert_all, plain, some))
         plain.close()
         print(f"{name:50}{done:>12,.0f}{path.stat().st_size / 1e6 * 4:>6.0f}")
-    whole(chunks[: count // 4], folder / "whole")
+    for name, parts in (("recorded visitors", recorded()), ("busy seconds", busy())):
+        whole(name, count // 2, parts, folder / name[:4])
 
 
-def whole(chunks: list[tuple[str, Fresh]], folder: Path) -> None:
+async def store(log: Log, records: list[Record]) -> None:
+    for at in range(0, len(records), 1_000):
+        await asyncio.gather(*map(log.append, records[at : at + 1_000]))
+
+
+def whole(name: str, count: int, parts: list[bytes], folder: Path) -> None:
+    """Reindex a log of visits that go on side by side: from its records to packs and rows of lists."""
     log = Log(folder / "log")
-    for _, one in chunks:
+    records = []
+    for n in range(count):
+        turn, visitor = divmod(n, AT_ONCE)
+        visit, sequence = divmod(turn, SESSION_CHUNKS)
+        at = T0 + visit * 60_000 + sequence * 5_000
         header = Header(
-            "p" * 16, f"session-{one.session:08}", one.tab, one.sequence, "visitor-000000000", 1, 1, one.url,
-            one.base, one.base + 5_000, 0, one.encoding, one.facts, schema.PLAIN, b"",
+            "p" * 16, f"session-{visit:06}-{visitor:03}", "tab-0000000000000", sequence, "visitor-000000000", 1, 1,
+            "https://shop.example/", at, at + 5_000, 0, schema.DEFLATE_RAW, parts[n % len(parts)], schema.PLAIN, b"",
         )  # fmt: skip
-        log.append_and_wait(Record("p", one.received_at, "", codec.encode_chunk(header)))
+        records.append(Record("p", at + 5_000, "", codec.encode_chunk(header), header.session))
+    asyncio.run(store(log, records))
     reader = Reader.of_folder(folder / "log")
-    facts = len(chunks) * CHUNK_FACTS
+    facts = count_facts(parts, count)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     done = rate(facts, lambda: rebuild(reader, folder / "index.db", lambda _: None))
-    print(f"{'the whole of reindex, from the log':50}{done:>12,.0f}")
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1_000
+    print(f"{'the whole of reindex, ' + name:50}{done:>12,.0f}")
+    about = f"  of {facts / count:.1f} facts a chunk: µs a chunk, MB of memory"
+    print(f"{about:50}{facts / count / done * 1e6:>12,.1f}{grown:>6.0f}")
     log.close()
 
 

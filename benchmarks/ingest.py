@@ -7,6 +7,7 @@ python -m benchmarks.ingest [SECONDS]
   of its own: its CPU (all threads, until the index has everything) is counted, the load generator's is not.
 - `footfall serve` whole, with one process and with two workers: the highest rate, and the latencies at 80 % of it.
   "cores" is what server and generator took together: where that is all there are, more workers cannot show.
+- What each step of a chunk costs: the table of `benchmarks.steps`.
 
 The chunks carry the facts of recorded ones (demo/recordings; where that is not there, five busy seconds) and
 random bytes for frames, up to the wanted size.
@@ -24,6 +25,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import Process, Queue
 from pathlib import Path
 from typing import Any
@@ -37,9 +39,11 @@ from footfall.assets import Vault
 from footfall.demo import bundle
 from footfall.errors import WireError
 from footfall.index import Index, Indexer
-from footfall.ingest import Ingest, Rate, Receipts, create_routes, install_shortcut
+from footfall.ingest import Guard, Ingest, Rate, Receipts, Shortcut, create_routes
 from footfall.log import Log
 from footfall.projects import Projects
+from footfall.web.chunk_connection import ChunkConnection
+from footfall.web.connections import Connections, GuardedRunner
 from footfall.web.tuning import tune
 from footfall.wire import codec, schema
 from footfall.wire.schema import Click, Fact, Header, PageView, Pointer, Scroll
@@ -87,13 +91,15 @@ def _serve(kind: str, folder: str, tell: "Queue[Any]") -> None:
         uvloop.run(_serve_async(kind, Path(folder), tell))
 
 
+async def read_only(request: web.Request) -> web.Response:
+    """Answer as the limit does: a handler that only reads the body."""
+    while await request.content.readany():
+        pass
+    return web.Response(text='{"token": "", "need": []}')
+
+
 async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
     app = web.Application()
-
-    async def read_only(request: web.Request) -> web.Response:
-        while await request.content.readany():
-            pass
-        return web.Response(text='{"token": "", "need": []}')
 
     def is_idle() -> bool:
         return True
@@ -104,17 +110,16 @@ async def _serve_async(kind: str, folder: Path, tell: "Queue[Any]") -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         return web.json_response(used.ru_utime + used.ru_stime)
 
+    app.router.add_get("/cpu", cpu)
     if kind == "read only":
         app.router.add_post(schema.CHUNK_PATH, read_only)
+        runner = web.AppRunner(app, auto_decompress=False, access_log=None)
     else:
         ingest, is_idle = _ingest(folder)
-        app.add_routes(create_routes(ingest))
-    app.router.add_get("/cpu", cpu)
-    runner = web.AppRunner(app, auto_decompress=False, access_log=None)
+        app.add_routes(create_routes(ingest, Guard()))
+        make = partial(ChunkConnection, Shortcut(ingest, Guard()))
+        runner = GuardedRunner(app, Connections(), make)
     await runner.setup()
-    if kind != "read only":
-        assert runner.server is not None
-        install_shortcut(app, runner.server)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     tune()
     tell.put(runner.addresses[0][1])
@@ -306,3 +311,7 @@ if __name__ == "__main__":
     each = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
     _http(each)
     _workers(each)
+    from benchmarks import steps  # which needs this module
+
+    print()
+    steps.main(10)

@@ -1,7 +1,7 @@
 """The placement test in its long form: `python -m benchmarks.placement [CLICKS_A_VISIT]`.
 
-Twelve pages, each recorded at five widths by the real recorder with some 17 clicks a visit (1,000 in all); every click
-is then placed on the page as it was recorded at each other width.
+Thirteen pages, each recorded at five widths by the real recorder with some 16 clicks a visit (1,000 in all); every
+click is then placed on the page as it was recorded at each other width.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from footfall.demo.run import ensure_project
 from footfall.web.app import create_app
 from footfall.web.serve import listening
 
-CLICKS_A_VISIT = 17
+CLICKS_A_VISIT = 16
 
 
 async def run(clicks: int) -> tuple[int, Figures]:

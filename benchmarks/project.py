@@ -1,155 +1,288 @@
-"""A project as the index holds it after months: made at once, without a log."""
+"""A project as months of visitors leave it, made by a seeded generator.
 
+Nothing is written past the product: each page view is a chunk as a recorder sends it, appended to the real log, from
+which the real indexer makes rows and packs. Moments are the exception: they are not looked for (that would take hours)
+but dealt out, and stored as the detector stores them.
+"""
+
+import asyncio
 import random
+import resource
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
-from footfall.index import activity, totals, viewdays
-from footfall.index.packs.decode import Table
-from footfall.index.packs.kinds import KINDS, POINTS, Form, names_of
-from footfall.index.packs.write import Packer
-from footfall.index.tables import columns, open_for_writing
-from footfall.wire.facts import Reaction
-from footfall.wire.schema import Click, Fact, PageView, Pointer, Scroll
+from footfall.index import Index, Indexer
+from footfall.index.found import Detection, Found, MomentRow, to_json
+from footfall.log import Log, Record
+from footfall.projects import Projects
+from footfall.wire import codec, schema
+from footfall.wire.facts import Event, Field, Reaction, Submit
+from footfall.wire.schema import (
+    Click,
+    Fact,
+    Header,
+    PageView,
+    Pointer,
+    Scroll,
+    Visibility,
+)
 
 SESSIONS: Final = 200_000
 EVENTS: Final = 10_000_000
+"""At SESSIONS: 50 each, give or take."""
+PROJECT: Final = "p"
+KEY: Final = "p" * 22
 DAY: Final = 86_400_000
 DAYS: Final = 90
 BEGIN: Final = 1_699_920_000_000  # midnight, UTC
 PAGES: Final = 300
 VIEWS: Final = 4
-CHUNKS: Final = 8
-MIX: Final[dict[type[Fact], float]] = {
-    Click: 0.3,
-    PageView: 0.08,
-    Pointer: 0.3,
-    Scroll: 0.2,
-    Reaction: 0.12,
-}
 WIDTHS: Final = {"desktop": 1280, "mobile": 390, "tablet": 800}
+REFERRERS: Final = (
+    "",
+    "",
+    "https://search.example/",
+    "https://news.example/a",
+    "https://mail.example/",
+)
+VARIANTS: Final = 4
+"""Different recordings of a page by one kind of device; more change nothing, as columns hold numbers."""
+TROUBLED: Final = 0.25
+"""Share of the sessions that have moments."""
+KINDS: Final = (
+    "rage",
+    "dead",
+    "slow",
+    "error",
+    "quick_back",
+    "hesitation",
+    "form_abandon",
+    "exit_intent",
+)
+_VIEW_MS: Final = 15_000
+_TAB: Final = "tab-0000000000000"
+_PORTION: Final = 20_000
+"""Chunks that are appended before the index follows."""
+_FOUND: Final = 20_000
+"""Sessions whose moments are stored at once."""
 
 
 def session_name(number: int) -> str:
     return f"session-{number:012}"
 
 
-def fill(path: Path, sessions: int, events: int) -> int:
-    """Make the index of a project "p"; return the time of its end, ms since 1970."""
-    connection = open_for_writing(path)
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("BEGIN")
-    for into, rows in (("sessions", _sessions), ("page_views", _views), ("chunks", _chunks)):
-        sql = f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns(into)))})"
-        connection.executemany(sql, rows(sessions))
-    packer = Packer(connection)
-    names = packer.names_of("p")
-    named = [names[text] for text in ("mouse", "", *(f"#item-{number}" for number in range(200)))]
-    pages = np.array([names[f"/page-{number}"] for number in range(PAGES)])
-    rng = np.random.default_rng(5)
-    for day in range(DAYS):
-        for kind, share in MIX.items():
-            count = int(events * share / DAYS)
-            table = _facts(kind, count, day, sessions, rng)
-            table.columns["page"] = pages[_page(rng.random(count))]
-            for column in table.kind.columns:
-                if column.form is Form.TEXT:
-                    table.columns[column.name] = rng.choice(named, count)
-            packer._waiting["p", table.kind.number].append(table)  # noqa: SLF001 # as if it had been decoded
-        packer.flush()
-    viewdays.make(connection, names, "p", 2 * DAYS)
-    added = totals.Added(
-        "p",
-        BEGIN,
-        BEGIN + DAYS * DAY,
-        sessions,
-        VIEWS * sessions,
-        9 * sessions,
-        CHUNKS * sessions,
-        9,
-    )
-    totals.add(connection, [added])
-    connection.execute("COMMIT")
-    connection.close()
-    return BEGIN + DAYS * DAY
+@dataclass
+class Made:
+    """What a project came to. Seconds are of CPU time: of log and index, and of the index alone."""
+
+    events: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+    indexing: float = 0.0
 
 
-def _page(chance: Any) -> Any:
-    """Pages of falling favour."""
-    return (PAGES * chance**3).astype(np.int64)
+@dataclass
+class _Part:
+    """The facts of one page view, as they are sent: many visitors' are alike, so it is made once."""
+
+    facts: bytes
+    count: int
+    url: str
 
 
-def _facts(
-    kind: type[Fact], count: int, day: int, sessions: int, rng: np.random.Generator
-) -> Table:
-    what = KINDS[kind]
-    first = sessions * day // DAYS
-    made: dict[str, Any] = {name: rng.integers(0, 500, count) for name in names_of(what)}
-    made["session"] = rng.integers(first, max(first + 1, sessions * (day + 1) // DAYS), count)
-    made["time"] = BEGIN + day * DAY + rng.integers(0, DAY, count)
-    made["page_x"], made["page_y"] = rng.integers(0, 1280, count), rng.integers(0, 3000, count)
-    if what.is_ragged:
-        made[POINTS] = np.full(count, 8)
-        for column in what.columns:
-            if column.form is Form.RAGGED:
-                made[column.name] = rng.integers(-30, 30, 8 * count)
-    named = {name: made[name] for name in names_of(what)}
-    return Table(what, np.full(count, BEGIN // DAY + day), named)
+@dataclass
+class Visitors:
+    """The generator: sessions in the order in which they begin. What it makes is the same for the same seed."""
+
+    sessions: int
+    rng: random.Random = field(default_factory=lambda: random.Random(5))
+    parts: dict[tuple[int, str, str, int], _Part] = field(default_factory=dict)
+
+    def chunks(self, made: Made) -> Iterator[tuple[Record, int]]:
+        """Yield records of the log, in their order, and the page of each."""
+        rng = self.rng
+        for number in range(self.sessions):
+            start = _start(number, self.sessions)
+            visitor = f"visitor-{int(rng.random() * self.sessions * 0.6):012}"
+            device = rng.choice(tuple(WIDTHS))
+            for view in range(VIEWS):
+                page = int(PAGES * rng.random() ** 3)  # of falling favour
+                came = rng.choice(REFERRERS) if view == 0 else "https://shop.example/page-0"
+                part = self._part((page, device, came, rng.randrange(VARIANTS)), view + 1)
+                made.events += part.count
+                made.chunks += 1
+                base = start + view * _VIEW_MS
+                header = Header(
+                    KEY, session_name(number), _TAB, view, visitor, view + 1, view + 1, part.url, base,
+                    base + 9_000, 0, schema.DEFLATE_RAW, part.facts, schema.PLAIN, b"",
+                )  # fmt: skip
+                chunk = codec.encode_chunk(header)
+                record = Record(PROJECT, base + 9_040, "Chrome 156 · Linux", chunk, header.session)
+                yield record, page
+
+    def _part(self, key: tuple[int, str, str, int], view: int) -> _Part:
+        # The number of the view is a fact, so each has its parts.
+        page, device, came, variant = key
+        known = (page, device, came, variant * VIEWS + view)
+        if known not in self.parts:
+            rng = random.Random(repr(known))
+            facts = sorted(_facts(rng, page, device, came, view), key=lambda fact: fact.t)
+            url = f"https://shop.example/page-{page}"
+            self.parts[known] = _Part(codec.deflate(codec.encode_facts(facts)), len(facts), url)
+        return self.parts[known]
 
 
 def _start(session: int, sessions: int) -> int:
     return BEGIN + session * DAYS * DAY // sessions
 
 
-def _row(table: str, **values: Any) -> tuple[Any, ...]:
-    return tuple(values.get(name, 0) for name in columns(table))
+def _facts(rng: random.Random, page: int, device: str, came: str, view: int) -> Iterator[Fact]:
+    """Yield twelve and a half facts, the mean over many views: half of them clicks and what they caused."""
+    width = WIDTHS[device]
+    size = (width, 3000 + page)
+    yield PageView(
+        0, view, f"https://shop.example/page-{page}", came, f"Page {page}", "load", width, 800, width, 1080, 1.0,
+        device != "desktop", *size,
+    )  # fmt: skip
+    for _ in range(rng.randrange(8)):
+        t = rng.randrange(500, 8_500)
+        key = f"#item-{int(200 * rng.random() ** 2)}"
+        place = (
+            rng.randrange(10_001),
+            rng.randrange(10_001),
+            rng.randrange(width),
+            rng.randrange(3000),
+        )
+        yield Click(t, 7, key, *place, *size, 0, "mouse", False, "", f"Item {key[6:]}", t)
+        if rng.random() < 0.43:
+            yield Reaction(min(t + 40, 8_900), t, key, "button", "mutation", 30, -1)
+    for _ in range(rng.randrange(7)):
+        steps = tuple(rng.randrange(-20, 20) for _ in range(12))
+        yield Pointer(rng.randrange(8_000), "mouse", (0, *(50,) * 11), steps, steps[::-1])
+    for _ in range(rng.randrange(6)):
+        yield Scroll(rng.randrange(8_000), 0, "", *size, (0, 100, 100), (0, 0, 0), (0, 120, 140))
+    if rng.random() < 0.5:
+        yield Visibility(rng.randrange(6_000, 9_000), False, False)
+    if page < 40 and rng.random() < 0.4:
+        yield Event(
+            8_000, rng.choice(("added", "searched", "bought")), f'{{"price":{rng.randrange(90)}}}'
+        )
+    if page in (5, 6):
+        for name in ("#mail", "#name", "#street"):
+            yield Field(
+                rng.randrange(2_000, 7_000),
+                9,
+                name,
+                "text",
+                900,
+                200,
+                90,
+                9,
+                0,
+                12,
+                1,
+                0,
+                False,
+                "",
+            )
+        if rng.random() < 0.6:
+            yield Submit(
+                7_500, 8, "#form", 9, "#send", "Send", "post", "https://shop.example/send", True
+            )
 
 
-def _devices() -> Iterator[str]:
-    rng = random.Random(7)
-    while True:
-        yield rng.choice(list(WIDTHS))
+def fill(folder: Path, sessions: int) -> Made:
+    """Make a folder of storage with a project "p", as a server keeps it: settings.db, log, index.db."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Projects(folder / "settings.db").ensure(PROJECT, "Benchmark", KEY)
+    made = Made()
+    seen: list[list[int]] = []
+    log, index = Log(folder / "log"), Index(folder / "index.db")
+    indexer = Indexer(log, index)
+    chunks = Visitors(sessions).chunks(made)
+    while portion := list(islice(chunks, _PORTION)):
+        pages = [page for _, page in portion]
+        seen.extend(pages[at : at + VIEWS] for at in range(0, len(pages), VIEWS))
+        began = time.process_time()
+        asyncio.run(_append(log, [record for record, _ in portion]))
+        appended = time.process_time()
+        indexer.catch_up()
+        made.seconds += time.process_time() - began
+        made.indexing += time.process_time() - appended
+    began = time.process_time()
+    for _ in range(DAYS // 10 + 1):  # each makes ten days of page views, as an idle server does
+        indexer.compact()
+    made.seconds += time.process_time() - began
+    made.indexing += time.process_time() - began
+    indexer.stop()
+    if indexer.unreadable:
+        raise ValueError(f"{indexer.unreadable} chunks of the generator cannot be read.")
+    deal_moments(Found(index.path), seen)
+    index.close()
+    log.close()
+    return made
 
 
-def _sessions(count: int) -> Iterator[tuple[Any, ...]]:
-    spans = activity.pack([(BEGIN, BEGIN + 60_000)])
-    for number, device in zip(range(count), _devices(), strict=False):
-        start = _start(number, count)
-        yield _row(
-            "sessions", project="p", session=session_name(number), visitor=f"visitor-{number:012}",
-            agent="Chrome 156 · Linux", lead_tab="tab-0000000000000", first=start, last=start + 60_000, spans=spans,
-            chunks=CHUNKS, bytes=50_000, started=start, ended=start + 60_000, active=40_000, page_views=VIEWS,
-            clicks=9, tabs=1, device=device, width=WIDTHS[device], height=800, entry_page="/page-0",
-            exit_page="/page-1", number=number,
-        )  # fmt: skip
+async def _append(log: Log, records: list[Record]) -> None:
+    for at in range(0, len(records), 1_000):
+        await asyncio.gather(*[log.append(record) for record in records[at : at + 1_000]])
 
 
-def _views(count: int) -> Iterator[tuple[Any, ...]]:
-    rng = np.random.default_rng(8)
-    for number, device in zip(range(count), _devices(), strict=False):
-        start = _start(number, count)
-        for view, page in enumerate(_page(rng.random(VIEWS)).tolist(), 1):
-            yield _row(
-                "page_views", project="p", session=session_name(number), tab="tab-0000000000000", number=view,
-                document=view, told=start, first=start, last=start + 9_000, url=f"https://shop.example/page-{page}",
-                title=f"Page {page}", referrer="", cause="load", width=WIDTHS[device], height=800,
-                document_width=WIDTHS[device], document_height=3000, clicks=2, keyframe=0, page=f"/page-{page}",
-                device=device, started=start + view * 15_000, ended=start + view * 15_000 + 9_000,
-                depth=800 + page * 5,
-            )  # fmt: skip
+def deal_moments(found: Found, seen: list[list[int]]) -> None:
+    """Give a share of the sessions one to three moments each, on pages that they saw; all count as looked at."""
+    rng = random.Random(9)
+    rows: list[tuple[Detection, list[MomentRow]]] = []
+    for number, pages in enumerate(seen):
+        count = rng.randint(1, 3) if rng.random() < TROUBLED else 0
+        moments = sorted(_moment(rng, number, len(seen), pages) for _ in range(count))
+        score = float(min(100, 5 * count))
+        worst = moments[0].time if moments else 0
+        rows.append((
+            Detection(session_name(number), VIEWS, 0, 0, "", score, worst, "{}"), moments,
+        ))  # fmt: skip
+        if len(rows) == _FOUND:
+            found.store(PROJECT, rows)
+            rows = []
+    found.store(PROJECT, rows)
 
 
-def _chunks(count: int) -> Iterator[tuple[Any, ...]]:
-    digest = bytes(16)
-    for number in range(count):
-        start = _start(number, count)
-        for sequence in islice(range(100), CHUNKS):
-            yield _row(
-                "chunks", project="p", session=session_name(number), tab="tab-0000000000000", sequence=sequence,
-                document=1, page_view=1, url="https://shop.example/page-0", start=start, end=start + 5_000,
-                bytes=6_000, digest=digest, received_at=start + 5_000 * sequence, segment=1, offset=number, length=9,
-            )  # fmt: skip
+def _moment(rng: random.Random, number: int, sessions: int, pages: list[int]) -> MomentRow:
+    view = rng.randrange(VIEWS)
+    time_ms = _start(number, sessions) + view * _VIEW_MS + rng.randrange(500, 8_000)
+    evidence = [["Click", time_ms + 200 * at, _TAB, view, at] for at in range(rng.randint(1, 4))]
+    return MomentRow(
+        session_name(number), time_ms, rng.choice(KINDS), _TAB, view + 1, f"/page-{pages[view]}",
+        f"#item-{int(60 * rng.random() ** 3)}", "possible", 1, "{}", to_json(evidence), 0,
+    )  # fmt: skip
+
+
+def make(folder: Path, sessions: int) -> None:
+    made = fill(folder, sessions)
+    size = (folder / "index.db").stat().st_size / 1e6
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told = (
+        f"{sessions:,} sessions, {made.events:,} events in {made.chunks:,} chunks: {size:,.0f} MB of index;"
+        f" {made.events / made.seconds:,.0f} events/s of CPU time from chunk to packs"
+        f" ({made.events / made.indexing:,.0f} by the index alone), at most {most:,.0f} MB of memory"
+    )
+    (folder / "made").write_text(told)
+    print(told)
+
+
+def main() -> None:
+    """Make one: `python -m benchmarks.project [FOLDER SESSIONS]`; without a folder a small one, for the figures."""
+    if len(sys.argv) > 2:
+        make(Path(sys.argv[1]), int(sys.argv[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), SESSIONS // 100)
+
+
+if __name__ == "__main__":
+    main()

@@ -24,7 +24,7 @@ const target = out ? resolve(out) : join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.\n";
 
 const pages = [
-  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths"].map((name) => ({
+  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths", "pick"].map((name) => ({
     entry: `src/pages/${name}.ts`,
     name: `${name}.js`,
     format: "esm",
@@ -32,6 +32,8 @@ const pages = [
   })),
   // Goes into downloaded replays, where nothing can be loaded.
   { entry: "src/pages/offline.ts", name: "offline.js", format: "iife", target: "es2022" },
+  // Goes into the page of a picture, where nothing can be loaded either.
+  { entry: "src/pages/still.ts", name: "still.js", format: "iife", target: "es2022" },
   // The player alone, for any page; and the worker that either asks for, beside it.
   { entry: "src/player/module.ts", name: "player.js", format: "esm", target: "es2022" },
   {

@@ -49,6 +49,17 @@ def test_every_attribute_of_the_script_tag_is_told() -> None:
     assert [name for name in sorted(attributes) if f"`{name}`" not in README] == []
 
 
+def test_every_attribute_of_elements_is_told() -> None:
+    sources = (ROOT / "recorder-js/src/recorder").rglob("*.ts")
+    names = {
+        name
+        for one in sources
+        for name in re.findall(r'"(data-footfall[\w-]*)"', one.read_text("utf-8"))
+    }
+    assert names >= {"data-footfall", "data-footfall-zone"}
+    assert [name for name in sorted(names) if f"`{name}=" not in README] == []
+
+
 def test_the_wire_document_names_everything() -> None:
     document = (ROOT / "docs/wire-format.md").read_text("utf-8")
     names = [*FRAME_OPS, *(name for name in NODE_TYPES)]

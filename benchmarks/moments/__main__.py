@@ -1,6 +1,6 @@
 """Precision and recall of each kind of moment on the labelled set.
 
-    python -m benchmarks.moments [--repeat 5] [--seed 1] [--only NAME]
+    python -m benchmarks.moments [--repeat 3] [--seed 1] [--only NAME]
 
 Visitors come to the demo shop in real Chromium, recorded by the real recorder and server; each scene is played
 `repeat` times, differently. A kind counts once in a visit: it is in it or not.
@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import benchmarks.moments.lookalikes  # noqa: F401 # notes its scenes
-from benchmarks.moments.recording import Seen, record
-from benchmarks.moments.scenes import SCENES
+from benchmarks.moments.every import SCENES
+from benchmarks.moments.recording import AT_ONCE, Seen, record
 from footfall.analysis.moments import KINDS
 
 WANTED = 0.95
@@ -75,13 +74,16 @@ def table(seen: Sequence[Seen]) -> str:
 def main() -> int:
     """Play, print, and tell whether every kind reaches what is wanted."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, help="visitors at a time")
     parser.add_argument("--only", help="scenes whose name holds this")
     options = parser.parse_args()
     chosen = [one for one in SCENES if (options.only or "") in one.name]
     with tempfile.TemporaryDirectory() as folder:
-        seen = asyncio.run(record(Path(folder), chosen * options.repeat, options.seed))
+        seen = asyncio.run(
+            record(Path(folder), chosen * options.repeat, options.seed, options.at_once)
+        )
     sys.stdout.write(table(seen) + "\n")
     good = all(one.precision >= WANTED and one.recall >= WANTED for one in figures(seen))
     return 0 if good and not any(one.problem for one in seen) else 1

@@ -21,8 +21,11 @@ from footfall.index.beside import Progress, hand_over, rebuild
 from footfall.index.doctor import examine, is_sound
 from footfall.log import Reader
 from footfall.projects import Projects
+from footfall.settings import now_ms
+from footfall.web.digest_command import write_digest
 from footfall.web.heat_command import write_heatmap
 from footfall.web.logformat import log_to_stderr
+from footfall.web.releases import write_release
 from footfall.web.serve import run_serve
 from footfall.web.workers import MAX_WORKERS
 
@@ -146,7 +149,18 @@ class _Share:
 
 
 def _heatmap(config: Config, options: argparse.Namespace) -> None:
-    told = write_heatmap(config, options.page, options.out, options.where, options.project)
+    told = write_heatmap(config, options.page, options.out, vars(options))
+    sys.stdout.write(f"{told}\n")
+
+
+def _digest(config: Config, options: argparse.Namespace) -> None:
+    out = None if options.mail else options.out
+    told = write_digest(config, out, vars(options), now_ms())
+    sys.stdout.write(f"{told}\n")
+
+
+def _release(config: Config, options: argparse.Namespace) -> None:
+    told = write_release(config, options.project, options.name, options.at)
     sys.stdout.write(f"{told}\n")
 
 
@@ -199,8 +213,13 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(command=_key)
     key.add_argument("project", help="its id, as in the addresses of its pages")
     key.add_argument("--days", type=int, default=30, help="the old key is taken for so long (30)")
-    written = _add_files(commands)
-    everywhere = (serve, demo, reindex, doctor, moments, key, *written, *add_commands(commands))
+    release = commands.add_parser("release", help="mark a release of the site, as a deploy does it")
+    release.set_defaults(command=_release)
+    release.add_argument("name", help="what is shown: v2.4")
+    release.add_argument("--at", default="", help="when, as in 2026-11-24T09:30+01:00 (now)")
+    release.add_argument("--project", default="", help="its id, where there are several")
+    own = (serve, demo, reindex, doctor, moments, key, release)
+    everywhere = (*own, *_add_files(commands), *add_commands(commands))
     for command in everywhere:
         command.add_argument("--storage", type=Path, help="the data folder (./storage)")
     for command in (serve, demo):
@@ -243,5 +262,22 @@ def _add_files(
         default="",
         help='what to show, as in docs/heatmaps.md: "kind=move&device=mobile"',
     )
+    heatmap.add_argument(
+        "--over",
+        choices=("page", "wireframe"),
+        default="",
+        help="draw a PNG over the recorded page, with Chromium, or over a wireframe",
+    )
     heatmap.add_argument("--project", default="", help="its id, where there are several")
-    return export, video, heatmap
+    digest = commands.add_parser("digest", help="write the last days' figures as one HTML file")
+    digest.set_defaults(command=_digest)
+    digest.add_argument(
+        "-o", "--out", type=Path, default=Path("digest.html"), help="the file (digest.html)"
+    )
+    digest.add_argument("--mail", action="store_true", help="mail it to FOOTFALL_DIGEST_TO instead")
+    digest.add_argument("--days", type=int, default=7, help="how many, beside as many before (7)")
+    digest.add_argument(
+        "--goal", default="", help="what counts as converted: page:/thanks, event:NAME"
+    )
+    digest.add_argument("--project", default="", help="its id, where there are several")
+    return export, video, heatmap, digest

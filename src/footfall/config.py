@@ -1,5 +1,6 @@
 """The settings of a Footfall server: read once at the start, checked, then passed on as one frozen value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from footfall.errors import ConfigError
 
 MIN_PASSWORD: Final = 8
 """Characters of a password."""
+_ADDRESS: Final = re.compile(r"[^\s@,<>\"]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 MIN_TOKEN: Final = 16
 """Characters of a token for machines."""
@@ -56,6 +58,12 @@ class Config:
     """How long the server goes on after it is told to stop, /readyz saying 503, for a load balancer to see."""
     export_limit_mb: int = 200
     """MB of a session that is downloaded as one HTML file, at most: a browser reads it whole."""
+    smtp: str = ""
+    """The server that takes mails, as in smtps://user:password@mail.example; none: no digest is mailed."""
+    mail_from: str = ""
+    """Whom mails are from, as in footfall@shop.example."""
+    digest_to: str = ""
+    """Who gets the digest of each project on Mondays: addresses, by commas."""
     metrics_token: str | None = None
     """What opens /metrics for a machine (Authorization: Bearer); without it, it is read as the pages are."""
 
@@ -102,10 +110,29 @@ def check(config: Config) -> None:
         )
     if config.metrics_token is not None and len(config.metrics_token) < MIN_TOKEN:
         raise ConfigError(f"The token for /metrics needs at least {MIN_TOKEN} characters.")
+    if config.smtp:
+        _check_mail(config)
     if config.public_url is not None and not _is_origin(config.public_url):
         raise ConfigError(
             f"The public URL {config.public_url!r} must be a scheme and a host, "
             "as in https://footfall.example."
+        )
+
+
+def _check_mail(config: Config) -> None:
+    try:
+        parts = urlsplit(config.smtp)
+        is_server = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_server = False
+    if not is_server:
+        raise ConfigError(
+            "FOOTFALL_SMTP is no mail server; write it as smtps://user:password@mail.example."
+        )
+    addresses = [config.mail_from, *config.digest_to.split(",")]
+    if not all(_ADDRESS.fullmatch(one.strip()) for one in addresses):
+        raise ConfigError(
+            "With FOOTFALL_SMTP, FOOTFALL_MAIL_FROM is an address, and FOOTFALL_DIGEST_TO one or more, by commas."
         )
 
 

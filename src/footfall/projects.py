@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database, Migrations
 
 from footfall.errors import ConfigError, StorageError
+from footfall.policy import NO_POLICY, Policy, checked, from_json
 from footfall.settings import database, now_ms
 
 MASKS: Final = ("balanced", "strict", "open")
@@ -61,6 +62,12 @@ def m003_retention(db: Database) -> None:
     db.table("projects").add_column("retention_days", int)
 
 
+@_migrations()
+def m004_policy(db: Database) -> None:
+    """Let a project say how all its pages are recorded, as policy.py's JSON."""
+    db.table("projects").add_column("policy", str, not_null_default="")
+
+
 @dataclass(frozen=True)
 class Project:
     """One recorded site."""
@@ -83,6 +90,9 @@ class Project:
 
     retention_days: int | None = None
     """Recordings are kept for so long, 0: until somebody erases them; None: as the server is set."""
+
+    policy: Policy = NO_POLICY
+    """What holds for all its pages, whatever their script tags say."""
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may send recordings to this project."""
@@ -216,6 +226,16 @@ class Projects:
             self._load()
             return self._by_id[id]
 
+    def set_policy(self, id: str, policy: Policy) -> Project:  # noqa: A002 # its name
+        """Say how all pages of a project are recorded. Raises ConfigError, StorageError."""
+        text = checked(policy).to_json()
+        with self._lock:
+            self._known(id)
+            with database(self._path) as db:
+                db.table("projects").update(id, {"policy": text})
+            self._load()
+            return self._by_id[id]
+
     def secret(self) -> bytes:
         """Return the 32 random bytes, made once, that sign tokens and cookies."""
         return self._secret
@@ -242,7 +262,7 @@ class Projects:
         if project.key in self._by_key or project.key in self._old_keys:
             raise ConfigError("Another project has this key.")
         with database(self._path) as db:
-            row = {**vars(project), "origins": "\n".join(project.origins)}
+            row = {**vars(project), "origins": "\n".join(project.origins), "policy": ""}
             db.table("projects").insert(row)
         self._load()
         return project
@@ -302,4 +322,5 @@ def _checked_name(name: str) -> str:
 
 def _project(row: dict[str, Any]) -> Project:
     flags = {name: bool(row[name]) for name in ("honours_dnt", "needs_consent")}
-    return Project(**{**row, **flags, "origins": tuple(row["origins"].split())})
+    policy = from_json(row["policy"])
+    return Project(**{**row, **flags, "origins": tuple(row["origins"].split()), "policy": policy})

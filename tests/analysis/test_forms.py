@@ -1,19 +1,24 @@
 """Forms against their definitions, written out."""
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footfall.analysis.forms import FieldVisits, Submits, form_report
+from footfall.analysis.forms import FieldVisits, FormReport, Submits, form_report, form_reports
+from footfall.analysis.moments.rules import RULES
+
+FORMS = ("#order", "#news", "", "?")
+"""Two of one page, none, and what older recorders tell."""
 
 
 class Visit(NamedTuple):
     view: int
     field: int
+    form: int
     ended: int
     duration: int
     first: int
@@ -23,6 +28,8 @@ class Visit(NamedTuple):
     pasted: int
     autofilled: bool
     invalid: bool
+    typed: bool
+    searched: bool
 
     @property
     def changed(self) -> bool:
@@ -37,19 +44,50 @@ class Sent(NamedTuple):
     view: int
     time: int
     failed: bool
+    form: int  # -1: one that nobody visited a field of
+    pressed: bool
 
 
+often = st.sampled_from((True, True, True, False))
+seldom = st.sampled_from((False, False, False, True))
 visit_rows = st.lists(
     st.builds(
         Visit,
-        st.integers(0, 3), st.integers(0, 2), st.integers(0, 12), st.integers(0, 4), st.integers(-1, 2),
-        st.integers(-1, 2), st.integers(-1, 2), st.integers(-1, 2), st.integers(0, 1), st.booleans(), st.booleans(),
+        st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 12), st.integers(0, 4),
+        st.integers(-1, 2), st.integers(-1, 2), st.integers(-1, 2), st.integers(-1, 2), st.integers(0, 1),
+        st.booleans(), st.booleans(), often, seldom,
     ),
     min_size=1, max_size=14,
-)  # fmt: skip
+).map(lambda rows: sorted(rows, key=lambda row: row.ended))  # fmt: skip
 submit_rows = st.lists(
-    st.builds(Sent, st.integers(0, 4), st.integers(0, 14), st.booleans()), max_size=6
-)
+    st.builds(
+        Sent,
+        st.integers(0, 4), st.integers(0, 14), st.booleans(), st.integers(-1, 3), st.booleans(),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+def visits_of(rows: Sequence[Visit]) -> FieldVisits:
+    return FieldVisits(
+        *(
+            np.array([row[at] for row in rows], np.bool_ if name in FLAGS else np.int64)
+            for at, name in enumerate(Visit._fields)
+        )
+    )
+
+
+FLAGS = ("autofilled", "invalid", "typed", "searched")
+
+
+def submits_of(sent: Sequence[Sent]) -> Submits:
+    return Submits(
+        np.array([one.view for one in sent], np.int64),
+        np.array([one.time for one in sent], np.int64),
+        np.array([one.failed for one in sent], np.bool_),
+        np.array([one.form for one in sent], np.int64),
+        np.array([one.pressed for one in sent], np.bool_),
+    )
 
 
 def median(values: Iterable[float]) -> float | None:
@@ -60,18 +98,50 @@ def median(values: Iterable[float]) -> float | None:
 @settings(deadline=None, max_examples=300)
 @given(visit_rows, submit_rows)
 def test_reports_equal_their_definition(rows: list[Visit], sent: list[Sent]) -> None:
-    visits = FieldVisits(
-        *(
-            np.array([row[at] for row in rows], np.int64 if at < 9 else np.bool_)
-            for at in range(len(Visit._fields))
-        )
-    )
-    submits = Submits(
-        np.array([one.view for one in sent], np.int64),
-        np.array([one.time for one in sent], np.int64),
-        np.array([one.failed for one in sent], np.bool_),
-    )
-    report = form_report(visits, submits)
+    check(form_report(visits_of(rows), submits_of(sent)), rows, sent)
+
+
+@settings(deadline=None, max_examples=500)
+@given(visit_rows, submit_rows)
+def test_each_form_of_a_page_has_its_own_visits_and_sendings(
+    rows: list[Visit], sent: list[Sent]
+) -> None:
+    mine: dict[str, list[Visit]] = {}
+    sendings: dict[str, list[Sent]] = {}
+    for view in range(4):
+        inside = by_form([row for row in rows if row.view == view])
+        for form, some in inside.items():
+            mine.setdefault(form, []).extend(some)
+            others = set(inside) - {form}
+            sendings.setdefault(form, []).extend(
+                one
+                for one in sent
+                if one.view == view
+                and one.pressed == (form == "")
+                and (form == "" or one.form < 0 or FORMS[one.form] not in others)
+            )
+    found = form_reports(visits_of(rows), submits_of(sent), FORMS, RULES.forms)
+    assert set(found) == set(mine)
+    places = {id(row): place for place, row in enumerate(rows)}  # visits may be alike
+    for form, report in found.items():
+        own = sorted(mine[form], key=lambda row: places[id(row)])
+        check(report, own, sendings[form], blank=form != "")
+        assert report.drops == report.starts - report.completions
+
+
+def by_form(rows: list[Visit]) -> dict[str, list[Visit]]:
+    """Return the visits of one page view by their form."""
+    told = {row.field: FORMS[row.form] for row in rows if FORMS[row.form] != "?"}
+    only = next(iter(told.values())) if len(set(told.values())) == 1 else "?"
+    found: dict[str, list[Visit]] = {}
+    for row in rows:
+        if not row.searched:
+            found.setdefault(told.get(row.field, only), []).append(row)
+    typed = {row.field for row in found.get("", []) if row.typed and row.changed}
+    return {form: some for form, some in found.items() if form or len(typed) >= 2}
+
+
+def check(report: FormReport, rows: list[Visit], sent: list[Sent], *, blank: bool = True) -> None:
     views = sorted({row.view for row in rows})
     begun = {v: min(r.began for r in rows if r.view == v and r.changed)
              for v in views if any(r.view == v and r.changed for r in rows)}  # fmt: skip
@@ -82,7 +152,7 @@ def test_reports_equal_their_definition(rows: list[Visit], sent: list[Sent]) -> 
     assert report.starts == len(begun)
     assert report.completions == len(done)
     assert report.failed == sum(one.failed for one in after)
-    assert report.blank == len(sent) - len(after)
+    assert report.blank == (len(sent) - len(after) if blank else 0)
     focus = {v: min(r.ended - r.duration for r in rows if r.view == v) for v in views}
     assert report.time == median(done[v] - focus[v] for v in done)
     order = sorted(range(len(rows)), key=lambda at: (rows[at].ended, at))

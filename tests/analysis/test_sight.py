@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from footfall.analysis.attention import EXPOSED_MS, attention, exposed_rows
 from footfall.analysis.moves import MAX_DWELL_MS, moves_of
-from footfall.analysis.sight import Changes, Seen, Sight, sight_of
+from footfall.analysis.sight import Changes, Seen, Sight, shown_ms, sight_of
 
 HEIGHT = 120
 change = st.tuples(st.integers(0, 2), st.integers(-20, 420), st.integers(0, 100))
@@ -123,3 +123,15 @@ def test_a_rest_is_half_a_second() -> None:
     moves = moves_of(row, time, row, row, sight(what))
     assert moves.dwell.tolist() == [499, 500, 1_001]
     assert moves.rests.tolist() == [False, True, True]
+
+
+@given(told)
+def test_the_time_shown_is_that_of_the_stretches(what: Told) -> None:
+    starts, lasts, _ = np.array(what.views, np.int64).T
+    order = sorted(
+        range(len(what.shown)), key=lambda at: (what.shown[at][0], what.shown[at][1], at)
+    )
+    shown = changes([what.shown[at] for at in order])
+    found = sight(what)
+    expected = np.bincount(found.row, (found.end - found.start) * found.seen, len(starts))
+    assert shown_ms(starts, starts + lasts, shown).tolist() == expected.tolist()

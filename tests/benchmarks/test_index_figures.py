@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from benchmarks.index import CHUNK_FACTS, busy, count_facts, fresh, pack_all
-from benchmarks.project import BEGIN, DAY, DAYS, MIX, VIEWS, fill
+from benchmarks.packed import BEGIN, DAY, DAYS, MIX, VIEWS, fill
 
 from footfall.index import Index
 from footfall.wire.schema import Click

@@ -96,6 +96,10 @@ class Site:
     refusals: list[web.Response] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    policy: dict[str, object] = field(default_factory=lambda: {"version": ""})
+    policy_asked: int = 0
+    is_away: bool = False  # asked for its policy, the server fails
+    slow_policy: asyncio.Event | None = None  # who asks for it waits for it
     origin: str = ""
 
     def script(self, attributes: str = "") -> str:
@@ -152,8 +156,23 @@ async def _chunk(request: web.Request) -> web.Response:
     (site.repeated if known else site.arrived).append(chunk)
     site.changed.set()
     shas = {fact.sha256.hex() for fact in facts if isinstance(fact, Asset) and fact.sha256}
-    answer = {"token": f"token-of-{header.session}", "need": sorted(shas - set(site.assets))}
+    answer = {
+        "token": f"token-of-{header.session}",
+        "need": sorted(shas - set(site.assets)),
+        "policy": site.policy["version"],
+    }
     return web.json_response(answer, headers=headers)
+
+
+async def _policy(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    site.policy_asked += 1
+    site.changed.set()
+    if site.slow_policy:
+        await site.slow_policy.wait()
+    status = 503 if site.is_away else 200
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+    return web.json_response({} if site.is_away else site.policy, status=status, headers=headers)
 
 
 async def _asset(request: web.Request) -> web.Response:
@@ -206,6 +225,7 @@ async def serve_site() -> AsyncIterator[Site]:
         [
             web.post(schema.CHUNK_PATH, _chunk),
             web.post(schema.ASSET_PATH, _asset),
+            web.get(schema.POLICY_PATH, _policy),
             web.get("/{path:.*}", _page),
         ]
     )

@@ -351,7 +351,7 @@ async def test_a_session_outside_the_sample_is_kept_for_a_rule(
     await page.evaluate("() => { p.textContent = 'before'; footfall.track('other'); }")
     await page.wait_for_timeout(1500)
     assert (await state(page), site.arrived) == ("held", [])
-    assert (await page.evaluate(STORED))[0] == 2  # the ids, and no chunk
+    assert (await page.evaluate(STORED))[0] == 3  # the ids and the policy, and no chunk
     await page.evaluate(f"() => {{ {act}; }}")
     await site.until(lambda: states(site, "sampled"))
     assert states(site, "sampled") == [(rule, 0)]

@@ -119,6 +119,20 @@ def test_what_is_no_problem_is_dismissed_and_comes_back(tmp_path: Path) -> None:
         assert watch.kinds() == ["dead"]
 
 
+def test_a_form_given_up_is_no_problem_by_whichever_of_its_names(tmp_path: Path) -> None:
+    with watching(tmp_path) as watch:
+        watch.stage.add(chunks.chunk([chunks.page_view(), letter(500)]))
+        watch.detector.catch_up()
+        watch.verdicts.set("p", Verdict("field_drop", "/", "#mail"), holds=True)
+        watch.detector.look_again([("p", SESSION)])
+        assert watch.kinds() == []
+        assert watch.score() == 0
+        assert watch.verdicts.all("p") == {Verdict("field_drop", "/", "#mail")}
+        watch.verdicts.set("p", Verdict("form_abandon", "/", "#mail"), holds=False)
+        watch.detector.look_again([("p", SESSION)])
+        assert sorted(watch.kinds()) == ["field_drop", "form_abandon"]
+
+
 def test_a_preview_tells_what_recomputing_then_changes(tmp_path: Path) -> None:
     with watching(tmp_path) as watch:
         watch.stage.add(chunks.chunk([chunks.page_view(), *presses(3)]))

@@ -8,12 +8,13 @@ from typing import Final
 from footfall.assets import sniff
 from footfall.assets.vault import check_type
 from footfall.errors import CorruptError, WireError
-from footfall.index.packs.decode import Fresh, decode
+from footfall.index.arrivals import read_batch
+from footfall.index.packs.decode import tables
 from footfall.index.packs.kinds import KINDS
 from footfall.index.packs.names import Names
-from footfall.index.walk import read_record, reduce_reading
+from footfall.index.packs.stream import Fresh, streams
 from footfall.ingest.address import network_of
-from footfall.log import footer
+from footfall.log import START, Entry, footer
 from footfall.log import format as log_format
 from footfall.log.format import Damage, Found, Record
 from footfall.wire import codec, schema
@@ -30,10 +31,9 @@ def chunk(data: bytes) -> None:
 
 
 def stored_chunk(data: bytes) -> None:
-    """What the index makes of a stored chunk."""
+    """What the index makes of a stored chunk: one part, or none."""
     record = Record("p", 1_700_000_000_000, "", data)
-    with suppress(WireError):
-        reduce_reading(record, read_record(record))
+    assert sum(len(one.parts) for one in read_batch([Entry(START, record, None)])) <= 1
 
 
 def facts(data: bytes) -> None:
@@ -45,9 +45,10 @@ def facts(data: bytes) -> None:
     assert codec.decode_facts(codec.encode_facts(found)) == found
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE names (id INTEGER PRIMARY KEY, project TEXT, text TEXT)")
-    fresh = Fresh(1, "tab", 0, 1, "https://x/", 0, 2**50, 2**50, schema.PLAIN, data)
-    tables = decode([fresh], Names(connection, "p", may_write=False))
-    rows = sum(len(table.days) for table in tables)
+    fresh = Fresh("p", "tab", 0, 1, "https://x/", 0, 2**50, 2**50, schema.PLAIN, data)
+    names = Names(connection, "p", may_write=False)
+    packed = [one for stream in streams([fresh]) for one in tables(stream, [1], lambda _: names)]
+    rows = sum(len(table.days) for _, table in packed)
     connection.close()
     assert rows == sum(type(fact) in KINDS for fact in found)
 

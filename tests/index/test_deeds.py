@@ -22,10 +22,13 @@ Sent = list[tuple[int, list[str]]]
 """(day, labels of the clicks), a session each"""
 
 
-def record(stage: Stage, name: str, day: int, facts: list["Fact"]) -> None:
+def record(
+    stage: Stage, name: str, day: int, facts: list["Fact"], url: str = "https://shop.example/"
+) -> None:
     body = chunk(
-        [page_view(), *facts],
+        [page_view(url=url), *facts],
         session=ident(name),
+        url=url,
         base_time=T0 + day * DAY,
         sent_at=T0 + day * DAY + 5_000,
     )
@@ -106,12 +109,12 @@ def add_moments(stage: Stage, scores: dict[str, float]) -> None:
     connection = sqlite3.connect(stage.index.path)
     for session, score in scores.items():
         connection.execute(
-            "INSERT INTO detections VALUES ('p', ?, 1, 0, 0, '', ?, 0, '{}')", (session, score)
+            "INSERT INTO detections VALUES ('p', ?, 1, 0, 0, '', ?, 0, '{}', 1)", (session, score)
         )
     for place, dismissed in enumerate((0, 1)):
         connection.execute(
-            "INSERT INTO moments VALUES ('p', ?, ?, ?, 'rage', 't', 1, '/', '#a', '', 1, '{}', '[]', ?)",
-            (ident(f"s{place}"), place, T0, dismissed),
+            "INSERT INTO moments VALUES ('p', ?, ?, ?, 'rage', 't', 1, '/', '#a', '', 1, '{}', '[]', ?, ?, 0)",
+            (ident(f"s{place}"), place, T0, dismissed, place + 1),
         )
     connection.commit()
     connection.close()
@@ -146,6 +149,35 @@ def test_neighbours_are_those_of_the_list_in_every_order(sent: list[tuple[int, i
             for at, row in enumerate(rows):
                 told = stage.index.neighbours("p", chosen, order, row)
                 assert told == (names[at], names[at + 2])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=6),
+    st.sampled_from((None, "/a", "/b", "/nobody")),
+    st.sampled_from((None, frozenset[str](), frozenset({"/a", "/c"}), frozenset({"/nobody"}))),
+    st.sampled_from((None, (), (1, 3, 99), (2, 4, 5, 6))),
+    st.sampled_from((None, T0 + DAY - 1_000)),
+)
+def test_a_list_by_sets_is_the_list_by_sql(
+    sent: list[tuple[int, int, bool]],
+    page: str | None,
+    viewed: frozenset[str] | None,
+    numbers: tuple[int, ...] | None,
+    since: int | None,
+) -> None:
+    with staged() as stage:
+        for number, (day, seen, is_packed) in enumerate(sent):
+            url = f"https://shop.example/{'abc'[seen]}"
+            record(stage, f"s{number}", day, [], url)
+            if is_packed:
+                stage.indexer.compact()
+        chosen = Filter(page=page, viewed=viewed, numbers=numbers, since=since, device="desktop")
+        for order in Order:
+            for offset in (0, 2):
+                rows = stage.index.sessions("p", chosen, 3, offset, order)
+                told = stage.index.listed("p", chosen, 3, offset, order)
+                assert told == (rows, stage.index.session_count("p", chosen))
 
 
 def test_moments_filter_and_order_but_for_those_that_are_no_problem() -> None:

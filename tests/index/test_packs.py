@@ -11,13 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from footfall.index import page_of
+from footfall import resources
+from footfall.demo import bundle
+from footfall.index import fold, page_of
 from footfall.index.packs import KINDS, POINTS, Choice, Form, Snapshot, absolute, names_of
 from footfall.index.packs.kinds import COMMON
 from footfall.index.packs.layout import narrow, pack, unpack, widen
 from footfall.index.packs.stored import offsets
 from footfall.index.packs.write import Packer
 from footfall.index.reduce import clock_offset
+from footfall.log import Record
 from footfall.wire import codec, schema
 from footfall.wire.facts import Event, Keys, Vital
 from footfall.wire.schema import Click, Fact, PageView, Pointer
@@ -137,18 +140,27 @@ _SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(Heal
 
 
 @_SLOW
-@given(_visits(), st.randoms(use_true_random=False))
-def test_packs_hold_what_a_plain_list_holds(sent: list[Sent], random: Any) -> None:
+@given(_visits(), st.randoms(use_true_random=False), st.sampled_from([1, 2, 400]))
+def test_packs_hold_what_a_plain_list_holds(sent: list[Sent], random: Any, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fold, "PACK_CHUNKS", at_once)
+        _check_packs(sent, random)
+
+
+def _check_packs(sent: list[Sent], random: Any) -> None:
     arrived = [*sent, *random.choices(sent, k=2)]
     random.shuffle(arrived)
     expected = rows_of(arrived)
     with staged() as stage:
         for body, received in arrived:
-            stage.add(body, received_at=received)
-            if random.random() < 0.4:
+            stage.log.append_and_wait(Record("p", received, "", body))
+            if random.random() < 0.6:
+                stage.indexer.catch_up()
+            if random.random() < 0.3:
                 stage.indexer.compact()
             if random.random() < 0.2:
                 assert len(everything(stage)[Click]) <= len(expected[Click])
+        stage.indexer.catch_up()
         assert everything(stage) == expected
         stage.indexer.compact()
         assert everything(stage) == expected
@@ -160,6 +172,23 @@ def test_packs_hold_what_a_plain_list_holds(sent: list[Sent], random: Any) -> No
             assert chosen[kind] == [r for r in rows if since <= r[4] <= until and r[3] == "/a"]
         stage.indexer.reindex()
         assert everything(stage) == rows_of(stage.stored())
+
+
+def test_many_chunks_are_packed_as_they_come_and_few_wait() -> None:
+    records = list(bundle.read(resources.recordings()))
+    few = fold.PACK_CHUNKS // 2
+    sent = [(one.chunk, one.received_at) for one in records]
+    with staged() as stage:
+        for some in (records[:few], records[few:]):
+            for one in some:
+                stage.log.append_and_wait(one._replace(project="p"))
+            stage.indexer.catch_up()
+            assert stage.indexer._fold.fresh == few
+        assert everything(stage) == rows_of(sent)
+        before = stage.dump()
+        stage.indexer.reindex()
+        assert everything(stage) == rows_of(sent)
+        assert stage.dump() == before
 
 
 @_SLOW

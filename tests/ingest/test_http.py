@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from footfall.errors import StorageError
 from footfall.ingest import Rate, body, create_routes
 from footfall.log import Log, Overloaded
+from footfall.policy import Policy
 from footfall.wire import codec, schema
 from footfall.wire.schema import Asset
 from tests.ingest.conftest import ORIGIN, Client
@@ -326,12 +327,59 @@ async def test_large_facts_are_read_in_a_thread(client: Client) -> None:
     assert (await client.post(plain))[0] == 200
 
 
-def test_routes_are_the_four(tmp_path: Path) -> None:
+def test_routes_are_the_five(tmp_path: Path) -> None:
     server = Server(tmp_path)
     routes = {(route.method, route.path) for route in create_routes(server.ingest)}
-    assert routes == {
+    assert routes == {("GET", schema.POLICY_PATH)} | {
         (method, path)
         for method in ("POST", "OPTIONS")
         for path in (schema.CHUNK_PATH, schema.ASSET_PATH)
     }
     server.close()
+
+
+async def _policy(client: Client, key: str = KEY, **headers: str) -> tuple[int, dict[str, object]]:
+    url = client.base + schema.POLICY_PATH
+    async with client.http.get(url, params={"project": key}, headers=headers) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers.get("Access-Control-Allow-Origin") == headers.get("Origin")
+        return answer.status, await answer.json()
+
+
+async def test_recorders_are_told_the_policy_and_that_it_changed(client: Client) -> None:
+    assert await _policy(client, Origin=ORIGIN) == (200, {"version": ""})
+    _, answer, _ = await client.post(chunk([page_view()]))
+    assert "policy" not in answer
+    policy = Policy(sample=50, mask_selectors=(".a", "#b"), exclude=("/admin/*",))
+    version = client.server.projects.set_policy("p", policy).policy.version
+    _, answer, _ = await client.post(chunk([click()], sequence=1), token=answer["token"])
+    assert answer["policy"] == version
+    assert await _policy(client) == (
+        200,
+        {
+            "version": version,
+            "paused": False,
+            "sample": 0.5,
+            "mask": "",
+            "maskSelector": ".a, #b",
+            "blockSelector": "",
+            "exclude": ["/admin/*"],
+        },
+    )
+    status, refusal = await _policy(client, "no_project_has_this", Origin=ORIGIN)
+    assert (status, refusal["error"]) == (403, "project")
+
+
+async def test_a_paused_project_stores_nothing(client: Client) -> None:
+    data = chunk([page_view()])
+    version = client.server.projects.set_policy("p", Policy(paused=True)).policy.version
+    status, answer, _ = await client.post(data)
+    assert (status, answer) == (200, {"token": "", "need": [], "policy": version})
+    path = f"{schema.ASSET_PATH}?project={KEY}&sha256={sha256(PNG).hexdigest()}"
+    assert (await client.post(PNG, path=path))[0] == 200
+    assert client.server.stored() == []
+    assert not client.server.vault.has(sha256(PNG).hexdigest())
+    assert client.server.ingest.counters.paused == 2
+    client.server.projects.set_policy("p", Policy())
+    assert (await client.post(data))[0] == 200
+    assert client.server.stored() == [data]

@@ -131,7 +131,7 @@ async def test_receipts_asked_for_at_once_are_loaded_together_and_once() -> None
     assert isinstance(found[3], StorageError)
     assert found[0] is found[2] is found[4]
     assert isinstance(found[1], SessionReceipts)
-    assert found[1].digests == {("tab", 1): b"b"}
+    assert (len(found[1].digests), found[1].digests.get(("tab", 1))) == (1, b"b")
     assert receipts.known("p", "broken") is None
 
 

@@ -21,7 +21,8 @@ def _fail(error: int) -> Callable[..., None]:
 
 
 def _half(error: int) -> Callable[..., None]:
-    def write(fd: int, data: bytes) -> None:
+    def write(fd: int, *parts: bytes) -> None:
+        data = b"".join(parts)
         os.write(fd, data[: len(data) // 2])
         raise OSError(error, os.strerror(error))
 

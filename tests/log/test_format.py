@@ -1,8 +1,14 @@
 """Segments as bytes: cut anywhere, flip anything, hide records in records; only what was written comes back."""
 
+import os
+from pathlib import Path
+
+import msgpack
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footfall.log import Record, files
 from footfall.log.format import (
     HEAD_BYTES,
     HEADER_BYTES,
@@ -11,9 +17,12 @@ from footfall.log.format import (
     Damage,
     Found,
     frame,
+    head_of,
     pack_header,
+    pack_record,
     read_salt,
     scan,
+    unpack_record,
 )
 
 SALT = b"0123456789abcdef"
@@ -113,3 +122,28 @@ def test_a_damaged_byte_of_the_header_costs_nothing(at: int, flip: int) -> None:
     header = bytearray(pack_header(SALT))
     header[at] ^= flip
     assert read_salt(bytes(header)) == SALT
+
+
+@given(
+    st.text(max_size=40), st.integers(0, 2**53), st.integers(0, 70_000), st.text(max_size=40)
+)  # fmt: skip
+def test_a_record_packed_in_pieces_is_the_array_of_its_fields(
+    text: str, number: int, size: int, other: str
+) -> None:
+    record = Record(text, number, other, bytes(size), text)
+    packed = b"".join(pack_record(record))
+    assert packed == msgpack.packb(record)
+    assert unpack_record(packed) == record
+    alone, whole = head_of(pack_record(record), SALT, 77), head_of((packed,), SALT, 77)
+    assert alone == whole
+
+
+def test_a_write_that_stops_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [bytes([number % 256]) * (number % 7) for number in range(2_500)]
+    really = os.writev
+    monkeypatch.setattr(
+        os, "writev", lambda fd, group: really(fd, [b"".join(group)[: len(group) // 2]])
+    )
+    with (tmp_path / "file").open("wb") as file:
+        files.write_all(file.fileno(), *parts)
+    assert (tmp_path / "file").read_bytes() == b"".join(parts)

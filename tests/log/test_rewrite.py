@@ -149,7 +149,8 @@ def _failing_at(step: int, error: BaseException) -> Iterator[Callable[[], bool]]
             done += 1
             if done == step or (done > step and isinstance(error, _Crash)):
                 if operation is write_all and random.random() < 0.5:  # torn
-                    os.write(arguments[0], arguments[1][: len(arguments[1]) // 2])
+                    data = b"".join(arguments[1:])
+                    os.write(arguments[0], data[: len(data) // 2])
                 raise error
             return operation(*arguments)
 

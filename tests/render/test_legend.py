@@ -6,14 +6,16 @@ import numpy as np
 
 from footfall.render.colour import LEGEND_STOPS
 from footfall.render.heatmap import Look, heat_picture
-from footfall.render.legend import legend_svg, percent, short_number
+from footfall.render.legend import Legend, legend_svg, percent, short_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_legend_tells_colours_and_numbers() -> None:
     picture = heat_picture(np.full((9, 9), 3, np.uint32), 4, Look(scale_max=80.0))
-    root = ElementTree.fromstring(legend_svg(picture.legend, "Clicks <within> 20 px & more"))
+    root = ElementTree.fromstring(
+        legend_svg(Legend(picture.legend, "Clicks <within> 20 px & more"))
+    )
     stops = list(root.iter(f"{SVG}stop"))
     assert len(stops) == LEGEND_STOPS
     assert (stops[0].get("stop-opacity"), stops[-1].get("stop-color")) == (
@@ -25,7 +27,7 @@ def test_a_legend_tells_colours_and_numbers() -> None:
 
 
 def test_a_legend_of_nothing_is_its_title() -> None:
-    root = ElementTree.fromstring(legend_svg((), "Nothing"))
+    root = ElementTree.fromstring(legend_svg(Legend((), "Nothing")))
     assert [one.text for one in root.iter(f"{SVG}text")] == ["Nothing"]
 
 

@@ -78,7 +78,7 @@ async def viewer(
     assert await judged(page) == []
     await page.get_by_label("Password").fill(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/sessions", timeout=15_000)
+    await page.wait_for_url("**/overview", timeout=15_000)
     yield page
     await context.close()
 
@@ -108,10 +108,11 @@ async def test_pages(viewer: Page, demo: Site) -> None:
         f"{base}/heatmap?page=/&kind=click", f"{base}/heatmap?page=/&kind=scroll",
         f"{base}/forms", f"{base}/forms?page=/checkout", "/p/empty/forms",
         f"{base}/overview?goal=page:/thanks", "/p/empty/overview",
-        f"{base}/problems", f"{base}/problems?goal=page:/thanks", f"{base}/paths", f"{base}/templates",
+        f"{base}/problems", f"{base}/problems?goal=page:/thanks", f"{base}/paths",
+        f"{base}/templates", f"{base}/templates?try=/product/:slug",
         "/p/empty", "/p/empty/sessions", "/p/empty/problems", "/p/empty/paths",
         "/p/empty/pages", "/p/empty/shares", "/p/empty/heatmap",
-        "/p/nothing", f"{base}/events", "/p/empty/events",
+        "/p/nothing", f"{base}/events", "/p/empty/events", f"{base}/segments", f"{base}/moments",
     ]  # fmt: skip
     assert "\n".join(await walked(viewer, paths)) == ""
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 CART = "page(page=/) > page(page=/cart) > event(name=purchase)"
 HOUR = 3_600_000
+SHOP = "https://shop.example"
 
 
 async def visit(
@@ -62,6 +65,78 @@ async def test_a_funnel_counts_and_leads_to_its_sessions(site: Site) -> None:
     told = await site.json(f"/api/p/{other.id}/funnel?steps={quote(CART)}")
     assert [one["reached"] for one in told["steps"]] == [0, 0, 0]
     assert project.id != other.id
+
+
+async def test_an_empty_funnel_offers_what_visitors_did(site: Site) -> None:
+    """With figures that the funnel behind the link confirms; of few sessions nothing is offered."""
+    project = site.project()
+    base = f"/p/{project.id}/funnels"
+    for at in range(5):
+        await visit(site, project, f"buyer-{at}", "/", '/a"b"', "/cart", "/thanks")
+    assert "begin with a way that visitors went" in await site.text(base)
+    for at in range(3):
+        await visit(site, project, f"looker-{at}", "/", "/cart")
+    page = await site.text(base)
+    [(link, way, figures)] = re.findall(r'<li><a href="([^"]+)">(/ → .+)</a>(.+)</li>', page)
+    assert unescape(way) == '/ → /a"b" → /cart → /thanks'
+    assert "as 5 of 8 sessions went" in figures
+    told = await site.json(f"/api{unescape(link).replace('/funnels', '/funnel')}")
+    assert [one["reached"] for one in told["steps"]] == [8, 5, 5, 5]
+    for narrow in ("?device=mobile", "?time=today"):
+        page = await site.text(base + narrow)
+        assert "press “Show funnel”.</p>" in page
+        assert "as 5 of" not in page
+
+
+async def test_the_parts_of_a_figure_lead_to_their_sessions(site: Site) -> None:
+    project = site.project()
+    await visit(site, project, "wide", "/", "/cart")
+    narrow: list[Any] = [page_view(width=400), page_view(1_000, number=2, url=f"{SHOP}/help")]
+    await site.remember(project, "narrow", narrow, T0)
+    await visit(site, project, "leaver", "/")
+    base = f"/p/{project.id}/funnels"
+    asked = f"steps={quote('page(page=/) > page(page=/cart)')}"
+    page = await site.text(f"{base}?{asked}&by=device")
+    assert "&amp;group=mobile" in page
+    assert "&amp;instead=%2Fhelp" in page or "&amp;instead=/help" in page
+    for more, there in (
+        ("&by=device&step=1&group=mobile", {"narrow"}),
+        ("&by=device&step=1&group=desktop", {"wide", "leaver"}),
+        ("&by=device&step=1&group=none", set()),
+        ("&step=1&group=mobile", {"wide", "narrow", "leaver"}),  # without a breakdown: no group
+        ("&step=1&outcome=dropped&instead=/help", {"narrow"}),
+        ("&step=1&outcome=dropped&instead=", {"leaver"}),
+        ("&step=1&outcome=dropped&instead=/other", set()),
+    ):
+        behind = await site.text(f"{base}/sessions?{asked}{more}")
+        found = {one for one in ("wide", "narrow", "leaver") if chunks.ident(one) in behind}
+        assert found == there, more
+
+
+async def test_events_stand_on_paths_where_they_are_asked_for(site: Site) -> None:
+    _project, base = await shop(site)
+    plain = await site.json(f"/api{base}/paths")
+    assert not any(one["name"].startswith("Event") for one in plain["nodes"])
+    told = await site.json(f"/api{base}/paths?events=1")
+    event = next(one for one in told["nodes"] if one["name"] == "Event purchase")
+    assert (event["position"], event["paths"]) == (2, 1)
+    for position in range(4):  # what goes in comes out, or has left
+        nodes = {one["node"]: one["paths"] for one in told["nodes"] if one["position"] == position}
+        edges = [one for one in told["edges"] if one["position"] == position]
+        for node, paths in nodes.items():
+            out = sum(one["transitions"] for one in edges if one["source"] == node)
+            assert out in (0, paths), (position, node)
+    to = await site.json(f"/api{base}/paths?direction=to&page=event:purchase")
+    assert to["paths"] == 1
+    assert {one["name"] for one in to["nodes"]} == {"Event purchase", "/cart", "/", "Came in"}
+    behind = await site.text(f"{base}/paths/sessions{event['link']}")
+    assert chunks.ident("buyer") in behind
+    assert chunks.ident("looker") not in behind
+    page = await site.text(f"{base}/paths?page=event:purchase")
+    assert '<option value="event:purchase" selected>purchase</option>' in page
+    rows = list(csv.reader(io.StringIO(await site.text(f"{base}/paths.csv?events=1"))))
+    assert rows[0] == ["position", "source", "target", "transitions", "visitors", "share"]
+    assert ["2", "/cart", "Event purchase", "1", "1"] in [row[:5] for row in rows]
 
 
 async def test_the_builder_makes_an_address(site: Site) -> None:
@@ -184,6 +259,33 @@ async def test_templates_are_suggested_taken_and_undone(site: Site) -> None:
     assert await reached() == [13, 0]
     await post({"undo": "1"})
     assert "has a placeholder" in await post({"add": "/product"}, 400)
+
+
+async def test_a_template_is_seen_before_it_holds_and_can_be_changed(site: Site) -> None:
+    project = site.project()
+    base = f"/p/{project.id}"
+    for at in range(7):
+        await visit(site, project, f"v{at}", "/", f"/product/{chr(97 + at) * 4}-lamp")
+    seen = await site.text(f"{base}/templates?try={quote('product/:slug/')}")
+    assert "takes 7 paths with 7 views together; then there are 2 pages" in seen
+    assert "… and 2 more" in seen
+    assert "None yet" in seen  # it does not hold
+    assert "No path that was visited so far fits" in await site.text(f"{base}/templates?try=/a/:b")
+    async with site.client.get(f"{base}/templates?try=/product") as answer:
+        assert answer.status == 400
+        assert "has a placeholder" in await answer.text()
+    form = {"add": "/product/:slug"}
+    async with site.client.post(f"{base}/templates", data=form, headers=SAME_ORIGIN) as answer:
+        assert answer.status == 200
+    asked = f"try={quote('/:kind/:slug')}&instead={quote('/product/:slug')}"
+    seen = await site.text(f"{base}/templates?{asked}")
+    assert "takes 7 paths" in seen
+    assert "Use it instead" in seen
+    form = {"add": "/:kind/:slug", "remove": "/product/:slug"}
+    async with site.client.post(f"{base}/templates", data=form, headers=SAME_ORIGIN) as answer:
+        kept = await answer.text()
+    assert ">/:kind/:slug</code>" in kept
+    assert "try=/product/%3Aslug" not in kept
 
 
 async def test_a_template_filters_sessions_by_all_of_its_pages(site: Site) -> None:

@@ -14,9 +14,11 @@ from tests.web.test_accessibility import judged
 from tests.wire import chunks
 
 
-def typed(key: str, ended: int, kind: str = "text", after: int = 5, before: int = 0) -> list[Fact]:
+def typed(
+    key: str, ended: int, kind: str = "text", after: int = 5, before: int = 0, form: str = "?"
+) -> list[Fact]:
     """One visit of two seconds to a field."""
-    told = Field(ended, 7, key, kind, 2_000, 500, 200, 5, before, after, 0, 0, False, "")
+    told = Field(ended, 7, key, kind, 2_000, 500, 200, 5, before, after, 0, 0, False, "", form)
     return [Input(ended - 1_000, 7, key, kind, "input", after), told]
 
 
@@ -44,6 +46,21 @@ async def project(site: Site) -> Project:
     return made
 
 
+async def test_a_request_that_the_pages_own_listener_began_first_is_the_submits(
+    site: Site, project: Project
+) -> None:
+    """As in a shop whose script sends the order before the recorder hears of the submit."""
+    own = Request(7_005, "fetch", "POST", "https://shop.example/order", 422, "status", 14, 1)
+    facts = [*typed("#name", 3_000), *typed("#mail", 6_000), sent(7_000), own]
+    visitor = chunks.ident("visitor-e")
+    await site.remember(project, "e", [chunks.page_view(), *facts], chunks.T0, visitor=visitor)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    [form] = (await site.json(f"/api/p/{project.id}/forms"))["forms"]
+    assert (form["starts"], form["completions"], form["failed"]) == (4, 1, 2)
+    found = await site.json(f"/api/p/{project.id}/moments?session={chunks.ident('e')}")
+    assert "form_abandon" in found["kinds"]
+
+
 async def test_figures(site: Site, project: Project) -> None:
     [form] = (await site.json(f"/api/p/{project.id}/forms"))["forms"]
     assert (form["page"], form["views"], form["starts"], form["completions"]) == ("/", 3, 3, 1)
@@ -61,7 +78,7 @@ async def test_figures(site: Site, project: Project) -> None:
     assert (await site.json(f"/api/p/{project.id}/forms?page=/none"))["forms"] == []
     assert (await site.json(f"/api/p/{project.id}/forms?device=mobile"))["forms"] == []
     lines = (await site.text(f"/p/{project.id}/forms.csv")).splitlines()
-    assert lines[1].startswith("/,3,1,#name,3,3,500.0")
+    assert lines[1].startswith("/,?,3,3,1,2,#name,3,3,500.0")
 
 
 async def test_from_the_list_to_a_field_and_its_sessions(
@@ -79,3 +96,43 @@ async def test_from_the_list_to_a_field_and_its_sessions(
     empty = site.project("Other")
     assert "No forms yet" in await site.text(f"/p/{empty.id}/forms")
     assert "Nobody came to a field" in await site.text(f"/p/{project.id}/forms?page=/none")
+
+
+@pytest.fixture
+async def two(site: Site) -> Project:
+    """A page with an order, a newsletter and a filter: one sends each form, one only the newsletter."""
+    made = site.project("Two")
+    order = [*typed("#name", 3_000, form="#order"), *typed("#size", 6_000, "select-one", form="")]
+    news = typed("#mail", 9_000, form="#news")
+    visits: dict[str, list[Fact]] = {
+        "a": [*order, sent(7_000)._replace(key="#order"), *news, sent(10_000)._replace(key="#news")],
+        "b": [*order, *news, sent(10_000)._replace(key="#news")],
+    }  # fmt: skip
+    for name, facts in visits.items():
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(made, name, [chunks.page_view(), *facts], chunks.T0, visitor=visitor)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    return made
+
+
+async def test_each_form_of_a_page_has_figures_of_its_own(site: Site, two: Project) -> None:
+    forms = (await site.json(f"/api/p/{two.id}/forms"))["forms"]
+    figures = [(one["form"], one["views"], one["completions"], one["drops"]) for one in forms]
+    assert figures == [("#news", 2, 2, 0), ("#order", 2, 1, 1)]
+    assert [[one["key"] for one in form["fields"]] for form in forms] == [["#mail"], ["#name"]]
+    lines = (await site.text(f"/p/{two.id}/forms.csv")).splitlines()
+    assert lines[0].startswith("page,form,form_views,form_starts,form_completions,form_drops,field")
+    assert lines[2].startswith("/,#order,2,2,1,1,#name,2,2,500.0")
+
+
+async def test_a_page_shows_a_table_of_each_form(page: Page, site: Site, two: Project) -> None:
+    await page.goto(str(site.client.make_url(f"/p/{two.id}/forms")))
+    await expect(page.locator("table.forms tbody tr")).to_have_count(2)
+    await page.get_by_role("link", name="/", exact=True).first.click()
+    await page.wait_for_url("**page=*")
+    assert await judged(page) == []
+    given_up = page.get_by_label("Table of the fields of #order").get_by_role("link", name="1")
+    await expect(page.get_by_label("Table of the fields of #news")).to_be_visible()
+    await given_up.click()
+    await expect(page.locator("[data-session]")).to_have_count(1)
+    assert "at=%23name" in page.url

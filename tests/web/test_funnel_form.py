@@ -13,6 +13,14 @@ from tests.analysis.test_steps import sequences
 def test_steps_go_through_the_form_unchanged(sequence: Sequence) -> None:
     plain = replace(sequence, within=None, per="session")
     assert parse(steps_of(rows_of(write(plain)))) == plain
+    assert parse(steps_of(rows_of(write(plain), timed=True))) == plain
+
+
+def test_a_time_is_a_field_where_the_form_has_one() -> None:
+    text = "page > click within 5m"
+    assert rows_of(text)[1] == Row(text="click within 5m")
+    assert rows_of(text, timed=True)[1] == Row("click", soon="5m")
+    assert steps_of([Row("page"), Row("click", soon="soon")]) == "page > click within soon"
 
 
 def test_a_range_that_cannot_be_read_stays_for_the_page_to_refuse() -> None:

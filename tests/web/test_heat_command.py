@@ -1,5 +1,6 @@
 """`footfall heatmap` and pictures over a wireframe, beside the running server."""
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -12,6 +13,7 @@ from footfall.cli import main
 from footfall.projects import Project
 from footfall.wire.schema import FLAG_KEYFRAME, Fact
 from tests.web.conftest import Site
+from tests.web.heat_page import BUTTON, HEIGHT, keyframe
 from tests.wire.chunks import T0, click, page_view
 
 BOX = (300, 900, 200, 60)
@@ -41,8 +43,10 @@ async def test_a_picture_over_the_boxes_that_clicks_tell(
     site: Site, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.png"
-    assert main(["heatmap", "/", "-o", str(out), *storage(tmp_path)]) == 0
-    assert "click of /, 1 page views, 1280 × 3000 px." in capsys.readouterr().out
+    command = ["heatmap", "/", "-o", str(out), "--over", "wireframe", *storage(tmp_path)]
+    assert main(command) == 0
+    told = "click of /, 1 page views, 1280 × 3000 px, over a wireframe."
+    assert told in capsys.readouterr().out
     with Image.open(out) as image:
         assert image.width == 1280
         assert image.height > 3000
@@ -57,14 +61,78 @@ async def test_a_picture_over_the_boxes_that_clicks_tell(
         assert await answer.read() == out.read_bytes()
 
 
+async def test_a_picture_over_the_recorded_page_with_clicks_on_their_elements(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Clicked in a narrow window, where the button was elsewhere; drawn upon the page of a wide one."""
+    made, url = site.project(), "https://shop.example/"
+    wide = [page_view(document_height=HEIGHT)]
+    options = {"url": url, "flags": FLAG_KEYFRAME, "frames": keyframe(url, 1280)}
+    await site.remember(made, "wide", wide, T0, **options)
+    narrow: list[Fact] = [
+        page_view(width=390, document_width=390, document_height=4_000),
+        *(
+            click(100 * at, key="#buy", place_x=5_000, place_y=5_000, page_x=30, page_y=3_500)
+            for at in range(9)
+        ),
+    ]
+    await site.remember(made, "narrow", narrow, T0 + 60_000, url=url)
+    out = tmp_path / "out.png"
+    command = ["heatmap", "/", "-o", str(out), *storage(tmp_path)]
+    assert await asyncio.to_thread(main, command) == 0
+    assert f"1280 × {HEIGHT} px, over the recorded page." in capsys.readouterr().out
+    with Image.open(out) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)[:HEIGHT]
+    left, top, width, height = BUTTON
+    row, column = np.unravel_index(int(np.ptp(pixels, axis=2).argmax()), pixels.shape[:2])
+    assert abs(column - left - width / 2) < 8
+    assert abs(row - top - height / 2) < 8
+    assert (pixels[HEIGHT - 100, 1_000] == 255).all()  # the recorded page's own white
+    assert (pixels[top + 2, left + 2] < 255).all()  # and the button's grey, beyond the heat
+
+
+async def test_without_a_browser_it_lies_over_a_wireframe_and_says_why(
+    project: Project,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("FOOTFALL_CHROMIUM", raising=False)
+    command = ["heatmap", "/", "-o", str(tmp_path / "out.png"), *storage(tmp_path)]
+    assert await asyncio.to_thread(main, command) == 0
+    assert "over a wireframe (no Chromium)." in capsys.readouterr().out
+    assert await asyncio.to_thread(main, [*command, "--over", "page"]) == 1
+    assert "no picture of the page to draw upon: no Chromium." in capsys.readouterr().err
+    monkeypatch.undo()
+    # There is a browser, but the recording has no page that could be shown.
+    assert await asyncio.to_thread(main, [*command, "--over", "page"]) == 1
+    assert "no picture of the page to draw upon: Chromium failed" in capsys.readouterr().err
+
+
 async def test_tables_and_legends(site: Site, project: Project, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    assert main(["heatmap", "/", "-o", str(out), "--project", project.id, *storage(tmp_path)]) == 0
+    assert (
+        await asyncio.to_thread(
+            main, ["heatmap", "/", "-o", str(out), "--project", project.id, *storage(tmp_path)]
+        )
+        == 0
+    )
     assert next(csv.DictReader(io.StringIO(out.read_text())))["clicks"] == "8"
     for ending in ("svg", "json", "webp"):
-        assert main(["heatmap", "/", "-o", f"{tmp_path}/o.{ending}", *storage(tmp_path)]) == 0
+        assert (
+            await asyncio.to_thread(
+                main, ["heatmap", "/", "-o", f"{tmp_path}/o.{ending}", *storage(tmp_path)]
+            )
+            == 0
+        )
     where = ["--where", "kind=attention&device=mobile"]
-    assert main(["heatmap", "/", "-o", f"{tmp_path}/o.png", *where, *storage(tmp_path)]) == 0
+    assert (
+        await asyncio.to_thread(
+            main, ["heatmap", "/", "-o", f"{tmp_path}/o.png", *where, *storage(tmp_path)]
+        )
+        == 0
+    )
 
 
 async def test_what_cannot_be_done_is_said(
@@ -77,5 +145,5 @@ async def test_what_cannot_be_done_is_said(
         (["-o", f"{tmp_path}/o.png", "--storage", f"{tmp_path}/none"], "--storage"),
         (["-o", f"{tmp_path}/o.png", "--where", "kind=fields", *storage(tmp_path)], "JSON"),
     ):
-        assert main(["heatmap", "/", *arguments]) == 1
+        assert await asyncio.to_thread(main, ["heatmap", "/", *arguments]) == 1
         assert said in capsys.readouterr().err

@@ -192,8 +192,8 @@ async def test_moments_and_templates_by_command(
     site.app[PAGE_RULES].change(project.id, add=["/product/:name"])
     out, storage = tmp_path / "rage.json", ["--storage", str(tmp_path / "storage")]
     command = ["heatmap", "/product/:name", "-o", str(out), "--where", "kind=rage", *storage]
-    assert main(command) == 0
+    assert await asyncio.to_thread(main, command) == 0
     assert "rage of /product/:name, 3 page views" in capsys.readouterr().out
     assert json.loads(out.read_text())["moments"] == 2
     command[3] = str(tmp_path / "rage.png")
-    assert main(command) == 0
+    assert await asyncio.to_thread(main, command) == 0

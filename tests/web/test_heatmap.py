@@ -143,6 +143,22 @@ async def test_a_page_must_be_named(site: Site, project: Project) -> None:
     await site.text(f"/api/p/{project.id}/heatmap", 400)
 
 
+async def test_a_page_of_50_000_px_comes_in_tiles(site: Site, project: Project) -> None:
+    asked = f"/api/p/{project.id}/heatmap.png?page=/&width=320&height=50000&cell=2"
+
+    async def picture(tile: int) -> NDArray[np.uint8]:
+        async with site.client.get(f"{asked}&tile={tile}") as answer:
+            assert answer.status == 200
+            return levels(await answer.read())
+
+    tiles = [await picture(number) for number in range(7)]
+    assert {len(tile) for tile in tiles[:-1]} == {4_096}
+    async with site.client.get(asked) as answer:
+        assert (np.vstack(tiles) == levels(await answer.read())).all()
+    assert "7 tiles" in (await site.json(f"{asked}&tile=7", 404))["message"]
+    await site.json(f"{asked.replace('cell=2', 'kind=scroll')}&tile=0", 400)
+
+
 async def test_png_without_a_browser(site: Site, project: Project) -> None:
     base = f"/api/p/{project.id}/heatmap.png?page=/"
     async with site.client.get(f"{base}&width=640&height=3000") as answer:
@@ -155,3 +171,12 @@ async def test_png_without_a_browser(site: Site, project: Project) -> None:
     async with site.client.get(f"{base}&kind=scroll") as answer:
         assert answer.headers["X-Footfall-Page-Size"] == "1280x3000"
         assert levels(await answer.read()).shape[0] == 300
+
+
+async def test_a_page_as_it_was_when_an_element_was_clicked(site: Site, project: Project) -> None:
+    path = f"/api/p/{project.id}/heatmap?page=/"
+    first = (await site.json(path))["backdrops"][0]
+    seen = (await site.json(f"{path}&seen=%23gone"))["backdrops"][0]
+    assert (first["time"] - first["started"], seen["time"] - seen["started"]) == (9, 29)
+    unknown = (await site.json(f"{path}&seen=%23nothing"))["backdrops"][0]
+    assert unknown["time"] - unknown["started"] == 9

@@ -196,6 +196,17 @@ async def test_the_sessions_that_clicked_are_a_link_away(project: Project, page:
     await expect(page.get_by_text("Clicked #buy")).to_be_visible()
 
 
+async def test_an_element_is_named_as_an_event(project: Project, page: Page) -> None:
+    await page.goto(address(project, "elements"))
+    await page.get_by_role("link", name="Name clicks on Buy").click()
+    step = await page.get_by_label("What happens, as a step").input_value()
+    assert 'element="#buy"' in step
+    await page.locator("#name-name").fill("Buys")
+    await page.get_by_role("button", name="Name it").click()
+    row = page.get_by_role("row", name="Buys")
+    await expect(row.get_by_role("cell").nth(1)).to_have_text("6")
+
+
 async def test_confetti_say_what_their_colours_mean(project: Project, page: Page) -> None:
     await page.goto(address(project, "confetti").replace("device=desktop", "device=all"))
     groups = page.locator("[data-groups] li")
@@ -298,3 +309,23 @@ async def test_what_nobody_did_is_said(project: Project, page: Page) -> None:
         await expect(page.locator("[data-notes]")).to_contain_text(text)
     await page.goto(address(project, "elements", "&time=7d"))
     await expect(page.locator("[data-state]")).to_contain_text("Nobody saw this page then")
+
+
+async def test_an_element_that_is_hidden_leads_to_a_page_that_shows_it(
+    site: Site, project: Project, page: Page
+) -> None:
+    view = page_view(url="https://shop.example/product/teapot")
+    clicks = [click(700, key="#later", text="Later"), click(2_000, key="#later", text="Later")]
+    options = {"url": view.url, "flags": FLAG_KEYFRAME, "frames": keyframe(view.url, 1280)}
+    await site.remember(project, "late", [view, *clicks], T0 + 90_000_000, **options)
+    await page.goto(address(project, "click"))
+    await page.get_by_role("link", name="Show Later").click()
+    await expect(page).to_have_url(re.compile("seen=%23later"))
+    await expect(page.locator("[data-notes]")).to_contain_text("when somebody clicked Later")
+    # What is chosen above keeps it, and so do other kinds.
+    await page.get_by_role("link", name="Moves", exact=True).click()
+    await expect(page).to_have_url(re.compile("kind=move.*seen=%23later"))
+    await page.go_back()
+    await page.get_by_role("link", name="As it was at first").click()
+    await expect(page).not_to_have_url(re.compile("seen="))
+    await expect(page.locator("[data-notes]")).not_to_contain_text("when somebody clicked")

@@ -77,7 +77,8 @@ def complaints(page: Page) -> Iterator[list[str]]:
         ),
     )
     yield heard
-    assert heard == []
+    # At the end of a test the server is gone before the page is.
+    assert [text for text in heard if "ERR_CONNECTION_REFUSED" not in text] == []
 
 
 def url(site: Site, path: str) -> str:

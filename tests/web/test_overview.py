@@ -100,3 +100,12 @@ async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
 async def test_what_to_watch_leads_to_the_same_list(site: Site, project: Project) -> None:
     text = await site.text(f"/p/{project.id}/overview?device=desktop")
     assert f"/p/{project.id}/sessions?device=desktop&amp;time=7d&amp;sort=frustration" in text
+
+
+async def test_a_time_that_has_yet_to_come_has_nothing_in_it(site: Site, project: Project) -> None:
+    for asked in ("from=9999-12-31", "from=9999-12-31&to=0001-01-01", "from=0001-01-01"):
+        told = await site.json(f"/api/p/{project.id}/overview?time=custom&{asked}")
+        assert told["trend"], asked
+        assert "Sessions over time" in await site.text(
+            f"/p/{project.id}/overview?time=custom&{asked}"
+        )

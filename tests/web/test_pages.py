@@ -207,10 +207,10 @@ async def test_start_leads_to_the_project_looked_at_last(site: Site) -> None:
     first, second = site.project("First"), site.project("Second")
     await site.text(f"/p/{first.id}/sessions")
     async with site.client.get("/", allow_redirects=False) as answer:
-        assert answer.headers["Location"] == f"/p/{first.id}/sessions"
-    await site.text(f"/p/{second.id}/sessions")
+        assert answer.headers["Location"] == f"/p/{first.id}/overview"
+    await site.text(f"/p/{second.id}/overview")
     async with site.client.get("/", allow_redirects=False) as answer:
-        assert answer.headers["Location"] == f"/p/{second.id}/sessions"
+        assert answer.headers["Location"] == f"/p/{second.id}/overview"
 
 
 async def test_hostile_names_are_shown_as_text(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -204,3 +205,62 @@ async def test_sessions_are_told_apart_by_the_country_that_a_proxy_names(open_si
 
 async def test_no_country_is_offered_where_none_is_known(site: Site, project: Project) -> None:
     assert 'name="country"' not in await site.text(f"/p/{project.id}/sessions")
+
+
+async def test_the_list_is_narrowed_by_where_sessions_came_from(site: Site) -> None:
+    made = site.project()
+    visits: list[tuple[str, str, str, str]] = [
+        ("a0", "v1", "/", ""),
+        ("a1", "v2", "/", "https://www.news.example/story"),
+        ("a2", "v1", "/sale", "https://news.example/"),
+        ("a3", "v3", "/thanks", ""),
+    ]
+    for number, (name, visitor, path, referrer) in enumerate(visits):
+        view = page_view(url=f"https://shop.example{path}", referrer=referrer)
+        await site.remember(made, name, [view], T0 + number * 7_200_000, visitor=ident(visitor))
+    for query, names in (
+        ("?source=news.example", ["a2", "a1"]),
+        ("?source=direct", ["a3", "a0"]),
+        ("?source=nobody.example", []),
+        ("?entry=/", ["a1", "a0"]),
+        ("?entry=/&source=direct", ["a0"]),
+        ("?visitors=new", ["a3", "a1", "a0"]),
+        ("?visitors=returning", ["a2"]),
+        ("?goal=page:/thanks&converted=yes", ["a3"]),
+        ("?goal=page:/thanks&converted=no", ["a2", "a1", "a0"]),
+        ("?goal=page:/thanks", ["a3", "a2", "a1", "a0"]),  # a goal alone asks for nothing
+        ("?did=click&source=direct", []),
+    ):
+        assert await listed(site, made, query) == names, query
+    page = await site.text(f"/p/{made.id}/sessions?goal=page:/thanks&converted=no&entry=/")
+    for told in ("Did not reach /thanks", "Landed on /"):
+        assert f"<span>{told}</span>" in page
+
+
+async def test_the_overviews_breakdown_leads_to_its_sessions(site: Site) -> None:
+    made = site.project()
+    for number, (path, referrer) in enumerate([("/", ""), ("/", "https://a.example/"), ("/x", "")]):
+        view = page_view(url=f"https://shop.example{path}", referrer=referrer)
+        await site.remember(made, f"b{number}", [view], T0 + number * 7_200_000)
+    for by, counts in (("entry", {"/": 2, "/x": 1}), ("source", {"direct": 2, "a.example": 1})):
+        page = await site.text(f"/p/{made.id}/overview?time=all&by={by}")
+        for name, sessions in counts.items():
+            row = page.split(f'title="{name}">', 1)[1].split("</tr>", 1)[0]
+            [link] = re.findall(r'href="([^"]*/sessions\?[^"]*)">', row)
+            found = await site.json(f"/api{unescape(link)}")
+            assert found["total"] == sessions, (by, name)
+
+
+async def test_the_list_is_narrowed_by_steps(site: Site, project: Project) -> None:
+    for query, names in (
+        ('?steps=click(text="Pay now")', ["s0"]),
+        ("?steps=page > event(name=checkout)", ["s0"]),
+        ("?steps=page > not event", ["s2", "s1"]),
+        ("?steps=page > not event&text=help", ["s1"]),
+    ):
+        assert await listed(site, project, query) == names, query
+    refused = await site.json(f"/api/p/{project.id}/sessions?steps=page(", 400)
+    assert "The steps cannot be read" in refused["message"]
+    assert "The steps cannot be read" in await site.text(
+        f"/p/{project.id}/sessions?steps=page(", 400
+    )

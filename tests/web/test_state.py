@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.errors import ConfigError
+from footfall.policy import Policy
 from footfall.projects import Projects
 from footfall.web.keys import INGEST, PHASE, PROJECTS, QUOTAS
 from footfall.wire.schema import Asset, State
@@ -172,3 +173,29 @@ async def test_without_consent_nothing_is_stored_where_it_is_needed(site: Site) 
     await site.record(project, "a", [page_view()], sequence=1)
     await site.record(project, "before", [page_view()], sequence=1)  # its own time was another
     assert site.app[INGEST].counters.chunks == 4
+
+
+async def test_what_holds_on_every_page_is_set_on_the_set_up_page(site: Site) -> None:
+    project = site.project()
+    path = f"/p/{project.id}/policy"
+    selectors = ".total\r\n\r\n#card > b\r\n"
+    assert await _post(site, path, sample="25", mask="strict", mask_selectors=selectors) == 303
+    policy = site.app[PROJECTS].all()[0].policy
+    assert policy == Policy(sample=25, mask="strict", mask_selectors=(".total", "#card > b"))
+    page = await site.text(f"/p/{project.id}")
+    assert ".total\n#card &gt; b</textarea>" in page
+    assert '<option value="25" selected>25 % of them</option>' in page
+    for wrong in ({"sample": "0"}, {"sample": "x"}, {"mask": "open"}, {"exclude": "/a b"}):
+        form = {"mask_selectors": ".kept", **wrong}
+        async with site.client.post(path, data=form, headers=SAME_ORIGIN) as answer:
+            text = await answer.text()
+            assert (answer.status, ".kept</textarea>" in text) == (400, True), wrong
+            assert 'role="alert"' in text
+    assert site.app[PROJECTS].all()[0].policy == policy
+    assert await _post(site, path, paused="on") == 303
+    assert site.app[PROJECTS].all()[0].policy == Policy(paused=True)
+    for page in (f"/p/{project.id}", f"/p/{project.id}/sessions"):
+        assert "Paused: nobody is recorded" in await site.text(page)
+    assert (await _send(site, project.key, "a"))[0] == 200
+    assert site.app[INGEST].counters.chunks == 0
+    assert "footfall_paused_total 1.0" in await site.text("/metrics")

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from footfall.log import Log
+from footfall.policy import Policy
 from footfall.projects import Projects
 from footfall.wire import schema
 from footfall.wire.schema import State
@@ -237,3 +238,18 @@ async def test_the_owner_knows_what_workers_turn_away(tmp_path: Path) -> None:
                     break
                 await asyncio.sleep(0.1)
         held.close()
+
+
+async def test_workers_hand_the_policy_on(tmp_path: Path) -> None:
+    async with _serving(tmp_path) as (_, origin), _fresh() as http:
+        projects = Projects(tmp_path / "settings.db")
+        version = projects.set_policy("p", Policy(mask="strict")).policy.version
+        answer: Any = {}
+        for sequence in range(60):  # the owner reads what another process wrote each second
+            _, answer = await _send(http, origin, _body(sequence), answer.get("token", ""))
+            if "policy" in answer:
+                break
+            await asyncio.sleep(0.1)
+        assert answer["policy"] == version
+        async with http.get(origin + schema.POLICY_PATH, params={"project": KEY}) as told:
+            assert (told.status, (await told.json())["version"]) == (200, version)

@@ -24,6 +24,9 @@ const PLAIN_VALUE = /^[\w.:/-]{1,64}$/;
 // Ids and values that a framework or a database counted up, or that could name a person.
 const GENERATED =
   /^[\d_:«]|:|\d{4}|[a-f\d]{8}|(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{6}|^(radix|headlessui|react-aria|ember|mui|ext-gen|yui)/;
+// Words that look drawn by lot: five letters or more with digits among them, or without a vowel.
+const HASHED =
+  /(^|[-_.:/])(?=[a-z\d]{5})([a-z]*\d+[a-z][a-z\d]*|[bcdfghj-np-tvwxz]{5,}\d*)($|[-_.:/])/i;
 
 /** Where a path starts: everything that has children and can be searched. */
 type Tree = Document | ShadowRoot;
@@ -145,7 +148,7 @@ function attributeSelector(element: Element, tag: string, name: string): string 
 /** An attribute's value if a person chose it, so that it will be the same tomorrow; else "". */
 function givenName(element: Element, name: string): string {
   const value = element.getAttribute(name) ?? "";
-  return PLAIN_VALUE.test(value) && !GENERATED.test(value) ? value : "";
+  return PLAIN_VALUE.test(value) && !GENERATED.test(value) && !HASHED.test(value) ? value : "";
 }
 
 /** Whether an id is one of a row (item-1, item-2): it then tells the place of an element rather than which it is. */

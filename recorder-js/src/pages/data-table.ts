@@ -13,6 +13,13 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
 }
 
+export interface RowLink {
+  readonly href: string;
+  readonly text: string;
+  /** Of icons.svg. */
+  readonly icon: string;
+}
+
 export interface TableOf<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
@@ -23,7 +30,7 @@ export interface TableOf<Row> {
   /** Whether a row's thing is on the stage. */
   readonly isShown: (row: Row) => boolean;
   /** Where more of a row is to be seen. */
-  readonly link: (row: Row) => { readonly href: string; readonly text: string } | undefined;
+  readonly links: (row: Row) => readonly RowLink[];
   /** Told which row is pointed at, and undefined when none is. */
   readonly point: (row: Row | undefined, isChosen: boolean) => void;
 }
@@ -138,14 +145,13 @@ function lineOf<Row>(table: TableOf<Row>, row: Row): HTMLElement {
   const name = document.createElement("div");
   name.className = "row-name";
   name.append(button);
-  const link = table.link(row);
-  if (link) {
+  for (const link of table.links(row)) {
     const anchor = document.createElement("a");
     anchor.className = "row-more";
     anchor.href = link.href;
     anchor.title = link.text;
     anchor.setAttribute("aria-label", link.text);
-    anchor.append(icon("play"));
+    anchor.append(icon(link.icon));
     name.append(anchor);
   }
   const head = document.createElement("th");

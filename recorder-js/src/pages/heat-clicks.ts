@@ -14,6 +14,7 @@ export const showClicks: Show = async (viewer, shown, state) => {
   const clicks = count(picture.clicks, "click", "clicks");
   headline(viewer, `${clicks} in ${count(facts.views, "view", "views")}`);
   showList(part(root, "[data-notes]"), clickNotes(picture));
+  showSeen(part(root, "[data-notes]"), picture.elements);
   const text = `Clicks within ${state.radius} px of a place`;
   legendOf(viewer, picture.legend, shortNumber, text);
   showElements(viewer, shown, picture, ["click", "clicks"]);
@@ -101,7 +102,8 @@ function showElements(
     text: text || "(no text)",
     value: `${clicks.toLocaleString("en")} · ${percent(share)}`,
     detail: key,
-    isShown: shown.boxes.has(key),
+    isShown: hasArea(shown.boxes.get(key)),
+    elsewhere: seenLink(key),
   }));
   showRanking(part(root, "[data-ranking]"), ranked, (place, isChosen) => {
     const box = shown.boxes.get(ranked[place ?? -1]?.detail ?? "");
@@ -113,6 +115,31 @@ function showElements(
     const text = found && `${count(found.clicks, one, many)}, ${percent(found.share)}`;
     stage.showBox(found && shown.boxes.get(found.key), text);
   });
+}
+
+function hasArea(box: Box | undefined): boolean {
+  return box !== undefined && box[2] > 0 && box[3] > 0;
+}
+
+/** This address, with the page as it was when an element was clicked; "" as it was at first. */
+function seenLink(key: string): string {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["backdrop", "b.backdrop", "seen"]) query.delete(name);
+  if (key) query.set("seen", key);
+  return `${location.pathname}?${query}`;
+}
+
+/** Says which element the recorded page was chosen for, and leads back. */
+function showSeen(notes: HTMLElement, elements: ClickPicture["elements"]): void {
+  const seen = new URLSearchParams(location.search).get("seen");
+  if (!seen) return;
+  const named = elements.find(({ key }) => key === seen)?.text || seen;
+  const item = document.createElement("li");
+  const back = document.createElement("a");
+  back.href = seenLink("");
+  back.textContent = "As it was at first";
+  item.append(`The page as it was when somebody clicked ${named}. `, back);
+  notes.append(item);
 }
 
 /** The innermost of some elements under a point. */

@@ -1,11 +1,12 @@
 // The tables of a page's elements and form fields, with what they tell drawn onto the page.
 
-import { type Column, columnOf, dataTable } from "./data-table.ts";
+import { type Column, columnOf, dataTable, type RowLink } from "./data-table.ts";
 import { elementAt } from "./heat-clicks.ts";
 import {
   ask,
   canvasOf,
   headline,
+  namingLink,
   onePage,
   type Show,
   type Shown,
@@ -211,6 +212,29 @@ export const showFields: Show = async (viewer, shown, state) => {
   });
 };
 
+/** To the sessions that clicked an element, and to giving its clicks a name. */
+function linksOf(
+  viewer: Viewer,
+  page: string | undefined,
+  key: string,
+  text: string,
+): readonly RowLink[] {
+  const where = page ? `page=${JSON.stringify(page)}, ` : "";
+  const step = `click(${where}element=${JSON.stringify(key)})`;
+  return [
+    {
+      href: sessionsLink(viewer, { element: key, ...(page ? { on: page } : {}) }),
+      text: `Sessions that clicked ${text}`,
+      icon: "play",
+    },
+    {
+      href: namingLink(viewer, step),
+      text: `Name clicks on ${text}`,
+      icon: "events",
+    },
+  ];
+}
+
 function show<Row extends { readonly key: string }>(
   viewer: Viewer,
   shown: Shown,
@@ -238,13 +262,8 @@ function show<Row extends { readonly key: string }>(
     {
       ...told,
       isShown: (row) => shown.boxes.has(row.key),
-      link: (row) =>
-        told.isOfClicks
-          ? {
-              href: sessionsLink(viewer, { element: row.key, ...(page ? { on: page } : {}) }),
-              text: `Sessions that clicked ${told.name(row)[0] || row.key}`,
-            }
-          : undefined,
+      links: (row) =>
+        told.isOfClicks ? linksOf(viewer, page, row.key, told.name(row)[0] || row.key) : [],
       point: (row, isChosen) => {
         const box = row && shown.boxes.get(row.key);
         if (box && isChosen) stage.scrollTo(box);

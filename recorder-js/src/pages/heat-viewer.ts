@@ -80,16 +80,36 @@ export function legendOf(
   showLegend(parts, stops, write, text);
 }
 
+/** What lists of sessions are asked for by the same names. */
+const SHARED = [
+  ...["device", "time", "from", "to", "zone"],
+  ...["source", "visitors", "goal", "converted", "moment"],
+];
+
 /** The sessions behind something on this page, as an address. */
 export function sessionsLink(viewer: Viewer, extra: Readonly<Record<string, string>>): string {
-  const asked = new URLSearchParams(viewer.query);
+  return `${viewer.base}/sessions?${asked(viewer, extra)}`;
+}
+
+/** The catalogue of events in the same time, about to name this step. */
+export function namingLink(viewer: Viewer, step: string): string {
+  return `${viewer.base}/events?${asked(viewer, { step })}#name`;
+}
+
+function asked(viewer: Viewer, extra: Readonly<Record<string, string>>): URLSearchParams {
+  const now = new URLSearchParams(viewer.query);
   const told = new URLSearchParams();
-  for (const name of ["device", "time", "from", "to", "zone"]) {
-    const value = asked.get(name);
+  for (const name of SHARED) {
+    const value = now.get(name);
     if (value) told.set(name, value);
   }
+  const [property, ...value] = (now.get("user") ?? "").split(":");
+  if (property) {
+    told.set("property", property);
+    told.set("value", value.join(":"));
+  }
   for (const [name, value] of Object.entries(extra)) told.set(name, value);
-  return `${viewer.base}/sessions?${told}`;
+  return told;
 }
 
 /** The page that is looked at; undefined where it is a template. */

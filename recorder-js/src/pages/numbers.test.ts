@@ -31,7 +31,7 @@ test("every click is told of, and only what there is", () => {
   assert.deepEqual(clickNotes(PICTURE), [
     "85 % stand on the element that was clicked",
     "12 % by position only: their element is not on this recorded page",
-    "3 % not shown: their element is hidden on this recorded page",
+    "3 % not shown: their element is hidden on this recorded page: choose Show, below",
     "< 1 % not shown: outside this recorded page",
   ]);
   assert.deepEqual(clickNotes({ ...PICTURE, clicks: 0 }), [

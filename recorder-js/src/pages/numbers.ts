@@ -51,7 +51,10 @@ export function clickNotes(picture: ClickPicture): string[] {
   return [
     ...told(picture.by_element, "stand on the element that was clicked"),
     ...told(picture.scaled, "by position only: their element is not on this recorded page"),
-    ...told(reasons.element_hidden, "not shown: their element is hidden on this recorded page"),
+    ...told(
+      reasons.element_hidden,
+      "not shown: their element is hidden on this recorded page: choose Show, below",
+    ),
     ...told(reasons.fixed_unknown, "not shown: a fixed element that is not on this recorded page"),
     ...told(reasons.other_state, "not shown: something else was open then: choose its layer"),
     ...told(reasons.not_on_page, "not placed: the element is not on this page"),
@@ -141,6 +144,8 @@ export interface Ranked {
   readonly text: string;
   readonly value: string;
   readonly detail: string;
+  /** Where what is not on the stage can be seen. */
+  readonly elsewhere?: string;
   /** What it is about is on the stage. */
   readonly isShown: boolean;
 }
@@ -152,7 +157,7 @@ export function showRanking(
   point: (place: number | undefined, isChosen: boolean) => void,
 ): void {
   list.replaceChildren(
-    ...ranked.map(({ text, value, detail, isShown }, place) => {
+    ...ranked.map(({ text, value, detail, isShown, elsewhere }, place) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
@@ -167,9 +172,20 @@ export function showRanking(
       button.addEventListener("blur", () => point(undefined, false));
       button.addEventListener("click", () => point(place, true));
       item.append(button);
+      if (!isShown && elsewhere) item.append(showLink(text, elsewhere));
       return item;
     }),
   );
+}
+
+function showLink(text: string, href: string): HTMLElement {
+  const link = document.createElement("a");
+  link.className = "small";
+  link.href = href;
+  link.textContent = "Show";
+  link.title = `The page as it was when somebody clicked ${text}`;
+  link.setAttribute("aria-label", `Show ${text}`);
+  return link;
 }
 
 function piece(className: string, text: string): HTMLElement {

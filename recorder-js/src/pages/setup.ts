@@ -1,4 +1,4 @@
-// The setup page: copies the snippet, and waits for the first chunk.
+// The setup page: copies the snippet, waits for the first chunk, checks selectors as they are typed.
 import { getJson } from "./http.ts";
 import { exactTime } from "./relative.ts";
 
@@ -34,6 +34,25 @@ for (const button of document.querySelectorAll<HTMLElement>("[data-copy]")) {
     const source = document.querySelector(button.dataset.copy ?? "");
     if (source) void copy(source, button);
   });
+}
+
+/** Says of a selector that is none, before the form is sent: every page would be masked whole for it. */
+function checkSelectors(field: HTMLTextAreaElement): void {
+  const probe = document.createDocumentFragment();
+  const wrong = field.value.split("\n").find((line) => {
+    if (!line.trim()) return false;
+    try {
+      probe.querySelector(line);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  field.setCustomValidity(wrong === undefined ? "" : `This is no CSS selector: ${wrong.trim()}`);
+}
+
+for (const field of document.querySelectorAll<HTMLTextAreaElement>("[data-selectors]")) {
+  field.addEventListener("input", () => checkSelectors(field));
 }
 
 function waitForFirst(card: HTMLElement, api: string): void {

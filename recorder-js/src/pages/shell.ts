@@ -45,6 +45,36 @@ function startFilters(form: HTMLFormElement): void {
   });
 }
 
+/** The server begins days at this browser's midnight (web/zones.py): told once, and when one has travelled. */
+function tellZone(): void {
+  const told = `footfall-zone=${-new Date().getTimezoneOffset()}`;
+  const isTold = () => document.cookie.split("; ").includes(told);
+  if (isTold()) return;
+  const isFirst = !document.cookie.includes("footfall-zone=");
+  // biome-ignore lint/suspicious/noDocumentCookie: the other way to write one is not in every browser.
+  document.cookie = `${told}; path=/; max-age=31536000; samesite=lax`;
+  const isByDays = document.querySelector("[data-zone]") !== null;
+  const isNamed = new URLSearchParams(location.search).has("zone");
+  const isUtc = isFirst && new Date().getTimezoneOffset() === 0;
+  if (isTold() && isByDays && !isNamed && !isUtc) location.reload();
+}
+
+// Times that are typed are those of one's own clock.
+for (const field of document.querySelectorAll<HTMLInputElement>("[data-own-zone]")) {
+  field.value = String(-new Date().getTimezoneOffset());
+}
+
+/** Where the navigation is a row that is wider than the window, the page one is on is in sight. */
+function showCurrent(): void {
+  const nav = document.querySelector<HTMLElement>(".nav");
+  const current = nav?.querySelector<HTMLElement>("[aria-current]");
+  if (!nav || !current) return;
+  const { left, width } = current.getBoundingClientRect();
+  nav.scrollLeft += left - nav.getBoundingClientRect().left - (nav.clientWidth - width) / 2;
+}
+
+tellZone();
+showCurrent();
 keepTimes(document);
 closeMenus();
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto-submit]")) {

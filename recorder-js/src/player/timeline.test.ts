@@ -15,7 +15,7 @@ import {
 const at = (time: number, fact: Fact, document = 1): TimedFact => ({ time, document, fact });
 const pointer = (times: number[], xs: number[], ys: number[]): Fact => ({
   kind: Kind.Pointer,
-  fields: [0, "mouse", times, xs, ys],
+  fields: [0, "mouse", times, xs, ys, "", 0, false],
 });
 const scroll = (node: number, times: number[], ys: number[]): Fact => ({
   kind: Kind.Scroll,

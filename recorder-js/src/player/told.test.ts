@@ -46,10 +46,17 @@ test("vitals have their grades, gestures their ways, visits what was remarkable"
     fields: [0, 1, "main", "swipe", "touch", 0, 0, dx, dy, 100, 100, ""],
   });
   assert.equal(said(swipe(-90, 20)), "gesture: Swiped left | main");
+  const hover = (ms: number, clicks: number): Fact => ({
+    kind: Kind.Hover,
+    fields: [0, 1, "#pay", "mouse", ms, clicks, "Pay"],
+  });
+  assert.equal(said(hover(4000, 0)), "gesture: Hesitated 4.0 s | Pay");
+  assert.equal(said(hover(4000, 1)), undefined);
+  assert.equal(said(hover(400, 0)), undefined);
   assert.equal(said(swipe(9, 20)), "gesture: Swiped down | main");
   const visit = (first: number, edits: number, invalid: string): Fact => ({
     kind: Kind.Field,
-    fields: [0, 1, "#a", "text", 9000, first, -1, edits, 0, 3, 0, 0, false, invalid],
+    fields: [0, 1, "#a", "text", 9000, first, -1, edits, 0, 3, 0, 0, false, invalid, "?"],
   });
   assert.equal(said(visit(200, 3, "")), undefined);
   assert.match(said(visit(4000, 3, "tooShort")) ?? "", /4.0 s before the first change, too short/);

@@ -1,7 +1,7 @@
 // Facts in plain words: what the list beside the replay says of each. Pure.
 
 import type { Fact } from "../wire/read.ts";
-import { Kind } from "../wire/wire.gen.ts";
+import { HESITATION_MS, Kind } from "../wire/wire.gen.ts";
 
 export interface Told {
   readonly kind:
@@ -31,6 +31,10 @@ export function tell(fact: Fact): Told | undefined {
   switch (fact.kind) {
     case Kind.Gesture:
       return gesture(fact.fields);
+    case Kind.Hover: {
+      const [, , key, , duration, clicks, text] = fact.fields;
+      return clicks || duration < HESITATION_MS ? undefined : hesitated(duration, text || key);
+    }
     case Kind.Field:
       return visit(fact.fields);
     case Kind.Submit:
@@ -70,9 +74,7 @@ const GESTURES: Readonly<Record<string, string>> = {
 
 function gesture(fields: FieldsOf<typeof Kind.Gesture>): Told | undefined {
   const [, , key, action, , , , dx, dy, duration, scale, text] = fields;
-  if (action === "hover") {
-    return { kind: "gesture", title: `Hesitated ${seconds(duration)}`, detail: text || key };
-  }
+  if (action === "hover") return hesitated(duration, text || key); // of older recorders
   const title = GESTURES[action];
   if (title === undefined) return undefined; // a tap is a click, too
   if (action === "pinch") {
@@ -82,6 +84,10 @@ function gesture(fields: FieldsOf<typeof Kind.Gesture>): Told | undefined {
   const isAcross = Math.abs(dx) > Math.abs(dy);
   const way = isAcross ? (dx < 0 ? "left" : "right") : dy < 0 ? "up" : "down";
   return { kind: "gesture", title: `Swiped ${way}`, detail: key };
+}
+
+function hesitated(duration: number, name: string): Told {
+  return { kind: "gesture", title: `Hesitated ${seconds(duration)}`, detail: name };
 }
 
 function visit(fields: FieldsOf<typeof Kind.Field>): Told | undefined {

@@ -1,17 +1,18 @@
 // What the site's scripts call, and when a recording runs: consent, refusals, excluded pages, the sample.
 
 import { createConsent } from "./consent.ts";
-import { createGuard } from "./guard.ts";
+import { followPolicy } from "./follow.ts";
+import { createGuard, type Stop } from "./guard.ts";
 import { importModule, type RecorderModule } from "./load-module.ts";
 import type * as Frames from "./modules/frames.ts";
 import { nameText, propertiesText } from "./named.ts";
-import { type Mask, STRICT } from "./privacy.ts";
+import type { Mask } from "./privacy.ts";
 import type { Heard, Properties, Recorder, RecorderState } from "./public.ts";
 import { type Identity, isExcluded, type Recording, record } from "./record.ts";
-import { setSelectors } from "./rules.ts";
 import { isInSample } from "./sampling.ts";
 import { createSession, type Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
+import { watchShadowRoots } from "./shadow.ts";
 import { watchHistory } from "./track-page-views.ts";
 
 /** A call made before the recorder was there: `(window.footfall ||= []).push(["consent", "granted"])`. */
@@ -63,33 +64,30 @@ export function install(
   waiting: readonly Call[],
   more?: RecorderModule,
 ): Footfall {
-  // A selector that is none must not show more than was meant.
-  const settings: Settings = setSelectors(given.selectors) ? given : { ...given, mask: STRICT };
-  if (settings !== given) console.warn("Footfall: a selector is not valid. All text is masked.");
-  const { project, mask } = settings;
+  const { project } = given;
   const session = createSession(project);
-  const consent = createConsent(project, settings.consentRequired);
+  const consent = createConsent(project, given.consentRequired);
   const listeners: { readonly [K in keyof Heard]: Set<(heard: Heard[K]) => void> } = {
     state: new Set(),
     signal: new Set(),
   };
   const guard = createGuard(() => {});
   let recording: Recording | undefined;
-  let identity: Identity | undefined;
+  let identity: (() => Identity) | undefined;
   let wanted = true;
   let joining = false;
   /** In a frame, that of the page around. */
   let recorded: Session = session;
   let early: ((running: Recording) => void)[] = [];
   /** Why nothing is recorded though it is wanted and allowed, and how to stop waiting for that to end. */
-  let reason: "waiting" | "excluded" | "unsampled" | "stopped" = "waiting";
-  let leave = () => {};
+  let reason: "waiting" | "excluded" | "unsampled" | "paused" | "stopped" = "waiting";
+  let leave: Stop | undefined;
   let told: RecorderState = "waiting";
 
   const running = () => (recording?.state() === "stopped" ? undefined : recording);
 
   const state = (): RecorderState => {
-    if (isRefused(settings)) return "refused";
+    if (isRefused(given)) return "refused";
     if (!consent.given()) return "no consent";
     return running()?.state() ?? (wanted ? reason : "stopped");
   };
@@ -101,8 +99,8 @@ export function install(
     for (const listener of listeners.state) safely(listener)(now);
   };
 
-  const wait = (why: typeof reason, stop = () => {}) => {
-    leave();
+  const wait = (why: typeof reason, stop?: Stop) => {
+    leave?.();
     leave = stop;
     reason = why;
   };
@@ -115,53 +113,76 @@ export function install(
     };
   };
 
+  /** A closed shadow root shows itself only when it is attached, and that may be before the recording begins. */
+  const waitForBeginning = () => wait("waiting", watchShadowRoots(window, guard));
+
+  /** Anew, under the policy that holds now. */
+  const restart = safely(() => {
+    running()?.stop(false);
+    start();
+  });
+  const followed = followPolicy(given, session.policy, consent.given, restart);
+  const { settings } = followed;
+
+  const mayRecord = () =>
+    wanted && consent.given() && !isRefused(given) && !isRecordedAround() && !running();
+
   /** Starts when the document is there, the page is shown to somebody, and it is one to be recorded. */
   const start = () => {
     wait("waiting");
-    if (!wanted || !consent.given() || isRefused(settings) || isRecordedAround() || running()) {
-      return;
-    }
+    if (!mayRecord()) return;
     if ("prerendering" in document && document.prerendering) {
       wait("waiting", on(document, ["prerenderingchange"], start));
     } else if (document.readyState === "loading") {
-      wait("waiting", on(document, ["DOMContentLoaded"], start));
-    } else if (isExcluded(settings)) {
+      on(document, ["DOMContentLoaded"], start);
+      waitForBeginning();
+    } else if (isExcluded(settings())) {
       early = [];
       wait(
         "excluded",
         watchHistory(guard, () => setTimeout(safely(start))),
       );
-    } else if (settings.frames.length && window.parent !== window) join();
-    else begin();
+    } else if (followed.isKnown()) startUnderPolicy();
+    else waitForBeginning();
     changed();
   };
 
+  const startUnderPolicy = () => {
+    if (followed.isPaused()) {
+      early = [];
+      wait("paused");
+    } else if (given.frames.length && window.parent !== window) join();
+    else begin();
+  };
+
   const begin = () => {
-    wait("waiting");
     session.open();
-    if (!settings.keep.length && !isInSample(settings, session)) waitForNextSession();
-    else beginRecording(settings, session);
+    if (!given.keep.length && !isInSample(settings(), session)) waitForNextSession();
+    else beginRecording(settings(), session);
   };
 
   /** In a frame of a page that is named: recorded together with it, or not at all. */
   const join = () => {
     if (joining) return;
     joining = true;
+    waitForBeginning();
     const joinedBy = (mask: Mask, outer: Session) =>
-      beginRecording({ ...settings, mask, sample: 1, keep: [] }, outer);
+      beginRecording({ ...settings(), mask, sample: 1, keep: [] }, outer);
     const ask = safely((frames: typeof Frames | string) => {
       if (typeof frames !== "string") {
-        frames.join(settings, joinedBy, () => wanted && consent.given());
+        frames.join(settings(), joinedBy, () => wanted && consent.given());
       }
     });
-    void importModule<typeof Frames>(settings.endpoint, "frames").then(ask);
+    void importModule<typeof Frames>(given.endpoint, "frames").then(ask);
   };
 
   const beginRecording = (how: Settings, who: Session): Recording => {
+    wait("waiting");
     const begun = record(how, {
       session: who,
       consent,
-      identity: () => identity,
+      identity: () => identity?.(),
+      policy: followed.hear,
       more,
       changed,
       heard(signal) {
@@ -230,8 +251,9 @@ export function install(
       changed();
     }),
     identify: safely((user: string, properties?: Properties) => {
-      if (!consent.given() || isRefused(settings)) return;
-      identity = [nameText(user, mask), propertiesText(properties, mask)];
+      if (!consent.given() || isRefused(given)) return;
+      const kept = { ...properties };
+      identity = () => [nameText(user, settings().mask), propertiesText(kept, settings().mask)];
       running()?.identify();
     }),
     reset: safely(() => {
@@ -241,10 +263,12 @@ export function install(
       else session.forget();
     }),
     track: safely((name: string, properties?: Properties) => {
-      const fact = [nameText(name, mask), propertiesText(properties, mask)] as const;
-      call((now) => now.track(...fact));
+      const kept = { ...properties };
+      call((now) => {
+        now.track(nameText(name, settings().mask), propertiesText(kept, settings().mask));
+      });
     }),
-    page: safely((name?: string) => call((now) => now.page(nameText(name, mask)))),
+    page: safely((name?: string) => call((now) => now.page(nameText(name, settings().mask)))),
     on(what, listener) {
       listeners[what]?.add(listener);
       return () => void listeners[what]?.delete(listener);
@@ -257,7 +281,7 @@ export function install(
         session: id,
         tab: id && recorded.tab(),
         state: state(),
-        link: id && `${settings.endpoint}/p/${project}/sessions/${id}?t=${at}`,
+        link: id && `${given.endpoint}/p/${project}/sessions/${id}?t=${at}`,
       };
     },
     push: safely<Call[]>((...calls) => {

@@ -1,7 +1,5 @@
 // The visitor's answer: kept for later pages, heard in other tabs. Where storage is refused, it lives as long as the page.
 
-import type { Stop } from "./guard.ts";
-
 export interface Consent {
   /** Whether the visitor may be recorded. */
   readonly given: () => boolean;
@@ -9,7 +7,7 @@ export interface Consent {
   readonly at: () => number;
   readonly answer: (granted: boolean) => void;
   /** Calls back when another tab heard an answer. */
-  readonly watch: (changed: () => void) => Stop;
+  readonly watch: (changed: () => void) => void;
 }
 
 export function createConsent(project: string, required: boolean): Consent {
@@ -43,13 +41,11 @@ export function createConsent(project: string, required: boolean): Consent {
       }
     },
     watch(changed) {
-      const heard = (event: StorageEvent) => {
+      addEventListener("storage", (event) => {
         if (event.key !== key && event.key !== null) return;
         said = undefined;
         changed();
-      };
-      addEventListener("storage", heard);
-      return () => removeEventListener("storage", heard);
+      });
     },
   };
 }

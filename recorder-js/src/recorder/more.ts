@@ -21,7 +21,7 @@ import { trackExcerpts } from "./more/track-excerpts.ts";
 import { trackFailures } from "./more/track-failures.ts";
 import { trackFields } from "./more/track-fields.ts";
 import { trackGestures } from "./more/track-gestures.ts";
-import { trackHovers } from "./more/track-hovers.ts";
+import { createHovers } from "./more/track-hovers.ts";
 import { trackInputs } from "./more/track-inputs.ts";
 import { trackKeys } from "./more/track-keys.ts";
 import { trackLinks } from "./more/track-links.ts";
@@ -33,6 +33,7 @@ import { trackScroll } from "./more/track-scroll.ts";
 import { trackSubmits } from "./more/track-submits.ts";
 import { trackViewport } from "./more/track-viewport.ts";
 import { trackVitals } from "./more/track-vitals.ts";
+import { trackZones } from "./more/track-zones.ts";
 import type { Scope } from "./scope.ts";
 
 /** What happens in form fields. */
@@ -44,6 +45,13 @@ function trackTyping(scope: Scope): Stop {
     trackFields(scope, subjects.of),
     subjects.forget,
   ];
+  return () => stopAll(stops);
+}
+
+/** Clicks, and what the pointer was over before them. */
+function trackPressing(scope: Scope): Stop {
+  const hovers = createHovers(scope);
+  const stops = [trackClicks(scope, hovers.clicked), hovers.stop];
   return () => stopAll(stops);
 }
 
@@ -59,7 +67,7 @@ function trackEffects(scope: Scope): Stop {
 }
 
 const PARTS: readonly ((scope: Scope) => Stop)[] = [
-  trackClicks,
+  trackPressing,
   trackPointer,
   trackScroll,
   trackTyping,
@@ -76,12 +84,12 @@ const PARTS: readonly ((scope: Scope) => Stop)[] = [
   trackAnimations,
   trackSubmits,
   trackGestures,
-  trackHovers,
   trackExcerpts,
   trackEffects,
   trackMediaFacts,
   trackFailures,
   trackVitals,
+  trackZones,
   trackLongTasks,
   trackModules,
   trackDigests,

@@ -14,7 +14,7 @@ import type { Scope, Thin } from "./scope.ts";
 import { findScrolled } from "./scrolled.ts";
 import { join } from "./sets.ts";
 import type { Settings } from "./settings.ts";
-import { watchShadowRoots } from "./shadow.ts";
+import { shadowOf, watchShadowRoots } from "./shadow.ts";
 import { createSheets } from "./sheets.ts";
 import { writeFields, writeScroll } from "./state.ts";
 import type { Stream } from "./stream.ts";
@@ -71,7 +71,6 @@ export function createPage(
   listeners: Listeners,
   asset: (url: string, base: string) => string,
 ): Page {
-  const closedRoots = new WeakMap<Element, ShadowRoot>();
   const { frames } = stream;
   let records: MutationRecord[][] = [];
   let changedAt = 0;
@@ -143,7 +142,7 @@ export function createPage(
       stream.cut(inKeyframe);
     },
     bound: () => bound,
-    shadowOf: (host) => host.shadowRoot ?? closedRoots.get(host),
+    shadowOf,
     joined(root) {
       realms.enter(root);
       observer.observe(root, WATCHED);
@@ -332,7 +331,7 @@ export function createPage(
     }),
     listeners.listen("scroll", noteScroll, true),
     listeners.listen("load", noteLoad, true),
-    realms.watch((view) => watchShadowRoots(view, guard, closedRoots, attached)),
+    realms.watch((view) => watchShadowRoots(view, guard, attached)),
     realms.watch(sheets.watch),
     realms.stop,
     () => clearInterval(ticker),

@@ -38,6 +38,8 @@ export interface RecordingContext {
   readonly session: Session;
   readonly consent: Pick<Consent, "at">;
   readonly identity: () => Identity | undefined;
+  /** The server has this policy now. */
+  readonly policy: (version: string) => void;
   /** The state may have changed. */
   readonly changed: () => void;
   readonly heard: (signal: Signal) => void;
@@ -104,6 +106,7 @@ export function record(settings: Settings, context: RecordingContext): Recording
       if (repairs++ < MAX_REPAIRS) page.shrink();
     }),
     refused: guard(() => stop(true)),
+    policy: guard(context.policy),
     tokenLost: guard(() => {
       session.end();
       active();

@@ -2,6 +2,7 @@
 // Where storage is refused, both live as long as the page.
 
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from "../wire/wire.gen.ts";
+import type { Policy } from "./policy.ts";
 
 const TOUCH_MS = 2000;
 
@@ -46,6 +47,8 @@ export interface Session {
   readonly forget: () => void;
   /** What is known of the site's assets; forgotten with the rest. */
   readonly assets: Box<unknown>;
+  /** What was read of the project's policy; forgotten likewise. */
+  readonly policy: Box<Policy>;
   /** When it began, ms since 1970. */
   readonly started: () => number;
   /** The rule for which it is kept, "" for none. */
@@ -96,6 +99,7 @@ export function createSession(project: string): Session {
   const sharedBox = createBox<Shared>(() => localStorage, key);
   const tabBox = createBox<Tab>(() => sessionStorage, key);
   const assets = createBox<unknown>(() => localStorage, `${key}:assets`);
+  const policy = createBox<Policy>(() => localStorage, `${key}:policy`);
   let shared: Shared | undefined;
   let tab: Tab = { tab: "", document: 0, view: 0, session: "", sequence: 0, held: true };
   let touched = 0;
@@ -159,6 +163,7 @@ export function createSession(project: string): Session {
       keep(0);
     },
     assets,
+    policy,
     touch,
     end() {
       const kept = sharedBox.get() ?? shared;
@@ -176,6 +181,7 @@ export function createSession(project: string): Session {
       sharedBox.set(undefined);
       tabBox.set(undefined);
       assets.set(undefined);
+      policy.set(undefined);
       shared = undefined;
       touched = 0;
     },

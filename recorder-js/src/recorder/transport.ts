@@ -34,6 +34,8 @@ export interface Reports {
   readonly dropped: (reason: string) => void;
   /** The server does not know this project or page: sending more is useless. */
   readonly refused: () => void;
+  /** The policy that the server has now. */
+  readonly policy: (version: string) => void;
   /** The session's token is lost. */
   readonly tokenLost: () => void;
 }
@@ -152,7 +154,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
     return 0;
   };
 
-  const acknowledge = (chunk: Chunk, { token, need }: Answer) => {
+  const acknowledge = (chunk: Chunk, { token, need, policy = "" }: Answer) => {
     failures = tokenFailures = 0;
     forget(chunk);
     if (token) {
@@ -160,6 +162,7 @@ export function createTransport(settings: Settings, current: Session, reports: R
       current.setToken(chunk.session, token);
     }
     if (need?.length) reports.needed(need);
+    if (token !== undefined) reports.policy(policy);
   };
 
   const pump = async () => {
@@ -249,5 +252,6 @@ export function createTransport(settings: Settings, current: Session, reports: R
 interface Answer {
   readonly token?: string;
   readonly need?: readonly string[];
+  readonly policy?: string;
   readonly error?: string;
 }

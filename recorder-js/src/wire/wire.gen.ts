@@ -13,12 +13,15 @@ export const MAX_ASSET_BYTES = 5242880;
 export const ID_PATTERN = "^[A-Za-z0-9_-]{16,64}$";
 export const CHUNK_PATH = "/ingest/v1/chunk";
 export const ASSET_PATH = "/ingest/v1/asset";
+export const SERVER_TAB = "server-";
+export const POLICY_PATH = "/ingest/v1/policy";
 export const SESSION_IDLE_MS = 1800000;
 export const SESSION_MAX_MS = 86400000;
 export const IDLE_MS = 300000;
 export const FLUSH_MS = 5000;
 export const REACTION_MS = 7000;
 export const HESITATION_MS = 3000;
+export const HOVER_MS = 300;
 export const POINTER_SAMPLE_MS = 50;
 export const SCROLL_SAMPLE_MS = 100;
 export const PLAIN = 0;
@@ -107,6 +110,8 @@ export const Kind = {
   PageName: 27,
   Console: 30,
   Network: 31,
+  Hover: 32,
+  Exposure: 33,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -165,6 +170,7 @@ export type ClickFact = readonly [
   nth: number,
   modifiers: number,
   state: string,
+  hover: number,
 ];
 
 export type PointerFact = readonly [
@@ -173,6 +179,9 @@ export type PointerFact = readonly [
   times: readonly number[],
   xs: readonly number[],
   ys: readonly number[],
+  edge: string,
+  speed: number,
+  held: boolean,
 ];
 
 export type ScrollFact = readonly [
@@ -276,6 +285,7 @@ export type FieldFact = readonly [
   pasted: number,
   autofilled: boolean,
   invalid: string,
+  form: string,
 ];
 
 export type SubmitFact = readonly [
@@ -416,6 +426,22 @@ export type NetworkFact = readonly [
   size: number,
 ];
 
+export type HoverFact = readonly [
+  t: number,
+  node: number,
+  key: string,
+  pointer: string,
+  duration: number,
+  clicks: number,
+  text: string,
+];
+
+export type ExposureFact = readonly [
+  t: number,
+  zone: string,
+  duration: number,
+];
+
 export type FactFields = {
   [Kind.PageView]: PageViewFact;
   [Kind.Click]: ClickFact;
@@ -445,12 +471,14 @@ export type FactFields = {
   [Kind.PageName]: PageNameFact;
   [Kind.Console]: ConsoleFact;
   [Kind.Network]: NetworkFact;
+  [Kind.Hover]: HoverFact;
+  [Kind.Exposure]: ExposureFact;
 };
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state"],
-  3: ["t", "pointer", "times", "xs", "ys"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state", "hover"],
+  3: ["t", "pointer", "times", "xs", "ys", "edge", "speed", "held"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
   6: ["t", "width", "height", "pixelRatio", "documentWidth", "documentHeight"],
@@ -460,7 +488,7 @@ export const FIELDS = {
   10: ["t", "ref", "sha256", "type", "size", "reason"],
   11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale", "text"],
   12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
-  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid"],
+  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid", "form"],
   14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
   15: ["t", "node", "key", "field", "flag"],
   16: ["t", "node", "key", "action", "length"],
@@ -476,14 +504,16 @@ export const FIELDS = {
   27: ["t", "name"],
   30: ["t", "level", "text", "repeats"],
   31: ["t", "method", "url", "status", "type", "age", "duration", "sent", "received", "size"],
+  32: ["t", "node", "key", "pointer", "duration", "clicks", "text"],
+  33: ["t", "zone", "duration"],
 } as const;
 
 // One letter a field: n number, s string, b boolean, x bytes, a array of numbers.
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
   1: "nnssssnnnnnbnnb",
-  2: "nnsnnnnnnnsbssnnns",
-  3: "nsaaa",
+  2: "nnsnnnnnnnsbssnnnsn",
+  3: "nsaaasnb",
   4: "nnsnnaaa",
   5: "nnsssn",
   6: "nnnnnn",
@@ -493,7 +523,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   10: "nsxsns",
   11: "nnsssnnnnnns",
   12: "nnsnnnnnnn",
-  13: "nnssnnnnnnnnbs",
+  13: "nnssnnnnnnnnbss",
   14: "nnsnssssb",
   15: "nnsss",
   16: "nnssn",
@@ -509,11 +539,15 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   27: "ns",
   30: "nssn",
   31: "nssnsnnnnn",
+  32: "nnssnns",
+  33: "nsn",
 };
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
   1: [false],
-  2: [0, 0, 0, ""],
+  2: [0, 0, 0, "", -1],
+  3: ["?", 0, false],
   10: [""],
   11: [""],
+  13: ["?"],
 };

@@ -1,13 +1,17 @@
 """Forms: who begins, who sends them, and what happens in each field. From lengths and times alone. Pure.
 
-The facts name a field and its page view, not its form: the fields of one page view count as one form, as for moments.
+What belongs to one form, and what sends it, is as for the moments (docs/moments.md).
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from footfall.analysis.moments.groups import NO_FORM, UNTOLD, forms_of
+from footfall.analysis.moments.rules import Forms
 
 Array = NDArray[Any]
 _NEVER = np.iinfo(np.int64).max
@@ -17,13 +21,15 @@ _NEVER = np.iinfo(np.int64).max
 class FieldVisits:
     """Visits to fields, columns of one length.
 
-    view: of which page view, from 0; field: of which field, from 0; ended: ms; duration: ms of focus; first: ms from
-    the focus to the first change, -1: none; edits: changes, -1: not told; before, after: characters, -1: not told;
-    pasted: characters; autofilled, invalid: whether.
+    view: of which page view, from 0; field: of which field, from 0; form: of which form, from 0; ended: ms; duration:
+    ms of focus; first: ms from the focus to the first change, -1: none; edits: changes, -1: not told; before, after:
+    characters, -1: not told; pasted: characters; autofilled, invalid: whether; typed: whether the field is of a kind
+    that one types into; searched: whether one searches with it.
     """
 
     view: Array
     field: Array
+    form: Array
     ended: Array
     duration: Array
     first: Array
@@ -33,6 +39,8 @@ class FieldVisits:
     pasted: Array
     autofilled: Array
     invalid: Array
+    typed: Array
+    searched: Array
 
     @property
     def changed(self) -> NDArray[np.bool_]:
@@ -49,11 +57,21 @@ class FieldVisits:
 
 @dataclass(frozen=True, eq=False)
 class Submits:
-    """Submits of page views. failed: whether a request, an error or a field said so soon after."""
+    """Sendings of page views. failed: whether a request, an error or a field said so soon after.
+
+    form: of which form, as in FieldVisits, -1: of none that was visited; pressed: whether it is no submit but a button
+    pressed, which is what sends fields that are in no form.
+    """
 
     view: Array
     time: Array
     failed: Array
+    form: Array
+    pressed: Array
+
+    def take(self, rows: Array) -> "Submits":
+        """Return these rows as sendings."""
+        return Submits(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,7 @@ class FieldReport:
 
 @dataclass(frozen=True)
 class FormReport:
-    """The form of one page."""
+    """One form of a page."""
 
     views: int  # page views in which a field was visited
     starts: int  # … in which something was changed
@@ -90,6 +108,75 @@ class FormReport:
     def completion_rate(self) -> float | None:
         """Return completions ÷ starts."""
         return self.completions / self.starts if self.starts else None
+
+    @property
+    def drops(self) -> int:
+        """Return the page views that began and did not send it."""
+        return self.starts - self.completions
+
+
+def form_reports(
+    visits: FieldVisits, submits: Submits, forms: Sequence[str], rules: Forms
+) -> dict[str, FormReport]:
+    """Return what came of each form of a page, by what Field.form calls it.
+
+    visits: in order of time. forms: what the visits' forms are called. A search is no form, nor are fields in none of
+    which fewer than `Forms.formless` were typed into in their page view.
+    """
+    names = [*forms, UNTOLD]
+    visits = replace(visits, form=_settled(visits, names))
+    loose = names.index(NO_FORM) if NO_FORM in names else -1
+    visits = visits.take(np.flatnonzero(~visits.searched & ~_is_nothing(visits, loose, rules)))
+    pairs = visits.view * len(names) + visits.form
+    is_own = (submits.form >= 0) & np.isin(submits.view * len(names) + submits.form, pairs)
+    found = {}
+    for form in np.unique(visits.form).tolist():
+        mine = visits.take(np.flatnonzero(visits.form == form))
+        # A submit is of every form of its page view but where it is known to be another's.
+        sends = (
+            submits.pressed
+            if form == loose
+            else ~submits.pressed & ((submits.form == form) | ~is_own)
+        )
+        sent = submits.take(np.flatnonzero(sends & np.isin(submits.view, mine.view)))
+        report = form_report(mine, sent)
+        # A button pressed before anything was changed may have been any.
+        found[names[form]] = replace(report, blank=0) if form == loose else report
+    return found
+
+
+def _settled(visits: FieldVisits, names: Sequence[str]) -> Array:
+    """Return of which form each visit is, where a page view tells of a field differently, or not at all."""
+    codes = {name: code for code, name in reversed(list(enumerate(names)))}
+    untold = codes[UNTOLD]
+    found: Array = visits.form.copy()
+    is_unclear = np.zeros(int(visits.view.max(initial=-1)) + 1, np.bool_)
+    is_unclear[visits.view[found == untold]] = True
+    is_told = np.zeros_like(is_unclear)
+    is_told[visits.view[found != untold]] = True
+    is_unclear &= is_told
+    triples = np.unique(np.stack([visits.view, visits.field, found]), axis=1)
+    same = (np.diff(triples[0]) == 0) & (np.diff(triples[1]) == 0)
+    is_unclear[triples[0, 1:][same]] = True
+    unclear = np.flatnonzero(is_unclear[visits.view])
+    order = unclear[np.argsort(visits.view[unclear], kind="stable")]
+    for rows in np.split(order, np.flatnonzero(np.diff(visits.view[order])) + 1):
+        inside = visits.field[rows].tolist()
+        told, other = forms_of(
+            zip(inside, (names[form] for form in found[rows].tolist()), strict=True)
+        )
+        found[rows] = [codes[told.get(field, other)] for field in inside]
+    return found
+
+
+def _is_nothing(visits: FieldVisits, loose: int, rules: Forms) -> NDArray[np.bool_]:
+    """Tell which visits are to fields in no form that are not like one, as a filter or a number of pieces is."""
+    mine = visits.form == loose
+    typed = mine & visits.typed & visits.changed & ~visits.searched
+    fields_typed = np.unique(np.stack([visits.view[typed], visits.field[typed]]), axis=1)[0]
+    count = np.bincount(fields_typed, minlength=int(visits.view.max(initial=-1)) + 1)
+    found: NDArray[np.bool_] = mine & (count[visits.view] < rules.formless)
+    return found
 
 
 def form_report(visits: FieldVisits, submits: Submits) -> FormReport:

@@ -3,6 +3,7 @@
 What can be put in neither way is counted with its reason, never guessed.
 """
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from footfall.analysis.heat import clamp_size
 NO_KEY = -1
 """The key id of a click whose element had no key."""
 _PIECE: Final = 1 << 15
+_CLASSES: Final = ((-math.inf, 480), (480, 1024), (1024, math.inf))
+"""Widths, CSS px, above the first and up to the second, of mobile, tablet, desktop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,28 +162,26 @@ def _place_some(clicks: Clicks, ground: _Ground, first: int) -> Placement:
         x[lost] = clicks.x[lost] * np.float32(backdrop.width) / clicks.doc_width[lost]
         y[lost] = clicks.y[lost] * np.float32(backdrop.height) / clicks.doc_height[lost]
 
-    # A click on the very last pixel may round up to the edge itself: it is inside.
-    inside = (x >= 0) & (y >= 0) & (x <= width) & (y <= height)
-    is_alike: NDArray[np.bool_] | None = None
-    if backdrop.is_mapped:
-        is_alike = _device_class(clicks.doc_width) == _device_class(np.float32(backdrop.width))
-        is_alike |= found
+    # What holds for all clicks of a piece, as most does, costs no mask.
+    is_all_inside = _is_all_inside(x, y, width, height)
     placed, counts = _sieve(
         len(ids),
         clicks.in_layer,
-        ~ground.hidden[ids],
-        found | ~clicks.fixed,
-        is_alike,
-        np.isfinite(x) & np.isfinite(y),
+        ~ground.hidden[ids] if ground.hidden.any() else None,
+        found | ~clicks.fixed if clicks.fixed.any() else None,
+        _alike(clicks.doc_width, lost, backdrop) if backdrop.is_mapped else None,
+        None if is_all_inside else np.isfinite(x) & np.isfinite(y),
         None if ground.sights is None else _in_sight(ground.sights[:, ids], x, y),
-        inside,
+        None if is_all_inside else _inside(x, y, width, height),
     )
     kept = np.flatnonzero(placed)
-    is_scaled = ~found[kept]
-    scaled = int(is_scaled.sum())
+    is_scaled = ~found
+    if len(kept) < len(ids):
+        x, y, is_scaled = x[kept], y[kept], is_scaled[kept]
+    scaled = int(np.count_nonzero(is_scaled))
     return Placement(
-        x=np.minimum(x[kept], _below(width)),
-        y=np.minimum(y[kept], _below(height)),
+        x=np.minimum(x, _below(width)),
+        y=np.minimum(y, _below(height)),
         is_scaled=is_scaled,
         kept=kept + first,
         by_element=len(kept) - scaled,
@@ -201,9 +202,33 @@ def _sieve(size: int, *passes: NDArray[np.bool_] | None) -> tuple[NDArray[np.boo
     return left, counts
 
 
-def _device_class(width: Any) -> NDArray[np.intp]:
-    """By window width (TERMS.md); the document's stands for it, as that is what clicks carry."""
-    return np.asarray(np.searchsorted((480, 1024), width))
+def _is_all_inside(x: NDArray[Any], y: NDArray[Any], width: int, height: int) -> bool:
+    # Not true where anything is no number.
+    return len(x) == 0 or bool(
+        x.min() >= 0 and y.min() >= 0 and x.max() <= width and y.max() <= height
+    )
+
+
+def _inside(x: NDArray[Any], y: NDArray[Any], width: int, height: int) -> NDArray[np.bool_]:
+    # A click on the very last pixel may round up to the edge itself: it is inside.
+    return np.asarray((x >= 0) & (y >= 0) & (x <= width) & (y <= height))
+
+
+def _alike(
+    widths: NDArray[np.float32], lost: NDArray[np.intp], backdrop: Backdrop
+) -> NDArray[np.bool_] | None:
+    """Tell which clicks are on their element, or of the backdrop's device class; None: all.
+
+    Classes go by window width (TERMS.md); the document's stands for it, as that is what clicks carry.
+    """
+    low, high = next(one for one in _CLASSES if backdrop.width <= one[1])
+    of_lost = widths[lost]
+    is_alike = (of_lost > low) & (of_lost <= high)
+    if is_alike.all():
+        return None
+    told = np.ones(len(widths), np.bool_)
+    told[lost] = is_alike
+    return told
 
 
 def _in_sight(sights: NDArray[np.float32], x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:

@@ -1,34 +1,68 @@
-"""Problems: moments of one kind at one element of a page, ranked by what they cost. Pure."""
+"""Problems: moments of one kind at one element of a page, ranked by what they cost. Pure.
 
-from collections.abc import Collection, Iterable, Mapping
+What one event made is one problem: see `once`.
+
+What ranks them is counted by column for all at once; the rest (trend, example, interval) for those that are told.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from footfall.analysis.funnels.compare import Comparison, compare
+from footfall.analysis.moments import GIVEN_UP
 
+Array = NDArray[Any]
 TREND_PARTS: Final = 14
 """Parts of the time looked at, for the trend: a day each for two weeks."""
 
 
-class Occurrence(NamedTuple):
-    """A moment, as far as problems go."""
+class Place(NamedTuple):
+    """Where moments are one problem."""
 
     kind: str
     page: str
     element: str
-    session: str
-    time: int  # ms since 1970
-    length: int = 0  # ms from the first fact of its evidence to the last
+
+
+@dataclass(frozen=True, eq=False)
+class Met:
+    """Moments as columns of one length.
+
+    place: into the places, rising; session: any number for each; visitor: from 0 on, as few as there are;
+    time: ms since 1970; length: ms from the first fact of the evidence to the last.
+    """
+
+    place: Array
+    session: Array
+    visitor: Array
+    time: Array
+    length: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """Who could have met them. page, viewer: columns of page views, which may say the same twice.
+
+    page: a number for each, from 0 on; viewer: as Met.visitor; converted: by visitor, whether the goal was reached.
+    """
+
+    page: Array
+    viewer: Array
+    converted: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Problem:
     """Moments of one kind at one place."""
 
-    kind: str
+    kind: str  # of what one event made the strongest
     page: str
     element: str
-    moments: int
+    moments: int  # of what one event made, sessions
     visitors: int  # that met it
     others: int  # visitors of the page that did not
     converted: float | None  # the share of those that met it; None: nobody did
@@ -41,72 +75,151 @@ class Problem:
     comparison: Comparison  # conversion of those that met it beside the others'
 
 
-def problems(
-    found: Iterable[Occurrence],
-    visitors: Mapping[str, str],
-    viewers: Mapping[str, Collection[str]],
-    converted: Collection[str],
-    span: tuple[int, int],
-) -> list[Problem]:
-    """Return the problems, the dearest first; of those that cost the same, the one that more visitors met.
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Problems, the dearest first: `rows` are places, the other arrays go by place."""
 
-    visitors: the visitor of each session; viewers: the visitors that saw each page, who are the ones to compare with;
-    converted: the visitors that reached the goal; span: the time looked at,
-    ms since 1970, for the trend. Moments of sessions that nobody knows are left out.
+    places: Sequence[Place]
+    met: Met
+    rows: Array
+    counts: Mapping[str, Array]  # visitors, others, and of each how many converted
+    cost: Array
+    span: tuple[int, int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def told(
+        self, limit: int | None, names: Callable[[list[int]], Mapping[int, str]]
+    ) -> list[Problem]:
+        """Return the dearest problems, all with None. names: gives the names of sessions by their numbers."""
+        rows = self.rows[:limit]
+        begins = np.searchsorted(self.met.place, rows)
+        ends = np.searchsorted(self.met.place, rows, "right")
+        bounds = list(zip(begins.tolist(), ends.tolist(), strict=True))
+        best = [self._example(begin, end) for begin, end in bounds]
+        named = names(self.met.session[best].tolist())
+        return [
+            self._problem(row, bound, at, named)
+            for row, bound, at in zip(rows.tolist(), bounds, best, strict=True)
+        ]
+
+    def _example(self, begin: int, end: int) -> int:
+        met, part = self.met, slice(begin, end)
+        order = np.lexsort((met.session[part], met.time[part], -met.length[part]))
+        return begin + int(order[-1])
+
+    def _problem(
+        self, row: int, bound: tuple[int, int], at: int, names: Mapping[int, str]
+    ) -> Problem:
+        visitors, others, converted, converted_others = (
+            int(self.counts[name][row])
+            for name in ("visitors", "others", "converted", "converted_others")
+        )
+        return Problem(
+            *self.places[row],
+            moments=bound[1] - bound[0],
+            visitors=visitors,
+            others=others,
+            converted=converted / visitors if visitors else None,
+            converted_others=converted_others / others if others else None,
+            cost=float(self.cost[row]),
+            example=names[int(self.met.session[at])],
+            time=int(self.met.time[at]),
+            length=int(self.met.length[at]),
+            trend=self._trend(slice(*bound)),
+            comparison=compare(converted, visitors, converted_others, others),
+        )
+
+    def _trend(self, part: slice) -> tuple[int, ...]:
+        first, last = self.span
+        wide = max(1, last - first + 1)
+        at = np.clip(self.met.time[part] - first, 0, wide - 1) * TREND_PARTS // wide
+        visitor = self.met.visitor[part]
+        pairs = np.unique(at * (int(visitor.max(initial=0)) + 1) + visitor)
+        parts = pairs // (int(visitor.max(initial=0)) + 1)
+        return tuple(np.bincount(parts, minlength=TREND_PARTS).tolist())
+
+
+def once(places: Sequence[Place], met: Met) -> Met:
+    """Return the moments with those that one event made as one.
+
+    Of a form that was given up at a field, each session counts once, by its shortest moment (the last of equals), at
+    the place of the strongest kind that is met there. Where one kind of these is met alone, nothing changes.
     """
-    places: dict[tuple[str, str, str], list[Occurrence]] = {}
-    for one in found:
-        if one.session in visitors:
-            places.setdefault((one.kind, one.page, one.element), []).append(one)
-    result = [
-        _problem(some, visitors, frozenset(viewers.get(page, ())), frozenset(converted), span)
-        for (_, page, _), some in places.items()
-    ]
-    result.sort(key=lambda one: (-one.cost, -one.visitors, one.kind, one.page, one.element))
-    return result
+    met_at = np.flatnonzero(np.bincount(met.place, minlength=len(places))).tolist()
+    known = {places[at]: at for at in met_at if places[at].kind in GIVEN_UP}
+    strongest = np.arange(len(places))
+    shared = np.zeros(len(places), np.bool_)
+    for one, at in known.items():
+        names = (one._replace(kind=kind) for kind in GIVEN_UP)
+        same = [known[name] for name in names if name in known]
+        strongest[at], shared[at] = same[0], len(same) > 1
+    rows = np.flatnonzero(shared[met.place])
+    if not len(rows):
+        return met
+    place = strongest[met.place]
+    keys = (-met.time[rows], met.length[rows], met.session[rows], place[rows])
+    rows = rows[np.lexsort(keys)]
+    is_first = np.ones(len(rows), np.bool_)
+    is_first[1:] = (np.diff(place[rows]) != 0) | (np.diff(met.session[rows]) != 0)
+    kept = np.concatenate([np.flatnonzero(~shared[met.place]), rows[is_first]])
+    kept = kept[np.argsort(place[kept], kind="stable")]
+    return Met(place[kept], met.session[kept], met.visitor[kept], met.time[kept], met.length[kept])
 
 
-def _problem(
-    some: list[Occurrence],
-    visitors: Mapping[str, str],
-    viewers: frozenset[str],
-    converted: frozenset[str],
-    span: tuple[int, int],
-) -> Problem:
-    met = {visitors[one.session] for one in some}
-    others = viewers - met
-    share, share_others = _share(met, converted), _share(others, converted)
-    less = max(0.0, share_others - share) if share is not None and share_others is not None else 0.0
-    best = max(some, key=lambda one: (-one.length, one.time, one.session))
-    return Problem(
-        kind=best.kind,
-        page=best.page,
-        element=best.element,
-        moments=len(some),
-        visitors=len(met),
-        others=len(others),
-        converted=share,
-        converted_others=share_others,
-        cost=len(met) * less,
-        example=best.session,
-        time=best.time,
-        length=best.length,
-        trend=_trend(some, visitors, span),
-        comparison=compare(len(met & converted), len(met), len(others & converted), len(others)),
-    )
+def rank(
+    places: Sequence[Place], pages: Array, met: Met, crowd: Crowd, span: tuple[int, int]
+) -> Ranking:
+    """Rank problems: by cost, of those that cost the same the one that more visitors met.
+
+    places: sorted; pages: the page of each as in `Crowd.page`, which may be one that nobody viewed; span: the time
+    looked at, ms since 1970, for the trend. Places without moments are left out.
+    """
+    wide = len(crowd.converted)
+    seen = _distinct(crowd.page.astype(np.int64) * wide + crowd.viewer)
+    pairs = _distinct(met.place.astype(np.int64) * wide + met.visitor)
+    place, visitor = np.divmod(pairs, max(wide, 1))
+    hits = crowd.converted[visitor]
+    # Of the page's viewers those that did not meet it: who met it and is no viewer takes nobody away.
+    is_viewer = _among(np.asarray(pages, np.int64)[place] * wide + visitor, seen)
+    page, viewer = np.divmod(seen, max(wide, 1))
+    most = 1 + max(int(page.max(initial=0)), int(np.max(pages, initial=0)))
+    views = np.bincount(page, minlength=most)[pages]
+    views_hit = np.bincount(page[crowd.converted[viewer]], minlength=most)[pages]
+
+    def count(rows: Array) -> Array:
+        return np.bincount(place[rows], minlength=len(places))
+
+    counts = {
+        "visitors": count(np.ones(len(place), np.bool_)),
+        "others": views - count(is_viewer),
+        "converted": count(hits),
+        "converted_others": views_hit - count(is_viewer & hits),
+    }
+    cost = _cost(counts)
+    order = np.lexsort((np.arange(len(places)), -counts["visitors"], -cost))
+    return Ranking(places, met, order[counts["visitors"][order] > 0], counts, cost, span)
 
 
-def _share(some: Collection[str], converted: frozenset[str]) -> float | None:
-    return sum(one in converted for one in some) / len(some) if some else None
+def _cost(counts: Mapping[str, Array]) -> Array:
+    visitors, others = counts["visitors"], counts["others"]
+    share = counts["converted"] / np.maximum(visitors, 1)
+    share_others = counts["converted_others"] / np.maximum(others, 1)
+    less = np.maximum(0.0, share_others - share)
+    found: Array = np.where(others > 0, visitors * less, 0.0)
+    return found
 
 
-def _trend(
-    some: list[Occurrence], visitors: Mapping[str, str], span: tuple[int, int]
-) -> tuple[int, ...]:
-    first, last = span
-    wide = max(1, last - first + 1)
-    parts: list[set[str]] = [set() for _ in range(TREND_PARTS)]
-    for one in some:
-        at = min(max(0, one.time - first), wide - 1) * TREND_PARTS // wide
-        parts[at].add(visitors[one.session])
-    return tuple(map(len, parts))
+def _distinct(numbers: Array) -> Array:
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
+
+
+def _among(numbers: Array, some: Array) -> NDArray[np.bool_]:
+    """Tell which numbers are among some, which are sorted."""
+    if not len(some):
+        return np.zeros(len(numbers), np.bool_)
+    at = np.minimum(np.searchsorted(some, numbers), len(some) - 1)
+    found: NDArray[np.bool_] = some[at] == numbers
+    return found

@@ -95,6 +95,26 @@ def sight_of(seen: Seen, left: Changes, top: Changes, height: Changes, shown: Ch
     )
 
 
+def shown_ms(started: Array, ended: Array, shown: Changes) -> NDArray[np.int64]:
+    """Return for each page view in how many of its ms it was visible and focused, as `sight_of` has them.
+
+    shown: sorted by (row, time); of changes at one time the last holds.
+    """
+    started, ended = np.asarray(started, np.int64), np.asarray(ended, np.int64)
+    found: NDArray[np.int64] = np.maximum(ended - started, 0)
+    if not len(shown.row):
+        return found
+    row, value = shown.row, (np.asarray(shown.value) > 0).astype(np.int64)
+    is_first = np.diff(row, prepend=-1) != 0
+    before = np.ones(len(row), np.int64)
+    before[1:] = value[:-1]
+    before[is_first] = 1
+    # From each change on, the rest of the view counts anew: all of it, or none.
+    rest = np.clip(ended[row] - shown.time, 0, found[row])
+    np.add.at(found, row, (value - before) * rest)
+    return found
+
+
 def place_at(sight: Sight, row: Array, time: Array) -> NDArray[np.int64]:
     """Return the index of the stretch that each moment of a view falls into; −1 where it has none."""
     if not len(sight.row) or not len(row):

@@ -39,14 +39,17 @@ class Zone:
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """What happened on `views` page views; rows are those of views, times ms, coordinates CSS px of the page."""
+    """What happened on `views` page views; rows are those of views, times ms, coordinates CSS px of the page.
+
+    sight and moves are needed where an element has a box.
+    """
 
     views: int
     key_ids: Array  # of clicks; below 0: none
     click_rows: Array
     click_times: Array
-    sight: Sight
-    moves: Moves
+    sight: Sight | None
+    moves: Moves | None
 
 
 def zones_of(told: Behaviour, boxes: NDArray[np.floating], limit: int) -> list[Zone]:
@@ -71,7 +74,8 @@ def _zone(told: Behaviour, key: int, at: Array, box: NDArray[np.floating]) -> Zo
     low, high = wilson(np.array([len(clicked)]), np.array([told.views]))
     exposure = attractiveness = None
     float_ms = hesitation_ms = None
-    if np.isfinite(box).all() and box[2] > 0 and box[3] > 0:
+    is_placed = np.isfinite(box).all() and box[2] > 0 and box[3] > 0
+    if is_placed and told.sight is not None and told.moves is not None:
         exposed = exposed_rows(told.sight, float(box[1] + box[3] / 2))
         exposure = len(exposed) / max(told.views, 1)
         if len(exposed):

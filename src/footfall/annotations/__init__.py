@@ -1,15 +1,21 @@
-"""What people add: stars, labels and notes of sessions, links that share one, views, watched marks; page templates."""
+"""What people add: stars, labels and notes of sessions, links, views, watched marks; page templates, releases."""
 
+from footfall.annotations.event_names import EventName, EventNames
 from footfall.annotations.notes import Annotations, Note
 from footfall.annotations.page_rules import PageRules
+from footfall.annotations.releases import Release, Releases
 from footfall.annotations.shares import Share, Shares
 from footfall.annotations.views import SavedView, Views
 from footfall.annotations.watched import Watched
 
 __all__ = [
     "Annotations",
+    "EventName",
+    "EventNames",
     "Note",
     "PageRules",
+    "Release",
+    "Releases",
     "SavedView",
     "Share",
     "Shares",

@@ -2,7 +2,18 @@
 
 from footfall.detect.detector import Detector
 from footfall.detect.find import Finder
+from footfall.detect.own import OwnMoment, OwnMoments
 from footfall.detect.recompute import Change, preview, recompute
 from footfall.detect.verdicts import Verdict, Verdicts
 
-__all__ = ["Change", "Detector", "Finder", "Verdict", "Verdicts", "preview", "recompute"]
+__all__ = [
+    "Change",
+    "Detector",
+    "Finder",
+    "OwnMoment",
+    "OwnMoments",
+    "Verdict",
+    "Verdicts",
+    "preview",
+    "recompute",
+]

@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from footfall.annotations import PageRules
 from footfall.detect.find import Finder
+from footfall.detect.own import OwnMoments
 from footfall.detect.recompute import Change, preview, recompute
 from footfall.detect.verdicts import Verdicts
 from footfall.errors import StorageError
@@ -21,7 +23,9 @@ def run_moments(storage: Path, *, store: bool, tell: Callable[[str], None]) -> N
         raise StorageError(f"There are no recordings in {storage}.")
     open_for_writing(path).close()  # its tables may be of an older version
     index = Index(path)
-    finder, found = Finder(index, Verdicts(storage / "settings.db")), Found(path)
+    settings = storage / "settings.db"
+    finder = Finder(index, Verdicts(settings), own=OwnMoments(settings), pages=PageRules(settings))
+    found = Found(path)
     now = time.time_ns() // 1_000_000
     try:
         if store:

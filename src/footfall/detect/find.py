@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from footfall.analysis.moments import (
     RULES,
@@ -20,12 +21,17 @@ from footfall.analysis.moments import (
     frustration,
     history,
 )
+from footfall.analysis.templates import Rules as PathRules
+from footfall.annotations import PageRules
+from footfall.detect.events import Scope
 from footfall.detect.load import records
+from footfall.detect.own import OwnMoments, find_own
 from footfall.detect.usual import norms_of
 from footfall.detect.verdicts import Verdict, Verdicts
 from footfall.index import Index, SessionRow
 from footfall.index.found import Detection, MomentRow, to_json
 from footfall.index.packs.read import Choice, Snapshot
+from footfall.index.people import SessionColumns
 from footfall.wire.schema import SESSION_IDLE_MS
 
 BATCH: Final = 200
@@ -37,6 +43,7 @@ _SLACK_MS: Final = 120_000
 _NORM_S: Final = 600.0
 """How long it is believed what is usual on a page."""
 
+Numbers = NDArray[np.int64]
 Result = tuple[Detection, list[MomentRow]]
 
 
@@ -47,6 +54,8 @@ class Finder:
     index: Index
     verdicts: Verdicts
     rules: Rules = RULES
+    own: OwnMoments | None = None
+    pages: PageRules | None = None
     _norms: dict[tuple[str, str, str], tuple[float, Norms]] = field(default_factory=dict)
 
     @property
@@ -62,7 +71,7 @@ class Finder:
         """
         rows = [row for name in sessions if (row := self.index.session(project, name)) is not None]
         results = []
-        quiet = self.verdicts.all(project)
+        quiet = self.verdicts.quiet(project)
         for at in range(0, len(rows), BATCH):
             results += self._find(project, rows[at : at + BATCH], quiet, now)
         return results
@@ -75,13 +84,33 @@ class Finder:
             since = min(row.started for row in rows)
             until = max(row.ended for row in rows) + _SLACK_MS
             facts = records(shot, Choice(since=since, until=until, sessions=numbers))
+            own = self._own(shot, project, numbers, (since, until))
             results = []
             for row in rows:
                 over = row.ended + SESSION_IDLE_MS <= now
                 session = history(facts.get(row.number, ()), over=over)
                 found = self._moments(shot, project, session, now)
-                results.append(self._result(row, found, quiet, 0 if over else now))
+                detection, moments = self._result(row, found, quiet, 0 if over else now)
+                mine = [
+                    one._replace(
+                        session=row.session,
+                        dismissed=int(Verdict(one.kind, one.page, one.element) in quiet),
+                    )
+                    for one in own.get(row.number, ())
+                ]
+                results.append((detection, [*moments, *mine]))
         return results
+
+    def _own(
+        self, shot: Snapshot, project: str, numbers: Numbers, span: tuple[int, int]
+    ) -> dict[int, list[MomentRow]]:
+        """Return the project's own moments in sessions, by number."""
+        own = self.own.all(project) if self.own is not None else []
+        if not own:
+            return {}
+        rules = PathRules(self.pages.templates(project) if self.pages is not None else ())
+        people = SessionColumns(np.sort(numbers), np.zeros(len(numbers), np.int64))
+        return find_own(Scope(shot, rules, *span, people), own)
 
     def _moments(self, shot: Snapshot, project: str, session: History, now: int) -> list[Moment]:
         """Return a session's moments; what is usual on a page is asked only where a rule needs it."""

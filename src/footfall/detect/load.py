@@ -12,8 +12,11 @@ from footfall.index.packs.read import Choice, Snapshot
 from footfall.wire.facts import (
     Event,
     Excerpt,
+    Exposure,
     Failure,
     Field,
+    Gesture,
+    Hover,
     Invalid,
     Media,
     Reaction,
@@ -34,7 +37,7 @@ from footfall.wire.schema import (
 
 USED: Final[tuple[type[Fact], ...]] = (
     PageView, Click, Pointer, Scroll, Input, Viewport, Visibility, PageHide, Field, Submit, Invalid, Excerpt, Media,
-    Failure, Request, Reaction, Event,
+    Failure, Request, Reaction, Event, Gesture, Hover, Exposure,
 )  # fmt: skip
 """The kinds of facts that rules read."""
 

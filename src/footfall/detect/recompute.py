@@ -23,24 +23,31 @@ class Change:
     examples: list[str] = field(default_factory=list)  # some sessions in which it changes
 
 
-def recompute(finder: Finder, found: Found, now: int, tell: Tell) -> int:
-    """Look at every session anew; return how many. Blocking. Raises StorageError."""
-    done, keys = 0, found.all()
-    for project, results in _looked_at(finder, keys, now):
-        found.store(project, results)
+def recompute(
+    finder: Finder, found: Found, now: int, tell: Tell, project: str | None = None
+) -> int:
+    """Look at every session anew, of a project or of all; return how many. Blocking. Raises StorageError.
+
+    What `tell` raises ends it: what is stored until then stays.
+    """
+    done, keys = 0, found.all(project)
+    for name, results in _looked_at(finder, keys, now):
+        found.store(name, results)
         done += len(results)
         tell(done, len(keys))
     return done
 
 
-def preview(finder: Finder, found: Found, now: int, tell: Tell) -> dict[str, Change]:
+def preview(
+    finder: Finder, found: Found, now: int, tell: Tell, project: str | None = None
+) -> dict[str, Change]:
     """Return by kind what `recompute` would change; nothing is stored. Blocking. Raises StorageError."""
     changes: dict[str, Change] = {}
-    done, keys = 0, found.all()
-    for project, results in _looked_at(finder, keys, now):
+    done, keys = 0, found.all(project)
+    for name, results in _looked_at(finder, keys, now):
         for detection, rows in results:
             chosen = MomentFilter(session=detection.session, dismissed=True)
-            _compare(changes, detection.session, found.moments(project, chosen, 500), rows)
+            _compare(changes, detection.session, found.moments(name, chosen, 500), rows)
         done += len(results)
         tell(done, len(keys))
     return dict(sorted(changes.items()))

@@ -5,11 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from footfall.analysis.moments import Norms, Rules, Told, history
+from footfall.analysis.moments import Norms, Rules, history
+from footfall.analysis.moments.forms import key_of
+from footfall.analysis.moments.groups import groups_of
 from footfall.analysis.moments.moves import reversals
 from footfall.analysis.moments.norms import field_order, percentile_95
 from footfall.detect.load import records
 from footfall.index.packs.read import Choice, Snapshot
+from footfall.wire.facts import Field
 from footfall.wire.schema import Input, PageView, Scroll, Viewport
 
 MOST_SESSIONS: Final = 1_000
@@ -24,10 +27,10 @@ def norms_of(
     since: ms since 1970; older visits are not looked at.
     """
     turns = {page: _reversals(shot, page, rules, since) for page in set(scrolled)}
-    orders = {page: _order(shot, page, rules, since) for page in set(forms)}
+    orders = [_orders(shot, page, rules, since) for page in set(forms)]
     return Norms(
         {page: count for page, count in turns.items() if count is not None},
-        {page: order for page, order in orders.items() if order},
+        {place: order for one in orders for place, order in one.items()},
     )
 
 
@@ -47,22 +50,15 @@ def _reversals(shot: Snapshot, page: str, rules: Rules, since: int) -> int | Non
     return percentile_95(counts)
 
 
-def _order(shot: Snapshot, page: str, rules: Rules, since: int) -> tuple[str, ...]:
-    visits: dict[tuple[int, str, int], list[Told]] = {}
-    for session, facts in records(shot, _choice(shot, page, since), (Input,)).items():
-        for told in history(facts).facts:
-            visits.setdefault((session, told.tab, told.view), []).append(told)
-    keys = [
-        [
-            told.fact.key
-            for told in visit
-            if isinstance(told.fact, Input) and _counts(told.fact, rules)
-        ]
-        for visit in visits.values()
-    ]
-    return field_order(keys)
-
-
-def _counts(fact: Input, rules: Rules) -> bool:
-    is_searching = any(word in fact.key.lower() for word in rules.forms.searching)
-    return fact.field != "search" and not is_searching
+def _orders(
+    shot: Snapshot, page: str, rules: Rules, since: int
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the order of the fields of each form of a page."""
+    visits: dict[tuple[str, str], list[list[str]]] = {}
+    for facts in records(shot, _choice(shot, page, since), (Input, Field)).values():
+        session = history(facts)
+        for view in session.views:
+            for group in groups_of(session, view, rules.forms):
+                keys = [key_of(told) for told in group.touched]
+                visits.setdefault((page, group.form), []).append(keys)
+    return {place: field_order(keys) for place, keys in visits.items()}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database, Migrations
 
+from footfall.analysis.moments import of_one_event
 from footfall.settings import database, now_ms
 
 _migrations = Migrations("footfall.verdicts")
@@ -45,12 +46,22 @@ class Verdicts:
         with database(self._path) as db:
             return frozenset(Verdict(*row) for row in db.execute(sql, [project]).fetchall())
 
+    def quiet(self, project: str) -> frozenset[Verdict]:
+        """Return what is no problem: verdicts hold for all kinds of one event. Blocking. Raises StorageError."""
+        return frozenset(
+            one._replace(kind=kind) for one in self.all(project) for kind in of_one_event(one.kind)
+        )
+
     def set(self, project: str, verdict: Verdict, *, holds: bool) -> None:
-        """Say that a kind of moment is no problem at an element, or is one again. Blocking. Raises StorageError."""
+        """Say that a kind of moment is no problem at an element, or is one again. Blocking. Raises StorageError.
+
+        Kinds of one event are judged as one: of theirs the last verdict stays.
+        """
         key = {"project": project, **verdict._asdict()}
         with database(self._path) as db:
-            if holds:
-                db.table("verdicts").insert({**key, "created": now_ms()}, ignore=True)
-            else:
+            table = db.table("verdicts")
+            for kind in of_one_event(verdict.kind):
                 where = " AND ".join(f"{name} = :{name}" for name in key)
-                db.execute(f"DELETE FROM verdicts WHERE {where}", key)  # noqa: S608 # names of ours
+                table.delete_where(where, {**key, "kind": kind})
+            if holds:
+                table.insert({**key, "created": now_ms()})

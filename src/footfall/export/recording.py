@@ -9,7 +9,7 @@ from footfall.annotations import Annotations, Note
 from footfall.assets import Vault
 from footfall.errors import CorruptError, FootfallError, NotFoundError, WireError
 from footfall.index import Index, SessionRow
-from footfall.index.manifest import manifest_of
+from footfall.index.manifest import is_told, manifest_of
 from footfall.log import Reader
 from footfall.wire.nameless import nameless
 from footfall.wire.schema import Asset, Fact
@@ -96,6 +96,8 @@ def _chunks(
     stores: Stores, project: str, session: str
 ) -> Iterator[tuple[str, int, bytes, list[Fact]]]:
     for row in stores.index.chunks(project, session):
+        if is_told(row):
+            continue  # the site's own server may tell what is not for whoever gets the file
         try:
             body, facts = nameless(stores.log.read(row.position).chunk)
         except (CorruptError, WireError):

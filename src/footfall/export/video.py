@@ -55,11 +55,16 @@ class Tools:
     ffmpeg: str
 
 
-def find_tools() -> Tools:
-    """Return the programs of this computer. Raises ConfigError, which says what is missing."""
-    chromium = os.environ.get("FOOTFALL_CHROMIUM") or next(
+def find_chromium() -> str | None:
+    """Return this computer's Chromium, or the one that FOOTFALL_CHROMIUM names; None: there is none."""
+    return os.environ.get("FOOTFALL_CHROMIUM") or next(
         filter(None, map(shutil.which, _CHROMIUMS)), None
     )
+
+
+def find_tools() -> Tools:
+    """Return the programs of this computer. Raises ConfigError, which says what is missing."""
+    chromium = find_chromium()
     ffmpeg = shutil.which("ffmpeg")
     missing = [
         name

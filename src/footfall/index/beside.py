@@ -19,7 +19,7 @@ from typing import Final
 from footfall.errors import StorageError
 from footfall.index.arrivals import read_batch
 from footfall.index.fold import Fold
-from footfall.index.packs.decode import without_collector
+from footfall.index.packs.stream import without_collector
 from footfall.index.tables import open_for_writing, remove
 from footfall.log import START, Entry, Reader, files
 
@@ -125,14 +125,15 @@ def _build(reader: Reader, building: Path, tell: Callable[[Progress], None]) -> 
         position = START
         while batch := [Entry(*found, None) for found in islice(records, BATCH)]:
             position = batch[-1].position.end
+            unreadable += len(batch)
+            connection.execute("BEGIN")
             with without_collector():
-                arrivals, bad = read_batch(batch)
-                connection.execute("BEGIN")
-                chunks += fold.add(arrivals)
-                if fold.packer.waiting >= FLUSH_FACTS:
-                    fold.packer.flush()
-                connection.execute("COMMIT")
-            unreadable += bad
+                for arrivals in read_batch(batch):
+                    chunks += fold.add(arrivals)
+                    unreadable -= len(arrivals.parts)
+                    if fold.packer.waiting >= FLUSH_FACTS:
+                        fold.packer.flush()
+            connection.execute("COMMIT")
             read += sum(entry.position.length for entry in batch)
             tell(Progress(chunks, read, total, unreadable))
         connection.execute("BEGIN")

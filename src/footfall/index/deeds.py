@@ -8,6 +8,8 @@ import numpy as np
 
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.packs.layout import Array
+from footfall.index.rows import Filter
+from footfall.index.viewdays import view_columns
 from footfall.wire.facts import (
     Event,
     Excerpt,
@@ -76,11 +78,12 @@ def sessions_that(
 ) -> tuple[int, ...] | None:
     """Return the numbers of the sessions that did all of it; None where nothing is asked.
 
-    since, until: ms since 1970, the span in which the sessions began; what lies outside is not read.
+    since, until: ms since 1970, the span in which the sessions began. Some that began outside may be among them.
     """
-    within = Choice(since=since, until=None if until is None else until + _LONGEST_MS)
+    last = None if until is None else until + _LONGEST_MS
+    within = Choice(since=since, until=last, roughly=True)
     asked: tuple[tuple[str, Callable[[], Array]], ...] = (
-        (deeds.did, lambda: _did(shot, KINDS[deeds.did], within)),
+        (deeds.did, lambda: _did(shot, KINDS[deeds.did], within, last)),
         (deeds.event, lambda: _equal(shot, Event, "name", deeds.event, within)),
         (deeds.text, lambda: _containing(shot, Click, ("text",), deeds.text, within)),
         (deeds.error, lambda: _containing(shot, Failure, ("name", "message"), deeds.error, within)),
@@ -108,7 +111,14 @@ def _distinct(numbers: Array) -> Array:
     return found
 
 
-def _did(shot: Snapshot, kind: _Kind, within: Choice) -> Array:
+def _did(shot: Snapshot, kind: _Kind, within: Choice, last: int | None) -> Array:
+    if kind.fact is Click:
+        # Page views count their clicks. They are a pack a day, clicks one for each page and day.
+        chosen = Filter(since=within.since, until=last)
+        views = view_columns(
+            shot.connection, shot.names, shot.project, chosen, ("session", "clicks")
+        )
+        return views["session"][views["clicks"] > 0]
     if kind.column:
         return _equal(shot, kind.fact, kind.column, kind.value, within)
     return shot.read(kind.fact, ["session"], within)["session"]

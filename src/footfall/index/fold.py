@@ -2,47 +2,44 @@
 """Folding a batch of chunks into the tables. The caller owns the transaction."""
 
 import sqlite3
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from footfall.index import activity, totals, viewdays
-from footfall.index.packs.decode import Fresh
+from footfall.index.arrivals import Arrivals
+from footfall.index.packs.stream import Stream, streams
 from footfall.index.packs.write import INSERT_FRESH, Packer
 from footfall.index.pages import device_of, page_of
 from footfall.index.reduce import (
     Part,
     Tally,
     View,
+    add_up,
     clock_offset,
-    merge_tallies,
     merge_views,
 )
 from footfall.index.tables import columns, indexed, keys
-from footfall.index.walk import bounds
-from footfall.log import Position
 
 MAX_KNOWN: Final = 5_000
 """Sessions that are remembered: those that are going on now, of which the next chunk may come any moment."""
+PACK_CHUNKS: Final = 400
+"""Chunks of one project that are packed as they come: fewer would make many small packs, each to be merged again."""
+MAX_KNOWN_ASSETS: Final = 50_000
+"""Assets that are remembered to be in their table."""
 MAX_KNOWN_VIEWS: Final = 100
 """Page views of a session that is remembered; a longer one is loaded each time."""
+
+_NO_VIEW: Final = View(tab="", number=0, document=0, told=0, first=0, last=0, url="")
 
 Key = tuple[str, str]
 """(project, session)"""
 _Row = tuple[Any, ...]
 _Place = tuple[str, int]
 """(tab, page view number)"""
-
-
-class Arrival(NamedTuple):
-    """A chunk's part, whose it is and where it lies."""
-
-    project: str
-    received_at: int
-    position: Position
-    part: Part
 
 
 @dataclass(slots=True)
@@ -61,82 +58,118 @@ class Fold:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._known: OrderedDict[Key, _Session] = OrderedDict()
+        self._assets: set[tuple[str, bytes]] = set()  # (project, SHA-256): some that the table has
         self._next_number = 0  # of a session; 0: not known
         self._changed: set[viewdays.Day] = set()
-        self._added: dict[str, totals.Added] = {}
+        self._counts: dict[str, list[int]] = {}  # new sessions and page views, by project
         self.packer = Packer(connection)
+        self._fresh: int | None = None  # rows of that table; None: not known
         self.packs_at_once = False
-        """Whether facts are given to the packer as they come; else they wait in the table `fresh`."""
+        """Whether the packer gets all facts and who set this has it write them; else few wait in the table `fresh`."""
 
     def forget(self) -> None:
         """Trust the tables alone: a transaction was rolled back, or somebody else wrote."""
         self._known.clear()
+        self._assets.clear()
         self._next_number = 0
+        self._fresh = None
         self.packer.forget()
 
-    def add(self, arrivals: list[Arrival]) -> int:
+    @property
+    def fresh(self) -> int:
+        """How many chunks' facts wait in the table `fresh`."""
+        if self._fresh is None:
+            count = self._connection.execute("SELECT COUNT(*) FROM fresh").fetchone()
+            self._fresh = int(count[0])
+        return self._fresh
+
+    def add(self, arrivals: Arrivals) -> int:
         """Add what is new among the arrivals; what is there already adds nothing. Returns how many were new."""
-        new = self._insert_chunks(arrivals)
-        assets = [(arrival.project, sha) for arrival in new for sha in arrival.part.assets]
-        self._connection.executemany("INSERT OR IGNORE INTO assets VALUES (?, ?)", assets)
+        places = self._insert_chunks(arrivals.parts)
+        new = [arrivals.parts[place] for place in places]
         by_session: dict[Key, list[Part]] = {}
-        for arrival in new:
-            key = (arrival.project, arrival.part.header.session)
-            by_session.setdefault(key, []).append(arrival.part)
+        for part in new:
+            by_session.setdefault((part.project, part.header.session), []).append(part)
         writes: dict[str, list[_Row]] = {}
         self._changed.clear()
-        self._added.clear()
-        for key, parts in by_session.items():
-            self._update(key, parts, writes)
+        self._counts.clear()
+        numbers = {key: self._update(key, parts, writes) for key, parts in by_session.items()}
         for statement, rows in writes.items():
             self._connection.executemany(statement, rows)
         viewdays.drop(self._connection, self._changed)
-        totals.add(self._connection, self._added.values())
-        self._keep_facts(new)
+        totals.add(self._connection, _added(new, self._counts))
+        sessions = [numbers[part.project, part.header.session] for part in new]
+        self._note_assets(new, sessions)
+        if len(new) == len(arrivals.parts):
+            self._keep_facts(arrivals.stream, sessions)
+        else:
+            for stream in streams([arrivals.stream.chunks[place] for place in places]):
+                self._keep_facts(stream, [sessions[place] for place in stream.places])
         return len(new)
 
-    def _keep_facts(self, arrivals: list[Arrival]) -> None:
-        """Have the facts of new chunks packed, now or later; note which assets they use.
+    def compact(self, limit: int) -> int:
+        """Pack the oldest facts that wait in `fresh`, of at most `limit` chunks; return of how many."""
+        packed = self.packer.compact(limit)
+        self._fresh = self.fresh - packed if packed else None
+        return packed
 
-        Their sessions are known or in the tables.
-        """
-        numbers: dict[Key, int] = {}
-        rows, uses = [], []
-        for arrival in arrivals:
-            header = arrival.part.header
-            key = (arrival.project, header.session)
-            if key not in numbers:
-                numbers[key] = self._session(key).number
-            rows.append(_fresh_row(arrival, numbers[key]))
-            uses += [(asset_number(sha), numbers[key]) for sha in arrival.part.assets]
+    def _note_assets(self, parts: list[Part], sessions: list[int]) -> None:
+        """Note the assets of chunks, and which sessions use them."""
+        assets = {(part.project, sha) for part in parts for sha in part.assets}
+        uses = {
+            (asset_number(sha), session)
+            for part, session in zip(parts, sessions, strict=True)
+            for sha in part.assets
+        }
+        unknown = assets - self._assets  # most visits meet those that others have met
+        if len(self._assets) > MAX_KNOWN_ASSETS:
+            self._assets.clear()
+        self._assets |= unknown
+        self._connection.executemany("INSERT OR IGNORE INTO assets VALUES (?, ?)", unknown)
         self._connection.executemany("INSERT OR IGNORE INTO asset_uses VALUES (?, ?)", uses)
-        if self.packs_at_once:
-            self.packer.take([(row[0], Fresh._make(row[1:])) for row in rows])
-        else:
-            self._connection.executemany(INSERT_FRESH, rows)
 
-    def _insert_chunks(self, arrivals: list[Arrival]) -> list[Arrival]:
-        """Insert the chunks that are not there and return them."""
-        rows = list(map(_chunk_row, arrivals))
+    def _keep_facts(self, stream: Stream, sessions: list[int]) -> None:
+        """Have the facts of new chunks packed: at once where they are many of a project, else later.
+
+        `sessions`: the number of each chunk's session.
+        """
+        counts = Counter(chunk.project for chunk in stream.chunks)
+        least = 1 if self.packs_at_once else PACK_CHUNKS
+        many = {project for project, count in counts.items() if count >= least}
+        if many:
+            self.packer.take(stream, sessions, many)
+            if not self.packs_at_once:
+                self.packer.flush()
+        rows = [
+            (session, *chunk)
+            for session, chunk in zip(sessions, stream.chunks, strict=True)
+            if chunk.project not in many
+        ]
+        fresh = self.fresh
+        self._connection.executemany(INSERT_FRESH, rows)
+        self._fresh = fresh + len(rows)
+
+    def _insert_chunks(self, parts: list[Part]) -> list[int]:
+        """Insert the chunks that are not there and return their places."""
+        rows = list(map(_chunk_row, parts))
         self._connection.execute("SAVEPOINT chunks")
         # All are new but after a crash: one statement for all, and one by one where it was not so.
         if self._connection.executemany(_INSERT_CHUNK, rows).rowcount == len(rows):
             self._connection.execute("RELEASE chunks")
-            return arrivals
+            return list(range(len(parts)))
         self._connection.execute("ROLLBACK TO chunks")
         self._connection.execute("RELEASE chunks")
         return [
-            arrival
-            for arrival, row in zip(arrivals, rows, strict=True)
+            place
+            for place, row in enumerate(rows)
             if self._connection.execute(_INSERT_CHUNK, row).rowcount == 1
         ]
 
-    def _update(self, key: Key, parts: list[Part], writes: dict[str, list[_Row]]) -> None:
-        """Add parts to their session; what is to be written goes to `writes`: rows by statement."""
+    def _update(self, key: Key, parts: list[Part], writes: dict[str, list[_Row]]) -> int:
+        """Add parts to their session and return its number; `writes` gets rows to be written, by statement."""
         session = self._session(key)
-        tallies = [part.tally for part in parts]
         before = session.tally
-        tally = session.tally = reduce(merge_tallies, tallies, before or tallies.pop(0))
+        tally = session.tally = add_up(before, parts)
         offset = clock_offset(tally.skew)
         views, touched = session.views, set[_Place]()
         many = len(views)
@@ -150,10 +183,13 @@ class Fold:
             self.packer.note_moved(key[0], max(0, tally.first + offset))
         for place in views if has_moved else touched:
             self._write_view(writes, key, session, place, offset)
-        self._add_up(key[0], parts, int(before is None), len(views) - many)
+        counts = self._counts.setdefault(key[0], [0, 0])
+        counts[0] += before is None
+        counts[1] += len(views) - many
         _write(writes, "sessions", session, None, _session_row(key, session, tally, offset))
         if len(views) > MAX_KNOWN_VIEWS:
             del self._known[key]
+        return session.number
 
     def make_view_days(self, limit: int) -> None:
         """Pack page views by day where that is not done, `limit` days of each project at most."""
@@ -165,20 +201,10 @@ class Fold:
     ) -> None:
         row = _view_row(key, session.views[place], offset)
         before = session.indexed.get(place)
-        if before is not None:
-            self._changed.add((key[0], viewdays.day_of(before[1])))
         _write(writes, "page_views", session, place, row)
-        self._changed.add((key[0], viewdays.day_of(session.indexed[place][1])))
-
-    def _add_up(self, project: str, parts: list[Part], sessions: int, page_views: int) -> None:
-        received = [part.tally.skew + part.header.sent_at for part in parts]
-        clicks = sum(view.clicks for part in parts for view in part.views.values())
-        size = sum(part.size for part in parts)
-        added = totals.Added(
-            project, min(received), max(received), sessions, page_views, clicks, len(parts), size
-        )
-        known = self._added.get(project)
-        self._added[project] = totals.merge(known, added) if known else added
+        for indexed_as in (before, session.indexed[place]):
+            if indexed_as is not None:
+                self._changed.add((key[0], viewdays.day_of(indexed_as[1])))
 
     def _session(self, key: Key) -> _Session:
         """Return what is known of a session, from memory or the tables."""
@@ -212,6 +238,18 @@ class Fold:
         return self._connection.execute(sql, key).fetchall()
 
 
+def _added(parts: list[Part], counts: dict[str, list[int]]) -> Iterator[totals.Added]:
+    """Yield what parts, those of a project together, add to it; `counts` are its new sessions and page views."""
+    for project, found in groupby(parts, attrgetter("project")):
+        own = list(found)
+        received = [part.received_at for part in own]
+        clicks = sum(view.clicks for part in own for view in part.views.values())
+        size = sum(part.size for part in own)
+        sessions, views = counts[project]
+        first, last = min(received), max(received)
+        yield totals.Added(project, first, last, sessions, views, clicks, len(own), size)
+
+
 def asset_number(sha: bytes) -> int:
     """Return what stands for an asset in the table `asset_uses`: the first 8 bytes of its SHA-256.
 
@@ -230,27 +268,19 @@ def _write(
     writes.setdefault(statement, []).append(row)
 
 
-def _chunk_row(arrival: Arrival) -> _Row:
-    part, header = arrival.part, arrival.part.header
+def _chunk_row(part: Part) -> _Row:
+    header = part.header
     return (
-        arrival.project, header.session, header.tab, header.sequence, header.document, header.page_view,
-        header.url, part.start, part.end, header.flags, part.size, part.digest, arrival.received_at,
-        *arrival.position,
-    )  # fmt: skip
-
-
-def _fresh_row(arrival: Arrival, session: int) -> _Row:
-    header = arrival.part.header
-    base, latest = bounds(header)
-    return (
-        arrival.project, session, header.tab, header.sequence, header.page_view, header.url, base, latest,
-        arrival.received_at, header.facts_encoding, header.facts,
+        part.project, header.session, header.tab, header.sequence, header.document, header.page_view,
+        header.url, part.start, part.end, header.flags, part.size, part.digest, part.received_at,
+        *part.position,
     )  # fmt: skip
 
 
 def _session_row(key: Key, session: _Session, tally: Tally, offset: int) -> _Row:
     views = session.views
-    ordered = list(views.values())
+    # Where all that its visitor sent was lost, what the site's server told may be all there is.
+    ordered = list(views.values()) or [_NO_VIEW]
     if len(ordered) > 1:
         ordered.sort(key=lambda view: (view.started, view.tab, view.number))
     sized = next((view for view in ordered if view.width), ordered[0])

@@ -9,12 +9,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from footfall.errors import StorageError
-from footfall.index.rows import Filter
+from footfall.index.concatenated import floats, integers
 from footfall.index.tables import open_for_reading
 
 MAX_LIMIT: Final = 500
@@ -66,6 +69,17 @@ class MomentFilter:
     dismissed: bool = False  # whether to tell of those that are no problem, too
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Moments as columns, and their places."""
+
+    places: list[tuple[str, str, str]]  # kind, page, element: sorted
+    place: NDArray[np.int64]  # into places, rising
+    number: NDArray[np.int64]  # SessionRow.number
+    time: NDArray[np.int64]  # ms since 1970
+    length: NDArray[np.int64]  # ms from the first fact of the evidence to the last
+
+
 class Found:
     """The tables `moments` and `detections` of an index.db that is there."""
 
@@ -100,61 +114,34 @@ class Found:
         )
         return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
 
-    def occurrences(
-        self, project: str, kinds: Sequence[str], chosen: MomentFilter, device: str | None = None
-    ) -> list[Any]:
-        """Return (kind, page, element, session, time, length, visitor, start of the session) of moments.
-
-        length: ms from the first fact of the evidence to the last. Raises StorageError.
-        """
-        where, values = _where(project, chosen)
-        conditions = [f"m.{one}" for one in where.split(" AND ")]
-        if device is not None:
-            conditions.append("s.device = :device")
+    def places(self, project: str, kinds: Sequence[str], chosen: MomentFilter) -> Places:
+        """Return where moments of these kinds were met, in the order of (kind, page, element). Raises StorageError."""
+        where, values = _where(project, replace(chosen, kind=None))
         sql = (
-            "SELECT m.kind, m.page, m.element, m.session, m.time, COALESCE(json_extract(m.evidence,"
-            " '$[#-1][1]') - json_extract(m.evidence, '$[0][1]'), 0), s.visitor, s.started"
-            " FROM moments m JOIN sessions s USING (project, session)"
-            f" WHERE {' AND '.join(conditions)} AND m.kind IN (SELECT value FROM json_each(:kinds))"
+            f"SELECT page, element, number, time, length FROM moments WHERE {where} AND kind = :kind"
+            " ORDER BY page, element"
         )
-        return self._rows(sql, {**values, "device": device, "kinds": json.dumps(list(kinds))})
+        asked = kinds if chosen.kind is None else [kind for kind in kinds if kind == chosen.kind]
+        places: dict[tuple[str, str, str], int] = {}
+        place: list[int] = []
+        columns: tuple[list[int], list[int], list[int]] = ([], [], [])
+        # Kind by kind: each lies in one index in this order.
+        for kind in sorted(asked):
+            rows = self._rows(sql, {**values, "kind": kind})
+            place += [places.setdefault((kind, row[0], row[1]), len(places)) for row in rows]
+            for at, column in enumerate(columns, 2):
+                column += [row[at] for row in rows]
+        number, time, length = (np.array(column, np.int64) for column in columns)
+        return Places(list(places), np.array(place, np.int64), number, time, length)
 
-    def viewers(self, project: str, page: str, chosen: Filter) -> set[str]:
-        """Return the visitors who saw a page, on the filter's device and in its time. Raises StorageError."""
-        conditions = ["v.project = :project", "v.page = :page"]
-        if chosen.since is not None:
-            conditions.append("v.started >= :since")
-        if chosen.until is not None:
-            conditions.append("v.started <= :until")
-        if chosen.device is not None:
-            conditions.append("s.device = :device")
+    def scores(self, project: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the numbers of the sessions whose score is above 0, and their scores. Raises StorageError."""
         sql = (
-            "SELECT DISTINCT s.visitor FROM page_views v JOIN sessions s USING (project, session)"
-            f" WHERE {' AND '.join(conditions)}"
+            "SELECT group_concat(number, ' '), group_concat(frustration, ' ') FROM detections"
+            " WHERE project = ? AND frustration > 0"
         )
-        values = {
-            "project": project, "page": page, "since": chosen.since, "until": chosen.until, "device": chosen.device,
-        }  # fmt: skip
-        return {row[0] for row in self._rows(sql, values)}
-
-    def visitors(self, project: str, sessions: Sequence[int]) -> set[str]:
-        """Return the visitors of sessions, given by number. Raises StorageError."""
-        sql = (
-            "SELECT DISTINCT visitor FROM sessions"
-            " WHERE project = ? AND number IN (SELECT value FROM json_each(?))"
-        )
-        return {row[0] for row in self._rows(sql, (project, json.dumps(list(sessions))))}
-
-    def scores(self, project: str, since: int | None) -> list[tuple[int, float]]:
-        """Return the numbers of the sessions begun since then (ms since 1970) and their scores above 0.
-
-        Raises StorageError.
-        """
-        sql = (
-            "SELECT s.number, d.frustration FROM detections d JOIN sessions s USING (project, session)"
-            " WHERE d.project = ? AND d.frustration > 0 AND s.started >= ?"
-        )
-        return self._rows(sql, (project, since or 0))
+        [row] = self._rows(sql, (project,))
+        return integers(row[0]), floats(row[1])
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""
@@ -189,17 +176,24 @@ class Found:
                 session = detection.session
                 where = "WHERE project = ? AND session = ?"
                 connection.execute(f"DELETE FROM moments {where}", (project, session))
-                exists = connection.execute(f"SELECT 1 FROM sessions {where}", (project, session))
-                if exists.fetchone() is None:  # it was erased meanwhile
+                known = connection.execute(
+                    f"SELECT number FROM sessions {where}", (project, session)
+                ).fetchone()
+                if known is None:  # it was erased meanwhile
                     connection.execute(f"DELETE FROM detections {where}", (project, session))
                     continue
-                connection.execute(_INSERT_DETECTION, (project, *detection))
-                rows = [(project, place, *row) for place, row in enumerate(moments)]
+                number = known[0]
+                connection.execute(_INSERT_DETECTION, (project, number, *detection))
+                rows = [
+                    (project, place, number, _length(row), *row)
+                    for place, row in enumerate(moments)
+                ]
                 connection.executemany(_INSERT_MOMENT, rows)
 
     def _rows(self, sql: str, values: Any) -> list[Any]:
         try:
             connection = open_for_reading(self.path)
+            connection.row_factory = None
             try:
                 return connection.execute(sql, values).fetchall()
             finally:
@@ -238,6 +232,12 @@ def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), {**values, "since": chosen.since, "until": chosen.until}
 
 
+def _length(moment: MomentRow) -> int:
+    """Return the ms from the first fact of a moment's evidence to the last."""
+    evidence = json.loads(moment.evidence)
+    return int(evidence[-1][1] - evidence[0][1]) if evidence else 0
+
+
 def to_json(value: object) -> str:
     """Return a value as the tables hold it."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -248,5 +248,7 @@ def _insert(table: str, names: Sequence[str]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks})"
 
 
-_INSERT_DETECTION: Final = _insert("detections", ("project", *Detection._fields))
-_INSERT_MOMENT: Final = _insert("moments", ("project", "place", *MomentRow._fields))
+_INSERT_DETECTION: Final = _insert("detections", ("project", "number", *Detection._fields))
+_INSERT_MOMENT: Final = _insert(
+    "moments", ("project", "place", "number", "length", *MomentRow._fields)
+)

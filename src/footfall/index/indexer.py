@@ -112,7 +112,7 @@ class Indexer:
             new = 0
             while batch := list(islice(entries, BATCH)):
                 new += self._transact(batch)
-                if self._fresh >= COMPACT_CHUNKS:
+                if self._fold.fresh >= COMPACT_CHUNKS:
                     self._compact()
             return new
 
@@ -148,7 +148,6 @@ class Indexer:
         self._connection = connection
         self._fold = Fold(connection)
         self._position = self._cursor()
-        self._fresh = self._count_fresh()
 
     def compact(self) -> int:
         """Pack what waits to be packed; return of how many chunks. Blocking. Raises sqlite3.Error."""
@@ -157,11 +156,9 @@ class Indexer:
 
     def _compact(self) -> int:
         done = 0
-        while self._fresh:
+        while self._fold.fresh:
             with self._transaction():
-                some = self._fold.packer.compact(4 * COMPACT_CHUNKS)
-            done += some
-            self._fresh = self._fresh - some if some else 0
+                done += self._fold.compact(4 * COMPACT_CHUNKS)
         with self._transaction():
             self._fold.make_view_days(_VIEW_DAYS)
         return done
@@ -175,7 +172,6 @@ class Indexer:
             with self._transaction():
                 done = work(self._connection, self._fold)
                 self._fold.forget()
-            self._fresh = self._count_fresh()
             empty_wal(self._connection)
             return done
 
@@ -188,7 +184,6 @@ class Indexer:
         new = 0
         with self._transaction():
             self._fold.forget()
-            self._fresh = 0
             for table in TABLES:
                 if table != "cursor":
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 # a table's name
@@ -227,11 +222,12 @@ class Indexer:
         return new
 
     def _add(self, batch: list[Entry]) -> int:
-        arrivals, unreadable = read_batch(batch)
-        self.unreadable += unreadable
-        new = self._fold.add(arrivals)
-        self._fresh += new
-        self.touched.note((one.project, one.part.header.session) for one in arrivals)
+        new = read = 0
+        for arrivals in read_batch(batch):
+            new += self._fold.add(arrivals)
+            read += len(arrivals.parts)
+            self.touched.note((one.project, one.header.session) for one in arrivals.parts)
+        self.unreadable += len(batch) - read
         return new
 
     def _move(self, position: Position) -> None:
@@ -242,9 +238,6 @@ class Indexer:
     def _cursor(self) -> Position:
         segment, offset = self._connection.execute("SELECT segment, offset FROM cursor").fetchone()
         return Position(segment, offset, 0)
-
-    def _count_fresh(self) -> int:
-        return int(self._connection.execute("SELECT COUNT(*) FROM fresh").fetchone()[0])
 
     def _report(self, damage: Damage) -> None:
         self._damaged.add((damage.segment, damage.offset))
@@ -260,7 +253,6 @@ class Indexer:
             self._fold.forget()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            self._fresh = self._count_fresh()
             raise
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from footfall.index.read import Index
 from footfall.index.rows import ChunkRow, GapRow, PageViewRow, SessionRow
+from footfall.wire.schema import SERVER_TAB
 
 
 def manifest_of(index: Index, project: str, row: SessionRow) -> dict[str, Any]:
     """Return all that is known of a session but its chunks. Blocking. Raises StorageError."""
-    chunks = index.chunks(project, row.session)
+    chunks = [one for one in index.chunks(project, row.session) if not is_told(one)]
     return {
         "project": project,
         "session": row.session,
@@ -26,6 +27,11 @@ def manifest_of(index: Index, project: str, row: SessionRow) -> dict[str, Any]:
     }
 
 
+def is_told(chunk: ChunkRow) -> bool:
+    """Tell whether the site's server told a chunk; such a tab shows nothing."""
+    return chunk.tab.startswith(SERVER_TAB)
+
+
 def tabs_of(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[dict[str, Any]]:
     """Return what the manifest says of each tab; the chunks in order of tab and sequence."""
     gaps: dict[str, list[dict[str, Any]]] = {}
@@ -35,6 +41,7 @@ def tabs_of(chunk_rows: Sequence[ChunkRow], gap_rows: Sequence[GapRow]) -> list[
     return [
         {"tab": tab, "chunks": [_chunk(row) for row in rows], "gaps": gaps.get(tab, [])}
         for tab, rows in groupby(chunk_rows, key=lambda row: row.tab)
+        if not tab.startswith(SERVER_TAB)
     ]
 
 

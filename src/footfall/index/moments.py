@@ -16,3 +16,9 @@ SCORED: Final = (
     " ON d.project = s.project AND d.session = s.session WHERE s.project = :project) AS sessions"
 )
 """`sessions` of a project with the scores, to select from."""
+TROUBLED: Final = (
+    "(SELECT s.*, d.frustration AS frustration FROM detections d JOIN sessions s"
+    " ON s.project = d.project AND s.session = d.session"
+    " WHERE d.project = :project AND d.frustration > 0) AS sessions"
+)
+"""The same of those that have a score: what a list by it begins with, found without a look at the others."""

@@ -1,6 +1,6 @@
 """What people did on the page views of a segment, as columns for the heatmaps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -17,11 +17,12 @@ Array = NDArray[Any]
 _SLACK_MS: Final = 60_000
 """What belongs to a page view may have been told before it, where a clock was set back."""
 _PLACE: Final = np.float32(10_000)
-_CLICK: Final = (
+CLICK: Final = (
     "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
 )  # fmt: skip
+"""Columns of clicks that are drawn."""
 _DRAWN: Final[dict[str, type[np.generic]]] = {
-    **dict.fromkeys(_CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "row": np.int32,
+    **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "row": np.int32,
     "fixed": np.bool_,
 }  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
@@ -71,15 +72,16 @@ def read_facts(
 ) -> dict[str, Array]:
     """Return facts of the page views with, besides `columns`, `row`: that of the view. Not of ragged columns."""
     asked = (*columns, "row")
-    parts = list(_parts(shot, kind, columns, segment, views))
+    parts = list(parts_of(shot, kind, columns, segment, views))
     if not parts:
         return {name: np.empty(0, np.int32) for name in asked}
     return {name: np.concatenate([part[name] for part in parts]) for name in asked}
 
 
-def _parts(
+def parts_of(
     shot: Snapshot, kind: type[Fact], columns: Sequence[str], segment: Segment, views: ViewPlaces
 ) -> Iterator[dict[str, Array]]:
+    """Yield what `read_facts` returns pack by pack: there may be columns that nobody asked for."""
     find = finder(views)
     wanted = list(dict.fromkeys((*columns, "session", "tab", "view")))
     for told in shot.parts(kind, wanted, choice_of(segment)):
@@ -102,8 +104,7 @@ def choice_of(segment: Segment) -> Choice:
 
 def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
     """Return the clicks in these views."""
-    parts = [_as_drawn(part) for part in _parts(shot, Click, _CLICK, segment, views)]
-    told = joined(parts, _DRAWN)
+    told = drawn_together(parts_of(shot, Click, CLICK, segment, views))
     keys, key_ids, texts = _named(shot, told["key"], told["text"])
     states, state_ids = renumbered(told["state"])
     return ClickColumns(
@@ -121,6 +122,11 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
         states=shot.texts(states),
         state_ids=state_ids,
     )
+
+
+def drawn_together(parts: Iterable[dict[str, Array]]) -> dict[str, Array]:
+    """Return CLICK and `row` of all parts in the dtypes of ClickColumns, places in boxes as shares of them."""
+    return joined([_as_drawn(part) for part in parts], _DRAWN)
 
 
 def _as_drawn(part: dict[str, Array]) -> dict[str, Array]:
@@ -150,7 +156,8 @@ def renumbered(numbers: Array) -> tuple[Array, NDArray[np.int32]]:
     span = int(numbers.max()) - low + 1
     if span == 1:
         return numbers[:1].astype(np.int64), np.zeros(len(numbers), np.int32)
-    if span > _MAX_TABLE:  # names lie close together; whatever does not is sorted
+    # Names lie close together; whatever does not is sorted, and so are few rows.
+    if span > min(_MAX_TABLE, max(2 * _PIECE, 16 * len(numbers))):
         distinct, which = np.unique(numbers, return_inverse=True)
         return distinct, which.astype(np.int32)
     is_there = np.zeros(span, np.bool_)

@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.index.concatenated import integers
 from footfall.index.rows import Filter
 from footfall.index.where import session_where
 
@@ -34,18 +35,26 @@ def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter
     plain = connection.cursor()
     plain.row_factory = None
     sql = (
-        "SELECT group_concat(number, char(10)), group_concat(visitor, char(10))"
+        "SELECT group_concat(number, ' '), group_concat(visitor, char(10))"
         f" FROM sessions WHERE {where}"
     )
     # One text for each column: a tuple for each session would take most of the time.
     told = plain.execute(sql, values).fetchone()
-    numbers, visitors = (text.split("\n") if text else [] for text in told)
-    number = np.array(numbers, np.int64)
+    number, visitors = integers(told[0]), told[1].split("\n") if told[1] else []
     known: dict[str, int] = {}
     # A visitor's number is the place of its first session here.
     visitor = np.fromiter(map(known.setdefault, visitors, count()), np.int64, len(visitors))
     order = np.argsort(number)
     return SessionColumns(number[order], visitor[order])
+
+
+def session_numbers(
+    connection: sqlite3.Connection, project: str, chosen: Filter
+) -> NDArray[np.int64]:
+    """Return the numbers of the sessions that fit, in no special order."""
+    where, values = session_where(project, chosen)
+    sql = f"SELECT group_concat(number, ' ') FROM sessions WHERE {where}"
+    return integers(connection.execute(sql, values).fetchone()[0])
 
 
 def session_names(

@@ -5,15 +5,20 @@ parts come. So chunks may be late, and a session indexed out of order is the sam
 Times are the visitor's own until the index adds the session's clock offset.
 """
 
+from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from footfall.index import activity
+from footfall.log import Position
 from footfall.wire.schema import Header
 
 MAX_PX: Final = 1_000_000
 """Lengths beyond this are not a page's but a forger's."""
 SKEW_MS: Final = 2_000
 """Up to this a visitor's clock counts as right."""
+_SEALED_MS: Final = 600_000
+"""A chunk that says it was sealed later than this after its first event does not last so long."""
 NO_KEYFRAME: Final = 2**62
 """Later than any time and any sequence."""
 
@@ -56,8 +61,30 @@ class View(NamedTuple):
         return min(reached, self.document_height or reached)
 
 
+class Part(NamedTuple):
+    """All that one chunk adds. Times are by the visitor's clock, ms."""
+
+    project: str
+    received_at: int  # by the server's clock
+    agent: str
+    position: Position
+    header: Header  # without frames
+    digest: bytes
+    size: int  # of the chunk, bytes
+    start: int  # its facts' t count from here
+    last: int  # its last event
+    spans: list[activity.Span]
+    views: dict[int, View]
+    assets: Collection[bytes]  # SHA-256 of each
+
+    @property
+    def end(self) -> int:
+        """When it was sealed, or its last event was."""
+        return max(self.last, min(self.header.sent_at, self.start + _SEALED_MS))
+
+
 class Tally(NamedTuple):
-    """What chunks add to their session."""
+    """What is known of a session but for its page views."""
 
     lead: tuple[
         int, str, int
@@ -72,19 +99,6 @@ class Tally(NamedTuple):
     bytes: int
 
 
-class Part(NamedTuple):
-    """All that one chunk adds."""
-
-    header: Header
-    digest: bytes
-    size: int  # of the chunk, bytes
-    start: int
-    end: int
-    tally: Tally
-    views: dict[int, View]
-    assets: frozenset[bytes]
-
-
 def merge_views(a: View, b: View) -> View:
     """Return what two parts know of one page view."""
     if a.told and not b.told:
@@ -93,25 +107,25 @@ def merge_views(a: View, b: View) -> View:
         teller = b
     else:
         teller = min((a, b), key=_telling)
-    return View(
-        tab=teller.tab,
-        number=teller.number,
-        document=min(a.document, b.document),
-        told=teller.told,
-        first=min(a.first, b.first),
-        last=max(a.last, b.last),
-        url=teller.url,
-        title=teller.title,
-        referrer=teller.referrer,
-        cause=teller.cause,
-        width=teller.width,
-        height=teller.height,
-        document_width=max(a.document_width, b.document_width),
-        document_height=max(a.document_height, b.document_height),
-        reach=max(a.reach, b.reach),
-        scroll=max(a.scroll, b.scroll),
-        clicks=a.clicks + b.clicks,
-        keyframe=min(a.keyframe, b.keyframe),
+    return View(  # by place: names would cost more than all the rest
+        teller.tab,
+        teller.number,
+        min(a.document, b.document),
+        teller.told,
+        min(a.first, b.first),
+        max(a.last, b.last),
+        teller.url,
+        teller.title,
+        teller.referrer,
+        teller.cause,
+        teller.width,
+        teller.height,
+        max(a.document_width, b.document_width),
+        max(a.document_height, b.document_height),
+        max(a.reach, b.reach),
+        max(a.scroll, b.scroll),
+        a.clicks + b.clicks,
+        min(a.keyframe, b.keyframe),
     )
 
 
@@ -128,20 +142,29 @@ def _telling(view: View) -> tuple[int | str, ...]:
     )
 
 
-def merge_tallies(a: Tally, b: Tally) -> Tally:
-    """Return what two parts add to their session."""
-    leader = a if a.lead <= b.lead else b
-    return Tally(
-        lead=leader.lead,
-        visitor=leader.visitor,
-        agent=leader.agent,
-        skew=min(a.skew, b.skew),
-        first=min(a.first, b.first),
-        last=max(a.last, b.last),
-        spans=activity.merge([*a.spans, *b.spans]),
-        chunks=a.chunks + b.chunks,
-        bytes=a.bytes + b.bytes,
+def add_up(before: Tally | None, parts: Sequence[Part]) -> Tally:
+    """Return what parts, one at least, add to their session, of which `before` is known."""
+    one = parts[0]
+    start = Tally(
+        _lead(one), one.header.visitor, one.agent, _skew(one), one.start, one.last, [], 0, 0
     )
+    lead, visitor, agent, skew, first, last, spans, chunks, size = before or start
+    for part in parts:
+        led = _lead(part)
+        if led < lead:
+            lead, visitor, agent = led, part.header.visitor, part.agent
+        skew, first, last = min(skew, _skew(part)), min(first, part.start), max(last, part.last)
+        size += part.size
+    spans = activity.merge(chain(spans, *(part.spans for part in parts)))
+    return Tally(lead, visitor, agent, skew, first, last, spans, chunks + len(parts), size)
+
+
+def _lead(part: Part) -> tuple[int, str, int]:
+    return part.header.base_time, part.header.tab, part.header.sequence
+
+
+def _skew(part: Part) -> int:
+    return part.received_at - part.header.sent_at
 
 
 def clock_offset(skew: int) -> int:

@@ -14,11 +14,11 @@ class Filter:
     device: str | None = None
     since: int | None = None  # ms since 1970, started at or after
     until: int | None = None  # ms since 1970, started at or before
-    sessions: frozenset[str] | None = (
-        None  # these alone; this and what follows: for lists of sessions
-    )
+    sessions: frozenset[str] | None = None
+    """These alone; this and what follows: for lists of sessions."""
     without: frozenset[str] = frozenset()  # and not these
     numbers: tuple[int, ...] | None = None  # SessionRow.number: these alone
+    entry: str | None = None  # the page that it began on
     browser: str | None = None  # the first word of the agent: "Chrome"
     country: str | None = None  # its last, where it has three parts: "DE"
     shortest: int | None = None  # ms of visit duration, at least

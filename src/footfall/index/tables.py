@@ -78,14 +78,14 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         {
             "project": str, "session": str, "place": int, "time": int, "kind": str, "tab": str,
             "page_view": int, "page": str, "element": str, "grade": str, "version": int, "detail": str,
-            "evidence": str, "dismissed": int,
+            "evidence": str, "dismissed": int, "number": int, "length": int,
         },
         ("project", "session", "place"),
     ),
     "detections": (
         {
             "project": str, "session": str, "chunks": int, "clock_offset": int, "due": int, "rules": str,
-            "frustration": float, "worst": int, "parts": str,
+            "frustration": float, "worst": int, "parts": str, "number": int,
         },
         ("project", "session"),
     ),
@@ -96,10 +96,10 @@ _MOMENT_INDEXES: Final = (
     ("moments", ("project", "kind", "time")),
     ("moments", ("project", "time")),
     ("detections", ("due",)),
-    ("detections", ("project", "frustration")),
+    ("detections", ("project", "frustration", "number")),
 )
 _INDEXES: Final = (
-    ("sessions", ("project", "started")),
+    ("sessions", ("project", "started", "session", "number")),
     ("page_views", ("project", "page", "started")),
     ("page_views", ("project", "started")),
     ("chunks", ("project", "received_at")),
@@ -260,3 +260,38 @@ def _visitors_as_columns(db: Database) -> None:
         "CREATE INDEX IF NOT EXISTS sessions_project_visitor_started_number"
         " ON sessions (project, visitor, started, number)"
     )
+
+
+@migrations(name="6 sessions of a device from an index alone")
+def _devices(db: Database) -> None:
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS sessions_project_device_started_session_number"
+        " ON sessions (project, device, started, session, number)"
+    )
+
+
+@migrations(name="7 lists and problems from columns")
+def _columns(db: Database) -> None:
+    """Hold what lists and problems read in indexes of their own; days of page views name their visitors."""
+    db.execute("DROP INDEX IF EXISTS sessions_project_started")
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS sessions_project_started_session_number"
+        " ON sessions (project, started, session, number)"
+    )
+    for table, names in (("moments", ("number", "length")), ("detections", ("number",))):
+        known = {column.name for column in db.table(table).columns}
+        for name in names:
+            if name not in known:
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+                # They are found again, with what is new.
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 # a table's name
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS moments_places"
+        " ON moments (project, dismissed, kind, page, element, time, number, length)"
+    )
+    db.execute("DROP INDEX IF EXISTS detections_project_frustration")
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS detections_project_frustration_number"
+        " ON detections (project, frustration, number)"
+    )
+    db.execute("DELETE FROM view_days")

@@ -26,12 +26,6 @@ _ADD: Final = (
 )
 
 
-def merge(a: Added, b: Added) -> Added:
-    """Return what two lots of chunks of one project add."""
-    sums = (x + y for x, y in zip(a[3:], b[3:], strict=True))
-    return Added(a.project, min(a.first, b.first), max(a.last, b.last), *sums)
-
-
 def add(connection: sqlite3.Connection, added: Iterable[Added]) -> None:
     """Add to the totals of each project."""
     connection.executemany(_ADD, added)

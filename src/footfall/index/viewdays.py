@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
+from xxhash import xxh3_64_intdigest
 
 from footfall.index.packs.layout import Array, Narrow, narrow, pack, unpack, widen
 from footfall.index.packs.names import Names
@@ -18,12 +19,17 @@ DAY_MS: Final = 86_400_000
 DEVICES: Final = ("unknown", "mobile", "tablet", "desktop")
 COLUMNS: Final = (
     "page", "session", "device", "started", "clicks", "depth", "document_height", "height",
-    "tab", "number", "width", "document_width", "ended",
+    "tab", "number", "width", "document_width", "ended", "visitor",
 )  # fmt: skip
-"""page, tab: names; session: SessionRow.number; device: its place in DEVICES; the others as in `page_views`."""
+"""page, tab: names; session: SessionRow.number; device: its place in DEVICES; visitor: `visitor_code` of the
+session's; the others as in `page_views`."""
 _LISTED: Final = COLUMNS[:8]
 
-_INSERT: Final = "INSERT INTO view_days (project, day, directory, data) VALUES (?, ?, ?, ?)"
+# Numbered by chance: a number that is gone stands for no other day, nor for another content of its own.
+_INSERT: Final = (
+    "INSERT INTO view_days (id, project, day, directory, data)"
+    " VALUES (random() & 9223372036854775807, ?, ?, ?, ?)"
+)
 Columns = dict[str, Array]
 Day = tuple[str, int]
 """(project, days since 1970, UTC)"""
@@ -32,6 +38,11 @@ Day = tuple[str, int]
 def day_of(started: int) -> int:
     """Return the day of a time in ms since 1970."""
     return started // DAY_MS
+
+
+def visitor_code(visitor: str) -> int:
+    """Return a number below 2**63 for a visitor: two of a million get the same one with a chance of 1 in 10 million."""
+    return xxh3_64_intdigest(visitor.encode()) >> 1
 
 
 def drop(connection: sqlite3.Connection, days: Iterable[Day]) -> None:
@@ -67,7 +78,7 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
         return []
     day = np.repeat(np.arange(len(days)), [len(part["page"]) for part in days])
     whole = {name: np.concatenate([part[name] for part in days]) for name in _LISTED}
-    pages, whole["page"] = _renumbered(whole["page"])
+    pages, whole["page"] = renumbered(whole["page"])
     texts = names.texts(pages.tolist())
     count = len(pages)
     views = np.bincount(
@@ -96,6 +107,20 @@ def page_rows(connection: sqlite3.Connection, project: str, chosen: Filter) -> l
         for at in range(count)
     ]
     return sorted(rows, key=lambda row: (-row.views, row.page))
+
+
+def page_names(connection: sqlite3.Connection, project: str) -> list[str]:
+    """Return the pages of a project, most viewed first. The connection is in a read transaction."""
+    names = Names(connection, project, may_write=False)
+    pages = view_columns(connection, names, project, Filter(), ("page",))["page"]
+    numbers, places = renumbered(pages)
+    views = np.bincount(places).tolist()
+    ordered = sorted(zip(views, names.texts(numbers.tolist()), strict=True), key=_most_first)
+    return [page for _, page in ordered]
+
+
+def _most_first(counted: tuple[int, str]) -> tuple[int, str]:
+    return -counted[0], counted[1]
 
 
 def view_columns(
@@ -129,8 +154,13 @@ def _asked_of(chosen: Filter) -> Iterator[str]:
         yield "page"
 
 
-def _renumbered(numbers: Array) -> tuple[Array, Array]:
-    """Return the distinct numbers in order, and each number's place among them; without sorting all of them."""
+def renumbered(numbers: Array) -> tuple[Array, Array]:
+    """Return the distinct numbers in order, and each number's place among them; without sorting all of them.
+
+    For names and the like, of which the highest is not much above their count: it makes a table of them.
+    """
+    if not len(numbers):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     low = int(numbers.min())
     is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
     is_there[numbers - low] = True
@@ -257,7 +287,7 @@ def _read_rows(
     """Return the views that began within a span of time (ms, both ends included), sorted by (page, session)."""
     sql = (
         "SELECT v.page, s.number, v.device, v.started, v.clicks, v.depth, v.document_height, v.height,"
-        " v.tab, v.number, v.width, v.document_width, v.ended"
+        " v.tab, v.number, v.width, v.document_width, v.ended, s.visitor"
         " FROM page_views AS v JOIN sessions AS s USING (project, session)"
         " WHERE v.project = ? AND v.started BETWEEN ? AND ?"
     )
@@ -272,6 +302,8 @@ def _read_rows(
             values = [names[text] for text in values]
         elif name == "device":
             values = [DEVICES.index(device) for device in values]
+        elif name == "visitor":
+            values = [visitor_code(visitor) for visitor in values]
         columns[name] = np.array(values, np.int64)
     order = np.lexsort((columns["session"], columns["page"]))
     return {name: values[order] for name, values in columns.items()}

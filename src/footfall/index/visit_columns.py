@@ -1,6 +1,7 @@
 """Sessions and their page views as columns, for what is counted of whole visits."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,52 +9,55 @@ from numpy.typing import NDArray
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.rows import Filter
 from footfall.index.viewdays import view_columns
-from footfall.index.views import NO_VIEW, Array, Views, rows_of
+from footfall.index.views import NO_VIEW, Array, ViewPlaces, rows_of
 from footfall.wire.facts import Vital
 from footfall.wire.schema import SESSION_MAX_MS, Visibility
 
+_NAMES: Final = ("page", "session", "visitor", "device", "started", "ended", "tab", "number")
+
 
 @dataclass(frozen=True, eq=False)
-class VisitViews:
-    """Page views sorted by (session, started), and where the views of each session begin among them."""
+class VisitViews(ViewPlaces):
+    """Page views with what whole visits are counted from; in no special order.
 
-    views: Views
-    page: Array  # a name of the snapshot
-    begins: NDArray[np.int64]
+    page: a name of the snapshot; visitor: `viewdays.visitor_code`; device: a place in viewdays.DEVICES; started,
+    ended: ms since 1970, corrected.
+    """
 
-    @property
-    def sessions(self) -> Array:
-        """Return SessionRow.number of each session."""
-        return self.views.session[self.begins]
+    page: Array
+    visitor: Array
+    device: Array
+    started: Array
+    ended: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """When tabs were shown and left. row: of the page view; time: ms since 1970; value: 1 visible and focused, or 0."""
+    """When tabs were shown and left, in no special order.
+
+    row: of the page view; time: ms since 1970; value: 1 visible and focused, or 0; ties: tab, sequence and ordinal.
+    """
 
     row: Array
     time: Array
     value: Array
+    ties: tuple[Array, Array, Array]
 
 
 def visit_views(shot: Snapshot, chosen: Filter) -> VisitViews:
     """Return the page views that fit, of whole sessions where the filter's time leaves SESSION_MAX_MS around them."""
-    columns = view_columns(shot.connection, shot.names, shot.project, chosen)
-    order = np.lexsort((columns["started"], columns["session"]))
-    views = Views(**{one.name: columns[one.name][order] for one in fields(Views)})
-    begins = np.flatnonzero(np.diff(views.session, prepend=-1))
-    return VisitViews(views, columns["page"][order], begins)
+    return VisitViews(**view_columns(shot.connection, shot.names, shot.project, chosen, _NAMES))
 
 
-def shown_in(shot: Snapshot, views: Views, since: int | None, until: int | None) -> Shown:
-    """Return how visibility and focus changed in page views, in the order of time."""
+def shown_in(shot: Snapshot, views: ViewPlaces, since: int | None, until: int | None) -> Shown:
+    """Return how visibility and focus changed in page views, which are sorted by session."""
     names = ("time", "tab", "sequence", "ordinal", "session", "view", "visible", "focused")
     told = shot.read(Visibility, names, Choice(since=since, until=until))
     row = rows_of(views, told["session"], told["tab"], told["view"])
-    order = np.lexsort((told["ordinal"], told["sequence"], told["tab"], told["time"]))
-    order = order[row[order] != NO_VIEW]
-    value = (told["visible"] & told["focused"]).astype(np.int64)
-    return Shown(row[order], told["time"][order], value[order])
+    kept = np.flatnonzero(row != NO_VIEW)
+    value = (told["visible"][kept] & told["focused"][kept]).astype(np.int64)
+    tab, sequence, ordinal = (told[name][kept] for name in ("tab", "sequence", "ordinal"))
+    return Shown(row[kept], told["time"][kept], value, (tab, sequence, ordinal))
 
 
 def vitals_of(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,7 +31,8 @@ def fitting_sessions(shot: Snapshot, segment: Segment, among: Array) -> Array | 
     found: Array | None = None
     if segment.source is not None:
         told = sources(shot, segment.since, segment.until)
-        found = _and(found, [number for number, one in told.items() if one == segment.source])
+        named = [number for number, name in enumerate(told.names) if name == segment.source]
+        found = _and(found, told.session[np.isin(told.source, named)])
     if segment.visitors is not None:
         found = _and(found, _by_visit(shot, segment.visitors, among))
     if segment.user is not None:
@@ -45,22 +47,57 @@ def fitting_sessions(shot: Snapshot, segment: Segment, among: Array) -> Array | 
     return found
 
 
-def sources(shot: Snapshot, since: int | None, until: int | None) -> dict[int, str]:
-    """Return by session the host that led to its first page view, or DIRECT, of sessions with a view then."""
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Where sessions came from: the host that led to their first page view, or DIRECT."""
+
+    session: Array  # SessionRow.number, sorted
+    source: Array  # into names
+    names: tuple[str, ...]
+
+    def of(self, sessions: Array) -> Array:
+        """Return the source of each session, into names; −1 where it is not known."""
+        if not len(self.session):
+            return np.full(len(sessions), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.session, sessions), len(self.session) - 1)
+        found: Array = np.where(self.session[at] == sessions, self.source[at], -1)
+        return found
+
+
+def sources(shot: Snapshot, since: int | None, until: int | None) -> Sources:
+    """Return where sessions with a page view then came from."""
     # A session that a view of the span belongs to may have begun a day before.
     choice = Choice(since=None if since is None else since - SESSION_MAX_MS, until=until)
     told = shot.read(
         PageView, ["session", "time", "sequence", "ordinal", "referrer", "url"], choice
     )
-    order = np.lexsort((told["ordinal"], told["sequence"], told["time"], told["session"]))
-    session = told["session"][order]
-    first = order[np.flatnonzero(np.diff(session, prepend=-1))]
-    pairs = np.stack([told["referrer"][first], told["url"][first]])
-    distinct, which = np.unique(pairs, axis=1, return_inverse=True)
-    referrers, urls = shot.texts(distinct[0]), shot.texts(distinct[1])
-    names = [_source(*pair) for pair in zip(referrers, urls, strict=True)]
-    numbers = told["session"][first].tolist()
-    return {one: names[at] for one, at in zip(numbers, which.reshape(-1).tolist(), strict=True)}
+    first = _first_of_each(told)
+    known: dict[str, int] = {DIRECT: 0}
+    led, own = (_hosts(shot, told[name][first], known) for name in ("referrer", "url"))
+    return Sources(told["session"][first], np.where(led == own, 0, led), tuple(known))
+
+
+def _first_of_each(told: dict[str, Array]) -> Array:
+    """Return the rows that come first of each session by (time, sequence, ordinal), in the order of the sessions."""
+    session, time = told["session"], told["time"]
+    if not len(session):
+        return np.empty(0, np.int64)
+    earliest = np.full(int(session.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(earliest, session, time)
+    # All rows are many, those of each session's first ms few.
+    rows = np.flatnonzero(time == earliest[session])
+    order = np.lexsort((told["ordinal"][rows], told["sequence"][rows], session[rows]))
+    rows = rows[order]
+    found: Array = rows[np.flatnonzero(np.diff(session[rows], prepend=-1))]
+    return found
+
+
+def _hosts(shot: Snapshot, names: Array, known: dict[str, int]) -> Array:
+    """Return the number of each address's host in `known`, which grows; 0 for none."""
+    distinct, which = np.unique(names, return_inverse=True)
+    hosts = [_host(text) for text in shot.texts(distinct.tolist())]
+    numbers = [known.setdefault(host, len(known)) if host else 0 for host in hosts]
+    return np.array(numbers, np.int64)[which.reshape(-1)]
 
 
 def reached_goal(shot: Snapshot, goal: Goal) -> dict[str, Array]:
@@ -118,11 +155,6 @@ def _property(properties: str, name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value)
-
-
-def _source(referrer: str, url: str) -> str:
-    host = _host(referrer)
-    return DIRECT if not host or host == _host(url) else host
 
 
 def _host(url: str) -> str:

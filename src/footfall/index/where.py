@@ -31,6 +31,7 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
         conditions.append(condition)
         values[name] = json.dumps(found)
     for condition, name, value in (
+        ("entry_page = :entry", "entry", chosen.entry),
         ("agent >= :browser || ' ' AND agent < :browser || '!'", "browser", chosen.browser),
         ("agent LIKE '% · % · ' || :country", "country", chosen.country),
         ("ended - started >= :shortest", "shortest", chosen.shortest),

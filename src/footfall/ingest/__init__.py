@@ -6,7 +6,7 @@ from footfall.ingest.ingest import Counters, Ingest, Sender
 from footfall.ingest.rate import Rate
 from footfall.ingest.receipts import Receipts
 from footfall.ingest.routes import create_routes
-from footfall.ingest.shortcut import install as install_shortcut
+from footfall.ingest.shortcut import Shortcut
 
 __all__ = [
     "Counters",
@@ -16,6 +16,6 @@ __all__ = [
     "Rate",
     "Receipts",
     "Sender",
+    "Shortcut",
     "create_routes",
-    "install_shortcut",
 ]

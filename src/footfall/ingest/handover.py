@@ -2,7 +2,7 @@
 
 One Unix socket for each worker; msgpack arrays both ways, many in one write. A worker sends
 `[number, project, session, tab, sequence, digest, facts_bytes, hashes, *Sender, body]`; the answer is
-`[number, status, code, text, retry_after, token, need]`, in any order. Each second a worker also tells what it has
+`[number, status, code, text, retry_after, answer]`, in any order. Each second a worker also tells what it has
 refused by itself: `[0, opted out, unavailable, {code: count}, {figure of its connections: number}]`.
 Both ends are of one version of the program.
 """
@@ -113,17 +113,17 @@ class Owner(_Messages):
         try:
             answer = await self._admit(reading, hashes, body, Sender(*sender))
             if answer is None:
-                self.send([number, _NOTHING, "", "", 0, "", []])
+                self.send([number, _NOTHING, "", "", 0, None])
             else:
-                self.send([number, _OK, "", "", 0, answer["token"], answer["need"]])
+                self.send([number, _OK, "", "", 0, answer])
         except WireError as error:
             retry_after = error.retry_after if isinstance(error, Limited) else 0
-            self.send([number, error.status, error.code, str(error), retry_after, "", []])
+            self.send([number, error.status, error.code, str(error), retry_after, None])
         except StorageError as error:
-            self.send([number, _UNAVAILABLE, "", str(error), 0, "", []])
+            self.send([number, _UNAVAILABLE, "", str(error), 0, None])
         except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
             _log.exception("a chunk met a fault of ours")
-            self.send([number, _UNAVAILABLE, "", "Something went wrong.", 0, "", []])
+            self.send([number, _UNAVAILABLE, "", "Something went wrong.", 0, None])
 
     async def _admit(
         self, reading: Reading, hashes: list[str], body: bytes, sender: Sender
@@ -180,13 +180,11 @@ class Front(_Messages):
             ]
         )  # fmt: skip
         try:
-            status, code, text, retry_after, token, need = await waiting
+            status, code, text, retry_after, answer = await waiting
         finally:
             self._waiting.pop(number, None)
-        if status == _OK:
-            return {"token": token, "need": need}
-        if status == _NOTHING:
-            return None
+        if status in (_OK, _NOTHING):
+            return cast("dict[str, Any] | None", answer)
         if retry_after:
             raise Limited(retry_after, code, text)
         if status == _UNAVAILABLE:

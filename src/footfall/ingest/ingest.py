@@ -1,7 +1,7 @@
 """What happens to a chunk and to an asset between the request's body and the disk. No HTTP here.
 
-The facts are decoded to refuse what the index could not read. Few enough, they go along to the index, which then
-need not read the disk; many are dropped at once: held, they would fill the memory and busy the garbage collector.
+The facts are decoded to refuse what the index could not read, and dropped at once: held, they would fill the memory
+and busy the garbage collector. Their compressed part goes along to the index, which then need not read the disk.
 """
 
 import asyncio
@@ -57,6 +57,7 @@ class Counters:
     assets: int = 0
     asset_bytes: int = 0
     opted_out: int = 0  # Global Privacy Control, Do Not Track
+    paused: int = 0  # sent to a project that stores nothing just now
     unavailable: int = 0  # 503s: our fault, the sender tries again
     refused: dict[str, int] = field(default_factory=dict)  # by code
 
@@ -107,6 +108,8 @@ class Ingest:
         if sender.refuses_tracking and project.honours_dnt:
             self.counters.opted_out += 1
             return None
+        if project.policy.paused:
+            return self._pass_over(project)
         reading, hashes = await read_facts(header, body)
         return await self._keep(project, reading, hashes, body, sender)
 
@@ -118,7 +121,14 @@ class Ingest:
         if sender.refuses_tracking and project.honours_dnt:
             self.counters.opted_out += 1
             return None
+        if project.policy.paused:
+            return self._pass_over(project)
         return await self._keep(project, reading, hashes, body, sender)
+
+    def _pass_over(self, project: Project) -> dict[str, Any]:
+        """Answer a chunk of a paused project: it is done with, though nothing is stored of it."""
+        self.counters.paused += 1
+        return {"token": "", "need": [], "policy": project.policy.version}
 
     async def _keep(
         self, project: Project, reading: Reading, hashes: list[str], body: bytes, sender: Sender
@@ -132,10 +142,14 @@ class Ingest:
         if project.needs_consent and not (receipts.is_known or reading.facts):
             reading, _ = await read_facts(codec.decode_chunk(body), body)  # they stayed in a worker
         await self._store(project, reading, body, sender, receipts)
-        return {
-            "token": receipts.token,
-            "need": await self._missing(project, hashes) if hashes else [],
-        }
+        need = await self._missing(project, hashes) if hashes else []
+        answer = {"token": receipts.token, "need": need}
+        version = project.policy.version
+        return {**answer, "policy": version} if version else answer
+
+    def policy(self, key: str, origin: str | None) -> dict[str, Any]:
+        """Return what a project says of how its pages are recorded. Raises WireError."""
+        return self._project(key, origin).policy.for_recorders()
 
     def check_asset(self, key: str, sha: str) -> None:
         """Refuse an asset whose body need not be read: of no project, or without a hash. Raises WireError."""
@@ -149,6 +163,9 @@ class Ingest:
         if sender.refuses_tracking and project.honours_dnt:
             self.counters.opted_out += 1
             return None
+        if project.policy.paused:
+            self.counters.paused += 1
+            return {}
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(_keeper, self._vault.put, sha, data, project.id)
         self.counters.assets += 1
@@ -184,8 +201,7 @@ class Ingest:
                 _check_consent(reading)
             now = time.time_ns() // 1_000_000
             record = Record(project.id, now, sender.agent, body, reading.header.session)
-            is_small = reading.facts_bytes <= _INLINE_FACTS
-            handed_on = reading if reading.facts and is_small else None
+            handed_on = _without_facts(reading) if reading.facts else None
             append = self._log.append(record, handed_on)
             receipts.add(name, reading.digest, append)
             await append
@@ -194,7 +210,7 @@ class Ingest:
             if self._on_append is not None:
                 self._on_append()
         elif stored == reading.digest:
-            pending = receipts.pending.get(name)
+            pending = receipts.pending_of(name)
             if pending is not None:
                 await pending
             self.counters.repeats += 1
@@ -220,6 +236,12 @@ class Ingest:
             self._in_vault.clear()
         self._in_vault.update(there)
         return [sha for sha in unsure if sha not in self._in_vault]
+
+
+def _without_facts(reading: Reading) -> Reading:
+    """Return what the index takes of a chunk: it reads the facts of many at once, from their compressed part."""
+    header, size = reading.header, reading.chunk_bytes
+    return Reading(header, [], reading.digest, reading.facts_bytes, size)
 
 
 def _check_new(sender: Sender, receipts: SessionReceipts) -> None:
@@ -271,5 +293,5 @@ def _read_inflated(header: Header, body: bytes, part: bytes) -> tuple[Reading, l
         for fact in facts
         if type(fact) is Asset and fact.sha256 and fact.size <= schema.MAX_ASSET_BYTES
     }
-    bare = header._replace(frames=b"")
+    bare = Header(*header[:-1], b"")
     return Reading(bare, facts, digest(body), len(part), len(body)), list(hashes)[:MAX_NEED]

@@ -7,10 +7,12 @@ The index knows what it has indexed; what was appended after that stands only he
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from footfall.errors import StorageError
+from footfall.ingest.digests import Digests, Name
 from footfall.log import START, Position
 
 MAX_RECEIPTS: Final = 200_000
@@ -18,18 +20,16 @@ MAX_RECEIPTS: Final = 200_000
 MAX_SESSION_CHUNKS: Final = 50_000
 """Chunks of one session: 24 hours with one every 5 s make 17 280 for each tab."""
 
-Name = tuple[str, int]
-"""(tab, sequence)"""
 Load = Callable[[str, str], Mapping[Name, bytes] | None]
 """What is stored of (project, session); None: it was erased."""
 
 
-@dataclass
+@dataclass(slots=True)
 class SessionReceipts:
     """The receipts of one session; `pending` holds appends that are not durable yet."""
 
-    digests: dict[Name, bytes]
-    pending: dict[Name, "asyncio.Future[Position]"] = field(default_factory=dict)
+    digests: Digests
+    pending: dict[Name, "asyncio.Future[Position]"] | None = None
     last: Position = START
     token: str = ""  # the session's write token, once it was made
     is_erased: bool = False  # nothing of it may be stored again
@@ -37,7 +37,7 @@ class SessionReceipts:
     @property
     def is_known(self) -> bool:
         """Tell whether anything of this session has come before."""
-        return bool(self.digests)
+        return len(self.digests) > 0
 
     @property
     def is_full(self) -> bool:
@@ -46,17 +46,25 @@ class SessionReceipts:
 
     def add(self, name: Name, digest: bytes, append: "asyncio.Future[Position]") -> None:
         """Note an append that has begun; should it fail, the note goes."""
-        self.digests[name] = digest
+        self.digests.add(name, digest)
+        if self.pending is None:
+            self.pending = {}
         self.pending[name] = append
+        append.add_done_callback(partial(self._settle, name))
 
-        def settle(done: "asyncio.Future[Position]") -> None:
-            del self.pending[name]
-            if done.cancelled() or done.exception() is not None:
-                del self.digests[name]
-            else:
-                self.last = max(self.last, done.result())
+    def pending_of(self, name: Name) -> "asyncio.Future[Position] | None":
+        """Return the append of a chunk that is not durable yet."""
+        return None if self.pending is None else self.pending.get(name)
 
-        append.add_done_callback(settle)
+    def _settle(self, name: Name, done: "asyncio.Future[Position]") -> None:
+        if self.pending is not None:
+            self.pending.pop(name, None)
+            if not self.pending:
+                self.pending = None  # an empty one is as large as it has ever been
+        if done.cancelled() or done.exception() is not None:
+            self.digests.remove(name)
+        else:
+            self.last = max(self.last, done.result())
 
 
 class Receipts:
@@ -111,7 +119,7 @@ class Receipts:
             if known is not None:
                 known.is_erased = True
                 closed.append(known)
-        pending = [append for one in closed for append in one.pending.values()]
+        pending = [append for one in closed for append in (one.pending or {}).values()]
         await asyncio.gather(*pending, return_exceptions=True)
         for one in closed:
             one.digests.clear()
@@ -151,7 +159,9 @@ class Receipts:
         if isinstance(found, StorageError):
             waiting.set_exception(found)
             return
-        receipts = self._sessions[key] = SessionReceipts(dict(found or {}), is_erased=found is None)
+        receipts = self._sessions[key] = SessionReceipts(
+            Digests((found or {}).items()), is_erased=found is None
+        )
         waiting.set_result(receipts)
         self._loaded += 1
         if self._loaded >= max(64, len(self._sessions) // 8):  # counting costs a walk

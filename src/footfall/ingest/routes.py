@@ -4,27 +4,21 @@ Every answer lets the asking origin read it. It says nothing that is not that se
 that could not read a refusal would take it for a broken network and send the same for ever.
 """
 
-import json
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import hdrs, web
 
-from footfall.errors import StorageError, WireError
 from footfall.ingest.agent import coarse_agent
+from footfall.ingest.answers import Told, refused, stored
 from footfall.ingest.body import read_body
 from footfall.ingest.guard import Guard
-from footfall.ingest.ingest import Ingest, Limited, Sender
-from footfall.ingest.shortcut import acknowledge
+from footfall.ingest.ingest import Ingest, Sender
 from footfall.wire import schema
 
-RETRY_AFTER_S: Final = 5
-"""When to come again after a 503."""
 _TOKEN: Final = re.compile(r"[^?#%]*\?token=([A-Za-z0-9_-]*)")
 
-_log = logging.getLogger("footfall.ingest")
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Answer = dict[str, Any] | None
 """What is answered; None: nothing was stored, as the visitor wishes."""
@@ -51,9 +45,13 @@ def create_routes(ingest: Ingest, guard: Guard | None = None) -> list[web.RouteD
         finally:
             door.assets.free(len(body))
 
+    async def policy(request: web.Request, network: str) -> _Answer:
+        return ingest.policy(request.query.get("project", ""), request.headers.get(hdrs.ORIGIN))
+
     return [
         web.post(schema.CHUNK_PATH, _handler(ingest, door, chunk)),
         web.post(schema.ASSET_PATH, _handler(ingest, door, asset)),
+        web.get(schema.POLICY_PATH, _handler(ingest, door, policy)),
         web.options(schema.CHUNK_PATH, _preflight),
         web.options(schema.ASSET_PATH, _preflight),
     ]
@@ -69,25 +67,19 @@ def _handler(
             return refusal(ingest, guard, request, limited)
         if request.headers.get("Sec-GPC") == "1":
             ingest.counters.opted_out += 1
-            return _answer(request, None)
+            return _answer(request, stored(None))
         try:
-            answer = await accept(request, network)
-            sent = await acknowledge(request, answer)
-            return sent if sent is not None else _answer(request, answer)
-        except (WireError, StorageError) as error:
-            return refusal(ingest, guard, request, error)
+            return _answer(request, stored(await accept(request, network)))
         except ConnectionError:
             raise  # the sender is gone: nobody is left to be told
-        except Exception:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
-            _log.exception("a request met a fault of ours")
-            text = {"error": "internal", "message": "Something went wrong here."}
-            return _answer(request, text, 500)
+        except Exception as error:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            return refusal(ingest, guard, request, error)
 
     return handle
 
 
 async def _preflight(request: web.Request) -> web.Response:
-    headers = _cors(request) | {
+    headers = Told(204).headers(request.headers.get(hdrs.ORIGIN)) | {
         hdrs.ACCESS_CONTROL_ALLOW_METHODS: "POST",
         hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "Content-Type",
         hdrs.ACCESS_CONTROL_MAX_AGE: "86400",
@@ -112,44 +104,15 @@ def _token(request: web.Request) -> str:
     return found[1] if found else request.query.get("token", "")
 
 
-def refusal(
-    ingest: Ingest, guard: Guard, request: web.Request, error: WireError | StorageError
-) -> web.Response:
+def refusal(ingest: Ingest, guard: Guard, request: web.Request, error: Exception) -> web.Response:
     """Count a refusal, or a fault of ours, and answer it."""
-    if isinstance(error, StorageError):
-        ingest.counters.unavailable += 1
-        guard.report(error)
-        text = {"error": "unavailable", "message": "Nothing can be stored now. Try again."}
-        return _answer(request, text, 503, {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)})
-    refused = ingest.counters.refused
-    refused[error.code] = refused.get(error.code, 0) + 1
-    # The counters tell; a line for each would be a flood's own echo.
-    _log.debug("refused: %s", error.code)
-    wait = error.retry_after if isinstance(error, Limited) else 0
-    headers = {str(hdrs.RETRY_AFTER): str(wait)} if wait else None
-    return _answer(request, {"error": error.code, "message": str(error)}, error.status, headers)
+    return _answer(request, refused(ingest.counters, guard, error))
 
 
-def _answer(
-    request: web.Request, value: _Answer, status: int = 200, headers: dict[str, str] | None = None
-) -> web.Response:
-    if value is None:
-        return web.Response(status=204, headers=_cors(request))
+def _answer(request: web.Request, told: Told) -> web.Response:
+    headers = told.headers(request.headers.get(hdrs.ORIGIN))
+    if told.value is None:
+        return web.Response(status=told.status, headers=headers)
     return web.Response(
-        status=status,
-        text=json.dumps(value, allow_nan=False),
-        content_type="application/json",
-        headers=_cors(request) | (headers or {}),
+        status=told.status, text=told.text(), content_type="application/json", headers=headers
     )
-
-
-def _cors(request: web.Request) -> dict[str, str]:
-    headers = {
-        hdrs.VARY: "Origin",
-        hdrs.CACHE_CONTROL: "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    origin = request.headers.get(hdrs.ORIGIN)
-    if origin is not None:
-        headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-    return headers

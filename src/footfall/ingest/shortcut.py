@@ -1,96 +1,77 @@
-"""The shortest way of a chunk through HTTP: the one request and the one answer that come thousands of times a second.
+"""The shortest way of a chunk through HTTP: the one request that comes thousands of times a second.
 
-Routing, middlewares and building an answer cost as much as storing a chunk does. What they would do for a chunk,
-the handler of `create_routes` does itself; what it answers is the same, byte for byte but for Date and Server.
+A parser that knows all of HTTP, its request, its stream and its response cost as much as all else that becomes of a
+chunk. What they and the middlewares would do for a chunk is done here; what is answered is the same, but for Date and
+Server. web/chunk_connection.py has the connection's part of it.
 """
 
-from collections.abc import Awaitable, Mapping
-from functools import lru_cache
-from typing import Any, Final
+from typing import NamedTuple
 
-from aiohttp import HttpVersion11, hdrs, web
-from aiohttp.abc import AbstractStreamWriter
+from aiohttp import hdrs
 
-from footfall.wire import schema
-
-_STORED: Final = (
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nVary: Origin\r\n"
-    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-)
-_WITH_QUERY: Final = schema.CHUNK_PATH + "?"
+from footfall.ingest.agent import coarse_agent
+from footfall.ingest.answers import Told, refused, stored
+from footfall.ingest.guard import Guard
+from footfall.ingest.heads import read_fields
+from footfall.ingest.ingest import Ingest, Sender
 
 
-def install(app: web.Application, server: web.Server) -> None:
-    """Have `server`, which serves `app`, give chunks to their handler at once, and the rest to the app.
+class Asker(NamedTuple):
+    """What the fields of a request's head say. The same for all that comes from one page."""
 
-    Does nothing for an app that takes no chunks, as the demo's shop.
-    """
-    otherwise: Any = server.request_handler
-    takers = [
-        route.handler
-        for route in app.router.routes()
-        if route.method == hdrs.METH_POST
-        and route.resource is not None
-        and route.resource.canonical == schema.CHUNK_PATH
-    ]
-    if not takers:
-        return
-    chunk: Any = takers[0]
-
-    def handle(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-        path = request.raw_path
-        is_chunk = path.startswith(_WITH_QUERY) or path == schema.CHUNK_PATH
-        if is_chunk and request.method == hdrs.METH_POST and hdrs.EXPECT not in request.headers:
-            answer: Awaitable[web.StreamResponse] = chunk(request)
-        else:
-            answer = otherwise(request)
-        return answer
-
-    server.request_handler = handle
+    origin: str | None
+    agent: str
+    network: str
+    refuses_tracking: bool
+    opts_out: bool  # Global Privacy Control
 
 
-async def acknowledge(
-    request: web.Request, answer: Mapping[str, Any] | None
-) -> web.StreamResponse | None:
-    """Send that a chunk is stored and nothing is needed; None where this answer or request wants more care."""
-    if not answer or len(answer) != 2 or answer.get("need", True):
-        return None
-    transport = request.transport
-    if transport is None or not request.keep_alive or request.version != HttpVersion11:
-        return None
-    head = _head(request.headers.get(hdrs.ORIGIN))
-    if not head:
-        return None
-    body = f'{{"token": "{answer["token"]}", "need": []}}'  # URL-safe, see token.py
-    transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode("ascii"))
-    await request.writer.drain()  # who sends on and reads no answers has to wait
-    return _SENT
+class Shortcut:
+    """What takes chunks that came the short way; one for each server."""
 
+    def __init__(self, ingest: Ingest, guard: Guard) -> None:
+        self._ingest = ingest
+        self._guard = guard
 
-@lru_cache(maxsize=1024)
-def _head(origin: str | None) -> str:
-    """Return the head but for its length; "" for an origin that is not plain."""
-    if origin is None:
-        return _STORED
-    if not (origin.isascii() and origin.isprintable()):
-        return ""
-    return f"{_STORED}{hdrs.ACCESS_CONTROL_ALLOW_ORIGIN}: {origin}\r\n"
+    def asker(self, fields: bytes, peer: str | None) -> Asker | None:
+        """Return who asks; None where that wants more care than is taken here."""
+        headers = read_fields(fields)
+        if headers is None:
+            return None
+        return Asker(
+            headers.get(hdrs.ORIGIN),
+            coarse_agent(
+                headers.get(hdrs.USER_AGENT, ""), self._guard.country(peer, headers)
+            ),
+            self._guard.network(peer, headers),
+            headers.get("DNT") == "1",
+            headers.get("Sec-GPC") == "1",
+        )  # fmt: skip
 
+    def hold(self, size: int) -> None:
+        """Count bytes of a body as held in memory. Raises Busy."""
+        self._guard.chunks.hold(size)
 
-class _Sent(web.StreamResponse):
-    """Stands for an answer that is on its way already. It has no state, so there is one for all."""
+    def free(self, size: int) -> None:
+        """Count bytes as gone."""
+        self._guard.chunks.free(size)
 
-    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Send no head."""
-        return None
+    async def answer(self, asker: Asker, token: str, body: bytes) -> bytes:
+        """Take a chunk, whose bytes are held, and return the whole answer; then they are free."""
+        try:
+            told = await self._take(asker, token, body)
+        except Exception as error:  # noqa: BLE001 # the last to catch: whatever goes by gets no answer
+            told = refused(self._ingest.counters, self._guard, error)
+        finally:
+            self._guard.chunks.free(len(body))
+        return told.raw(asker.origin)
 
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Send no end."""
-
-    @property
-    def keep_alive(self) -> bool | None:
-        """Leave the connection open."""
-        return True
-
-
-_SENT: Final = _Sent()
+    async def _take(self, asker: Asker, token: str, body: bytes) -> Told:
+        limited = self._guard.limit(asker.network)
+        if limited is not None:
+            return refused(self._ingest.counters, self._guard, limited)
+        if asker.opts_out:
+            self._ingest.counters.opted_out += 1
+            return stored(None)
+        sender = Sender(asker.origin, asker.agent, token, asker.refuses_tracking, asker.network)
+        return stored(await self._ingest.chunk(body, sender))

@@ -7,6 +7,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from footfall.log import files
@@ -58,18 +59,18 @@ class Appender:
         appender.size, appender._contents = size, contents
         return appender
 
-    def append(self, data: bytes) -> None:
-        """Return once `data` is durable. Raises OSError; then look at `is_sound`."""
+    def append(self, parts: Sequence[bytes], end: int) -> None:
+        """Return once the parts are durable, which end at offset `end`. Raises OSError; then look at `is_sound`."""
         self.is_sound = False
         try:
-            files.write_all(self._fd, data)
+            files.write_all(self._fd, *parts)
         except OSError as error:
             if error.errno in files.FULL:
                 files.cut(self._fd, self.size)
                 self.is_sound = True
             raise
         files.sync(self._fd)
-        self.size += len(data)
+        self.size = end
         self.is_sound = True
 
     def list(self, record: Record, offset: int, length: int) -> None:

@@ -14,6 +14,8 @@ from footfall.errors import StorageError
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What a write fails with when there is no room: nothing is wrong with the file itself."""
+_PARTS_AT_ONCE: Final = 1_000
+"""What one write may gather: systems take at most 1,024."""
 
 
 def create(path: Path) -> int:
@@ -42,11 +44,15 @@ def size_of(fd: int) -> int:
     return os.fstat(fd).st_size
 
 
-def write_all(fd: int, data: bytes) -> None:
-    """Write all of `data`; a short write is continued."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+def write_all(fd: int, *parts: bytes) -> None:
+    """Write all of the parts, one after the other; a short write is continued."""
+    for at in range(0, len(parts), _PARTS_AT_ONCE):
+        group = parts[at : at + _PARTS_AT_ONCE]
+        written = os.writev(fd, group)
+        if written < sum(map(len, group)):
+            rest = memoryview(b"".join(group))[written:]
+            while rest:
+                rest = rest[os.write(fd, rest) :]
 
 
 def move_to(fd: int, offset: int) -> None:

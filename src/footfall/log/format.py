@@ -25,6 +25,8 @@ _GAP_MARKER: Final = b"\xf5FE\n"
 _MARKERS_BEGIN: Final = b"\xf5F"
 _HEAD: Final = struct.Struct("<4sII")
 _PLACE: Final = struct.Struct("<QI")
+_FIVE: Final = b"\x95"
+"""An array of five, in msgpack."""
 
 SALT_BYTES: Final = 16
 HEADER_BYTES: Final = 2 * _HEADER.size
@@ -95,10 +97,21 @@ def digest(chunk: bytes) -> bytes:
     return xxh3_128_digest(chunk)
 
 
-def pack_record(record: Record) -> bytes:
-    """Return a record's payload."""
-    packed: bytes = msgpack.packb(record)
-    return packed
+Payload = tuple[bytes, ...]
+"""What a record keeps, in pieces: a chunk of 60 KB is not copied only to stand between its neighbours."""
+
+
+def pack_record(record: Record) -> Payload:
+    """Return a record's payload: the msgpack array of its fields."""
+    project, received_at, agent, chunk, session = record
+    before: bytes = msgpack.packb((project, received_at, agent))
+    return _FIVE + before[1:] + _head_of_bin(len(chunk)), chunk, msgpack.packb(session)
+
+
+def _head_of_bin(size: int) -> bytes:
+    if size < 2**8:
+        return b"\xc4" + size.to_bytes(1, "big")
+    return b"\xc5" + size.to_bytes(2, "big") if size < 2**16 else b"\xc6" + size.to_bytes(4, "big")
 
 
 def unpack_record(payload: bytes) -> Record:
@@ -126,16 +139,17 @@ def read_salt(header: bytes) -> bytes | None:
     return None
 
 
-def head_of(payload: bytes, salt: bytes, offset: int) -> bytes:
+def head_of(payload: Payload, salt: bytes, offset: int) -> bytes:
     """Return the HEAD_BYTES before the payload of a record that will stand at `offset`."""
-    if not 0 < len(payload) <= MAX_PAYLOAD_BYTES:
+    size = sum(map(len, payload))
+    if not 0 < size <= MAX_PAYLOAD_BYTES:
         raise ValueError(f"a payload has 1 to {MAX_PAYLOAD_BYTES} bytes")
-    return _HEAD.pack(_MARKER, len(payload), _checksum(payload, salt, offset))
+    return _HEAD.pack(_MARKER, size, _checksum(payload, size, salt, offset))
 
 
 def frame(payload: bytes, salt: bytes, offset: int) -> bytes:
     """Return the bytes of a record that will stand at `offset`."""
-    return head_of(payload, salt, offset) + payload
+    return head_of((payload,), salt, offset) + payload
 
 
 def parse(window: bytes, at: int, salt: bytes, offset: int) -> bytes | None:
@@ -146,7 +160,7 @@ def parse(window: bytes, at: int, salt: bytes, offset: int) -> bytes | None:
     if marker != _MARKER or not 0 < length <= MAX_PAYLOAD_BYTES:
         return None
     payload = window[at + HEAD_BYTES : at + HEAD_BYTES + length]
-    if len(payload) != length or checksum != _checksum(payload, salt, offset):
+    if len(payload) != length or checksum != _checksum((payload,), length, salt, offset):
         return None
     return payload
 
@@ -206,8 +220,11 @@ def _next_candidate(window: bytes, base: int, at: int) -> int:
     return max(at + 1, base + len(window) - len(_MARKERS_BEGIN) + 1)
 
 
-def _checksum(payload: bytes, salt: bytes, offset: int) -> int:
-    return crc32(payload, crc32(_PLACE.pack(offset, len(payload)), crc32(salt)))
+def _checksum(payload: Payload, size: int, salt: bytes, offset: int) -> int:
+    checksum = crc32(_PLACE.pack(offset, size), crc32(salt))
+    for part in payload:
+        checksum = crc32(part, checksum)
+    return checksum
 
 
 def _gap_checksum(rest: int, salt: bytes, offset: int) -> int:

@@ -80,8 +80,9 @@ class Log(Reader):
         future = _Durable(loop=loop)
         payload = pack_record(record)
         if companion is not None:
-            record = record._replace(chunk=b"")
-        self._writer.put(Waiting(payload, record, companion, future, loop))
+            project, received_at, agent, _, session = record
+            record = Record(project, received_at, agent, b"", session)
+        self._writer.put(Waiting(payload, sum(map(len, payload)), record, companion, future, loop))
         if loop not in self._waking:
             # Once for all that the loop appends before it turns round: one group, one change of thread.
             self._waking.add(loop)
@@ -91,7 +92,8 @@ class Log(Reader):
     def append_and_wait(self, record: Record) -> Position:
         """Append from a thread without an event loop; returns when it is durable. Raises StorageError."""
         future: Future[Position] = Future()
-        self._writer.put(Waiting(pack_record(record), record, None, future, None))
+        payload = pack_record(record)
+        self._writer.put(Waiting(payload, sum(map(len, payload)), record, None, future, None))
         self._writer.wake()
         return future.result()
 

@@ -19,6 +19,7 @@ from footfall.log.format import (
     HEAD_BYTES,
     HEADER_BYTES,
     MAX_PAYLOAD_BYTES,
+    Payload,
     Position,
     Record,
     head_of,
@@ -40,7 +41,8 @@ class Overloaded(StorageError):  # noqa: N818 # a state of the log, not a fault 
 class Waiting(NamedTuple):
     """A record, its payload, and the future that is told where it went, on its loop if it has one."""
 
-    payload: bytes
+    payload: Payload
+    size: int  # the payload's bytes
     record: Record
     companion: Companion | None
     future: "asyncio.Future[Position] | Future[Position]"
@@ -80,22 +82,23 @@ class Writer:
         self._queue: deque[Waiting] = deque()
         self._queued_bytes = 0
         self._closing = False
-        self._wake = threading.Condition()
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
         self._thread = threading.Thread(target=self._run, name="footfall-log", daemon=True)
         self.commits = 0
         self._thread.start()
 
     def put(self, waiting: Waiting) -> None:
         """Queue a payload; `wake` follows. Raises Overloaded, StorageError when closed, ValueError when too long."""
-        if len(waiting.payload) > MAX_PAYLOAD_BYTES:
+        if waiting.size > MAX_PAYLOAD_BYTES:
             raise ValueError(f"a record has at most {MAX_PAYLOAD_BYTES} bytes")
-        with self._wake:
+        with self._lock:
             if self._closing:
                 raise StorageError("The log is closed.")
-            if self._queued_bytes + len(waiting.payload) > self._max_queued_bytes:
+            if self._queued_bytes + waiting.size > self._max_queued_bytes:
                 raise Overloaded("More is waiting to be written than fits into memory.")
             self._queue.append(waiting)
-            self._queued_bytes += len(waiting.payload)
+            self._queued_bytes += waiting.size
 
     def wake(self) -> None:
         """Have what was put written, if the writer sleeps."""
@@ -164,7 +167,7 @@ class Writer:
         size = 0
         while self._queue and size < GROUP_BYTES:
             group.append(self._queue.popleft())
-            size += len(group[-1].payload)
+            size += group[-1].size
         return group
 
     def _write(self, group: list[Waiting]) -> None:
@@ -179,7 +182,7 @@ class Writer:
             outcome = StorageError(f"{self._folder} cannot be written: {reason}.")
         finally:
             with self._wake:  # before anybody is told: who hears of it may append again
-                self._queued_bytes -= sum(len(waiting.payload) for waiting in group)
+                self._queued_bytes -= sum(waiting.size for waiting in group)
             _tell(group, outcome)
 
     def _commit(self, group: list[Waiting]) -> list[Position]:
@@ -189,11 +192,12 @@ class Writer:
         parts: list[bytes] = []
         positions: list[Position] = []
         for waiting in group:
-            length = HEAD_BYTES + len(waiting.payload)
-            parts += head_of(waiting.payload, current.salt, offset), waiting.payload
+            length = HEAD_BYTES + waiting.size
+            parts.append(head_of(waiting.payload, current.salt, offset))
+            parts += waiting.payload
             positions.append(Position(current.segment, offset, length))
             offset += length
-        current.append(b"".join(parts))
+        current.append(parts, offset)
         entries = []
         for position, waiting in zip(positions, group, strict=True):
             current.list(waiting.record, position.offset, position.length)

@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from footfall.render.colour import LegendStop
-from footfall.render.legend import short_number
+from footfall.render.legend import Legend
 
 MAX_WIDTH: Final = 2048
 MAX_HEIGHT: Final = 16384
@@ -36,21 +35,26 @@ def composed_png(
     overlay: bytes,
     covered: tuple[int, int],
     boxes: Sequence[Box],
-    legend: Sequence[LegendStop],
-    title: str,
+    legend: Legend,
+    beneath: Image.Image | None = None,
 ) -> bytes:
     """Lay a picture of our own (PNG) over a wireframe of a page; `covered` is its width and height in CSS px.
+
+    beneath: a picture of the page itself, which takes the wireframe's place.
 
     Larger boxes come first, so that what lies in them is seen. Beyond MAX_WIDTH and MAX_HEIGHT all is made smaller.
     """
     scale = min(1.0, MAX_WIDTH / covered[0], MAX_HEIGHT / covered[1])
     size = (max(round(covered[0] * scale), 1), max(round(covered[1] * scale), 1))
     page = Image.new("RGB", (max(size[0], 320), size[1] + _FOOT), _PAPER)
-    _draw_boxes(page, boxes, scale)
+    if beneath is None:
+        _draw_boxes(page, boxes, scale)
+    else:
+        page.paste(beneath.resize(size, Image.Resampling.LANCZOS), (0, 0))
     with Image.open(io.BytesIO(overlay), formats=["PNG"]) as heat:
         layer = heat.convert("RGBA").resize(size, Image.Resampling.BILINEAR)
     page.paste(layer, (0, 0), layer)
-    _draw_legend(page, legend, title, size[1])
+    _draw_legend(page, legend, size[1])
     out = io.BytesIO()
     page.save(out, "PNG", compress_level=3)
     return out.getvalue()
@@ -67,21 +71,22 @@ def _draw_boxes(page: Image.Image, boxes: Sequence[Box], scale: float) -> None:
             pen.text((left + 4, top + 2), _plain(box.text)[:letters], fill=_INK, font=font)
 
 
-def _draw_legend(page: Image.Image, legend: Sequence[LegendStop], title: str, top: int) -> None:
+def _draw_legend(page: Image.Image, legend: Legend, top: int) -> None:
+    stops = legend.stops
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(12)
     pen.rectangle((0, top, page.width, page.height), fill=(255, 255, 255))
-    pen.text((12, top + 8), _plain(title), fill=_INK, font=font)
-    if not legend:
+    pen.text((12, top + 8), _plain(legend.title), fill=_INK, font=font)
+    if not stops:
         return
-    width, at = 296, np.linspace(0, len(legend) - 1, 296)
-    colours = np.array([_blended(stop.css) for stop in legend])
+    width, at = 296, np.linspace(0, len(stops) - 1, 296)
+    colours = np.array([_blended(stop.css) for stop in stops])
     bar = np.column_stack(
-        [np.interp(at, np.arange(len(legend)), colours[:, one]) for one in range(3)]
+        [np.interp(at, np.arange(len(stops)), colours[:, one]) for one in range(3)]
     )
     strip = np.repeat(np.rint(bar).astype(np.uint8)[None], 12, axis=0)
     page.paste(Image.fromarray(strip), (12, top + 30))
     for share in (0.0, 0.5, 1.0):
-        text = short_number(legend[round(share * (len(legend) - 1))].value)
+        text = _plain(legend.write(stops[round(share * (len(stops) - 1))].value))
         x = 12 + share * width - share * font.getlength(text)
         pen.text((x, top + 46), text, fill=_FAINT, font=font)
 
@@ -95,4 +100,5 @@ def _blended(css: str) -> list[float]:
 
 def _plain(text: str) -> str:
     """Return a text in the letters that the font has, on one line."""
-    return " ".join(text.encode("latin-1", "replace").decode("latin-1").split())
+    ours = text.replace("\N{MINUS SIGN}", "-").replace("\N{MULTIPLICATION SIGN}", "x")
+    return " ".join(ours.encode("latin-1", "replace").decode("latin-1").split())

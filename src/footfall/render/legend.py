@@ -1,6 +1,7 @@
-"""The legend of a heatmap as SVG: a bar of its colours with numbers below it."""
+"""The legend of a heatmap: a bar of its colours with numbers below it; as SVG here."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -26,17 +27,25 @@ def percent(share: float) -> str:
     return f"{share:.0%}"
 
 
-def legend_svg(
-    stops: Sequence[LegendStop], title: str, write: Callable[[float], str] = short_number
-) -> str:
-    """Draw the stops, evenly spaced, as an SVG of 320 px; without stops the title alone."""
+@dataclass(frozen=True)
+class Legend:
+    """What a picture's colours are of: evenly spaced stops, none where nothing was drawn, and how to write values."""
+
+    stops: Sequence[LegendStop]
+    title: str
+    write: Callable[[float], str] = short_number
+
+
+def legend_svg(legend: Legend) -> str:
+    """Draw a legend as an SVG of 320 px; without stops the title alone."""
+    stops, title = legend.stops, legend.title
     colours = "".join(
         f'<stop offset="{at / (len(stops) - 1):.4f}" stop-color="{_opaque(stop.css)}"'
         f' stop-opacity="{_alpha(stop.css)}"/>'
         for at, stop in enumerate(stops)
     )
     span = WIDTH - 2 * _MARGIN
-    numbers = "".join(_number(stops, at, span, write) for at in range(_NUMBERS) if stops)
+    numbers = "".join(_number(stops, at, span, legend.write) for at in range(_NUMBERS) if stops)
     bar = (
         f'<rect x="{_MARGIN}" y="28" width="{span}" height="{_BAR}" fill="#fff"/>'
         f'<rect x="{_MARGIN}" y="28" width="{span}" height="{_BAR}" fill="url(#heat)"/>'

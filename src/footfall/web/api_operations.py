@@ -40,7 +40,7 @@ _OVERVIEW: Final = {
     ],
     "hours": [[int]],
     "vitals": [{"name": str, "text": str, "value": str, "rating": str, "samples": int}],
-    "by": str,
+    "releases": [{"name": str, "at": int}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {
@@ -71,10 +71,18 @@ _BINARY: Final = ("application/octet-stream",)
 
 OPERATIONS: Final = (
     Operation("GET", "/api/openapi.json", "openapi", "This document.", {str: ...}),
+    Operation("POST", "/api/events", "sendEvents", "Events from the site's own server, by a token to send them.",
+              {"stored": int, "refused": [{"index": int, "error": str, "message": str}]},
+              body=[{str: ...}]),
     Operation("GET", f"{_P}/status", "status", "What has arrived until now.", {
         "first_chunk_at": (int, None), "last_chunk_at": (int, None), "sessions": int, "page_views": int,
         "clicks": int, "chunks": int,
     }),
+    Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
+              {"all": {str: ...}, "segments": [{"id": int, "name": str, "share": (float, None), **_FIGURES}]},
+              (*_SPAN, "goal")),
+    Operation("GET", f"{_P}/releases", "releases", "Releases of the recorded site, oldest first.",
+              answer={"releases": [{"id": int, "name": str, "at": int}]}),
     Operation("GET", f"{_P}/overview", "overview", "Figures of a time beside the time before.",
               _OVERVIEW, (*_SPAN, "goal", "by")),
     Operation("GET", f"{_P}/problems", "problems", "Moments by page, element and kind, the dearest first.",
@@ -88,15 +96,16 @@ OPERATIONS: Final = (
               {"sessions": int}, body={"kind": str, "page": str, "element": str, "problem": bool}),
     Operation("GET", f"{_P}/events", "events", "What happens and how often.", {
         "events": [{
-            "name": str, "custom": bool, "step": str, "events": int, "sessions": int, "last": (int, None),
+            "name": str, "custom": bool, "named": bool, "recorded": str, "hidden": bool, "step": str,
+            "events": int, "sessions": int, "last": (int, None),
             "trend": [int],
             "properties": [{"name": str, "events": int, "top": [[...]]}],
         }],
     }, _SPAN),
-    Operation("GET", f"{_P}/forms", "forms", "Forms by page: who sends them, and what happens in each field.", {
+    Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "forms": [{
-            "page": str, "views": int, "starts": int, "completions": int, "failed": int, "blank": int,
-            "time": (float, None), "completion_rate": (float, None),
+            "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
+            "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),
             "fields": [{
                 "key": str, "label": str, "views": int, "starts": int, "hesitation": (float, None),
                 "time": (float, None), "returns": int, "corrections": int, "errors": int, "pastes": int,

@@ -9,10 +9,18 @@ from typing import Final
 from aiohttp import web
 
 from footfall import resources
-from footfall.annotations import Annotations, PageRules, Shares, Views, Watched
+from footfall.annotations import (
+    Annotations,
+    EventNames,
+    PageRules,
+    Releases,
+    Shares,
+    Views,
+    Watched,
+)
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
-from footfall.detect import Detector, Finder, Verdicts
+from footfall.detect import Detector, OwnMoments, Verdicts
 from footfall.erasure import Journal
 from footfall.errors import StorageError
 from footfall.index import Index
@@ -23,6 +31,8 @@ from footfall.projects import Projects
 from footfall.web import (
     annotations,
     catalogue,
+    digest_download,
+    digest_mail,
     download,
     erasing,
     files,
@@ -33,18 +43,26 @@ from footfall.web import (
     heatmap,
     live,
     login_pages,
+    looking,
+    moment_kinds,
     moments,
+    named_events,
     overview,
     page_templates,
     pages,
     paths,
+    pick,
     problems,
     projects,
+    releases,
     replay,
+    segments,
+    server_events,
     sessions,
     share_list,
     shared,
     state,
+    steps,
     video,
     views,
     visitor,
@@ -52,6 +70,7 @@ from footfall.web import (
 from footfall.web.connections import Connections
 from footfall.web.doors import guard_of, rate_of, seen_by_workers
 from footfall.web.errors import errors, unknown_addresses
+from footfall.web.heat_kept import KeptHeat
 from footfall.web.heat_query import KINDS
 from footfall.web.indexing import indexer_of
 from footfall.web.keys import (
@@ -59,18 +78,22 @@ from footfall.web.keys import (
     CONFIG,
     CONNECTIONS,
     DETECTOR,
+    EVENT_NAMES,
     GUARD,
     INDEX,
     INDEXER,
     INGEST,
     JOURNAL,
+    KEPT_HEAT,
     LOG,
     LOGIN,
     METRICS,
+    OWN_MOMENTS,
     PAGE_RULES,
     PHASE,
     PROJECTS,
     QUOTAS,
+    RELEASES,
     SHARES,
     TEMPLATES,
     TOKENS,
@@ -81,10 +104,12 @@ from footfall.web.keys import (
     WATCHING,
 )
 from footfall.web.login import Login
+from footfall.web.looking import finder_of
 from footfall.web.metrics import Phase, Sources, registry
 from footfall.web.openapi import openapi_json
 from footfall.web.render import Templates
 from footfall.web.security import (
+    EVENTS_API,
     RECORDER_FILES,
     add_headers,
     only_known_hosts,
@@ -92,6 +117,7 @@ from footfall.web.security import (
 )
 from footfall.web.session_assets import SESSION_ASSETS, SessionAssets
 from footfall.web.tokens import ApiTokens
+from footfall.web.zones import by_own_clock
 
 __all__ = [
     "CONFIG",
@@ -133,6 +159,7 @@ def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
             only_own_writes,
             login_pages.only_logged_in,
             unknown_addresses,
+            by_own_clock,
         ],
     )
     _compose(app, config, index_apart=index_apart)
@@ -141,6 +168,7 @@ def create_app(config: Config, *, index_apart: bool = False) -> web.Application:
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(live.stop_watching)
     app.cleanup_ctx.extend([_follow_log, erasing.keep_erasing, _follow_settings, video.filming])
+    app.cleanup_ctx.extend([digest_mail.mailing, looking.looking])
     return app
 
 
@@ -159,14 +187,18 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[PAGE_RULES] = PageRules(storage / "settings.db")
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
+        app[EVENT_NAMES] = EventNames(storage / "settings.db")
+        app[RELEASES] = Releases(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
         app[WATCHED] = Watched(storage / "settings.db")
         app[TOKENS] = ApiTokens(storage / "settings.db")
         app[VAULT] = Vault(storage / "assets", quotas)
         app[INDEX] = Index(storage / "index.db")
+        app[KEPT_HEAT] = KeptHeat()
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
         app[VERDICTS] = Verdicts(storage / "settings.db")
-        finder = Finder(app[INDEX], app[VERDICTS])
+        app[OWN_MOMENTS] = OwnMoments(storage / "settings.db")
+        finder = finder_of(app)
         app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
     except BaseException:
         log.close()
@@ -236,6 +268,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(page, projects.setup_page),
         web.post(f"{page}/key", projects.rotate_key),
         web.post(f"{page}/privacy", projects.set_privacy),
+        web.post(f"{page}/policy", projects.set_policy),
         web.post(f"{page}/tokens", projects.create_token),
         web.post(f"{page}/tokens/{{token:[0-9]{{1,15}}}}/revoke", projects.revoke_token),
         web.post(f"{page}/retention", erasing.set_retention),
@@ -244,6 +277,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(f"{page}/shares", share_list.shares_page),
         web.post(f"{page}/shares/{{share:[0-9]{{1,15}}}}/withdraw", share_list.withdraw),
         web.get(f"{page}/pages", pages.pages_page),
+        web.get(f"{page}/pages.csv", pages.pages_csv),
         web.get(f"{page}/heatmap", heatmap.heatmap_page),
         *_behaviour_routes(page, api),
         web.get(f"{api}/status", projects.status),
@@ -271,6 +305,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post(f"{api}/heatmap/{{kind:{'|'.join(KINDS)}}}", heat_api.drawn_on_page),
         web.post(f"{api}/heatmap.csv", heat_api.elements_on_page),
         web.get(f"{api}/heatmap.{{ending:{heat_api.ENDINGS}}}", heat_api.heatmap_file),
+        web.post(EVENTS_API, server_events.post_events),
         web.get("/api/openapi.json", openapi_json),
         web.get("/frame", files.frame),
         *(web.get(path, files.recorder) for path in RECORDER_FILES),
@@ -293,9 +328,27 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/funnels/explain", funnel_explain.funnel_explain),
         web.get(f"{api}/funnel", funnels.funnel_json),
         web.get(f"{page}/events", catalogue.events_page),
+        web.post(f"{page}/events/name", named_events.name_event),
+        web.post(f"{page}/events/hide", named_events.hide_event),
+        web.get(f"{page}/events/pick", pick.pick_page),
         web.get(f"{page}/events.csv", catalogue.events_csv),
         web.get(f"{api}/events", catalogue.events_json),
+        web.get(f"{page}/moments", moment_kinds.moments_page),
+        web.post(f"{page}/moments", moment_kinds.define_moment),
+        web.post(f"{page}/moments/remove", moment_kinds.remove_moment),
+        web.post(f"{page}/moments/look", moment_kinds.look_anew),
+        web.get(f"{page}/segments", segments.segments_page),
+        web.post(f"{page}/segments", segments.keep_segment),
+        web.post(f"{page}/segments/{{view:[0-9]{{1,15}}}}/remove", segments.drop_segment),
+        web.get(f"{page}/segments.csv", segments.segments_csv),
+        web.get(f"{api}/segments", segments.segments_json),
+        web.get(f"{page}/digest.html", digest_download.download_digest),
+        web.post(f"{page}/releases", releases.mark_release),
+        web.post(f"{page}/releases/{{release:[0-9]{{1,15}}}}/remove", releases.remove_release),
+        web.get(f"{api}/releases", releases.releases_json),
+        web.get(f"{page}/steps", steps.steps_page),
         web.get(f"{page}/paths", paths.paths_page),
+        web.get(f"{page}/paths.csv", paths.paths_csv),
         web.get(f"{page}/paths/sessions", paths.path_sessions),
         web.get(f"{api}/paths", paths.paths_json),
         web.get(f"{page}/overview", overview.overview_page),

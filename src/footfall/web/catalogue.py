@@ -11,21 +11,30 @@ from aiohttp import web
 from numpy.typing import NDArray
 
 from footfall.analysis.catalogue import PropertyLine, Volume, property_lines, volume
-from footfall.analysis.steps import Condition, Filter, Step, write
+from footfall.analysis.steps import Condition, Filter, Step, parse, write
 from footfall.analysis.steps import Sequence as Steps
+from footfall.annotations import EventName
+from footfall.annotations.event_names import MAX_NAME
+from footfall.detect.events import Scope
+from footfall.index import Filter as Sessions
+from footfall.index import Index
 from footfall.index.packs import Choice as FactChoice
 from footfall.index.packs import Snapshot
+from footfall.index.people import SessionColumns
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.keys import EVENT_NAMES, INDEX, TEMPLATES
+from footfall.web.named_events import Clicked, clicked, occurrences
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
+from footfall.web.template_pages import rules_of
 from footfall.wire.facts import Event, Excerpt, Link, Media, Submit
 from footfall.wire.schema import Click, Fact, PageView
 
 _CHART_W: Final = 120
 _CHART_H: Final = 24
+_MAX_STEP: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -50,12 +59,19 @@ _CAPTURED: Final = (
 )
 
 
+SEARCH: Final = EventName("page(page*=search)", "Searched the site", hidden=False)
+"""What is searched for is not recorded; that somebody searched, the page of the results tells."""
+
+
 @dataclass(frozen=True)
 class EventLine:
     """An event of the catalogue."""
 
     name: str
     custom: bool  # the site gave it its name, by footfall.track
+    named: bool  # a person named it later
+    recorded: str  # what it is called in the recordings, where a person renamed it; else ""
+    hidden: bool  # from the catalogue
     step: str  # as a step
     volume: Volume
     properties: tuple[PropertyLine, ...]
@@ -83,6 +99,9 @@ class EventsPage:
     query: str  # of the same figures in another form
     lines: tuple[EventLine, ...]
     has_any: bool  # anything happened
+    clicks: tuple[Clicked, ...] | None  # to be named; None: not asked for
+    step: str  # to be named, where a link brought it
+    called: str  # a name for it that the link proposes
 
 
 async def events_page(request: web.Request) -> web.StreamResponse:
@@ -91,6 +110,12 @@ async def events_page(request: web.Request) -> web.StreamResponse:
     def build() -> EventsPage:
         project, choice = project_of(request), _choice(request)
         lines = _lines(request, project.id, choice)
+        clicks = None
+        if request.query.get("clicks") == "1":
+            people = _people(request.app[INDEX], project.id, choice.filter(now_ms()))
+            within = FactChoice(sessions=None if people is None else people.number)
+            with request.app[INDEX].facts(project.id) as shot:
+                clicks = clicked(shot, within, rules_of(request, project.id))
         return EventsPage(
             shell=shell(request, f"Events · {project.name}", "events", project),
             base=f"/p/{project.id}",
@@ -98,6 +123,9 @@ async def events_page(request: web.Request) -> web.StreamResponse:
             query=choice.query(),
             lines=lines,
             has_any=any(one.volume.events for one in lines),
+            clicks=clicks,
+            step=request.query.get("step", "")[:_MAX_STEP],
+            called=" ".join(request.query.get("called", "").split())[:MAX_NAME],
         )
 
     page = await asyncio.to_thread(build)
@@ -114,6 +142,9 @@ async def events_json(request: web.Request) -> web.StreamResponse:
                 {
                     "name": one.name,
                     "custom": one.custom,
+                    "named": one.named,
+                    "recorded": one.recorded,
+                    "hidden": one.hidden,
                     "step": one.step,
                     **asdict(one.volume),
                     "properties": [asdict(line) for line in one.properties],
@@ -154,16 +185,51 @@ def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLin
     """Count the events of the sessions that are chosen, those of the site's own names last. Blocking."""
     index, now = request.app[INDEX], now_ms()
     chosen = choice.filter(now)
-    numbers = index.session_columns(project, chosen).number
+    people = _people(index, project, chosen)
+    within = FactChoice(sessions=None if people is None else people.number)
+    said = {one.step: one for one in request.app[EVENT_NAMES].all(project)}
     with index.facts(project) as shot:
-        book = _Book(shot, FactChoice(sessions=numbers), choice)
+        book = _Book(shot, within, choice)
         found = [(one, *book.rows(one)) for one in _CAPTURED]
         own = shot.read(Event, ("session", "time", "name", "properties"), book.within)
         times = [time for _, _, time in found] + [own["time"]]
         first = min((int(one.min()) for one in times if len(one)), default=now)
         span = (first if chosen.since is None else chosen.since, chosen.until or now)
         captured = [book.captured(one, volume(session, time, span)) for one, session, time in found]
-        return (*captured, *book.custom(own, span))
+        lines = [*captured, *book.custom(own, span)]
+        known = {line.step for line in lines} | {SEARCH.step}
+        later = [SEARCH, *(one for step, one in said.items() if step not in known)]
+        scope = Scope(shot, rules_of(request, project), people=people)
+        found_later = occurrences(scope, [one.step for one in later])
+        searched, *named = (
+            book.named(one, volume(*facts, span))
+            for one, facts in zip(later, found_later, strict=True)
+        )
+        lines.insert(len(_CAPTURED), replace(searched, named=False))
+    return (*(_as_said(line, said.get(line.step)) for line in lines), *named)
+
+
+def _people(index: Index, project: str, chosen: Sessions) -> SessionColumns | None:
+    """Return the sessions that are chosen; None: all, of which each would be looked up for nothing."""
+    return None if chosen == Sessions() else index.session_columns(project, chosen)
+
+
+def _own_name(step: str) -> str:
+    """Return the name of the site's own event that a step means and nothing else; "": it means none."""
+    meant = parse(step).steps[0].filter
+    if meant.kind != "event" or len(meant.where) != 1:
+        return ""
+    [one] = meant.where
+    is_name = one.field == "name" and not one.is_property and one.operator == "is"
+    return one.values[0] if is_name and len(one.values) == 1 else ""
+
+
+def _as_said(line: EventLine, said: EventName | None) -> EventLine:
+    """Return an event's line with what people say of it."""
+    if said is None:
+        return line
+    recorded = line.name if said.name else ""
+    return replace(line, name=said.name or line.name, recorded=recorded, hidden=said.hidden)
 
 
 @dataclass(frozen=True)
@@ -206,6 +272,16 @@ class _Book:
             lines.append(replace(line, custom=True, properties=property_lines(told)))
         return sorted(lines, key=lambda one: (-one.volume.events, one.name))
 
+    def named(self, one: EventName, told: Volume) -> EventLine:
+        """Return the line of an event that a person named."""
+        line = self._line(
+            one.name or one.step, told, parse(one.step).steps[0].filter, {"steps": one.step}
+        )
+        own = _own_name(one.step)
+        if own:  # the site's own, of which nothing is here
+            return _as_said(replace(line, name=own, custom=True), one)
+        return replace(line, named=True, hidden=one.hidden)
+
     def _line(self, name: str, told: Volume, step: Filter, did: dict[str, str]) -> EventLine:
         period = self.choice.query()
         asked = urlencode({key: value for key, value in did.items() if value})
@@ -213,6 +289,9 @@ class _Book:
         return EventLine(
             name=name,
             custom=False,
+            named=False,
+            recorded="",
+            hidden=False,
             step=write(Steps((Step(step),))),
             volume=told,
             properties=(),

@@ -24,7 +24,7 @@ _DAYS: Final = {"today": 1, "7d": 7, "30d": 30}
 _DAY_MS: Final = 86_400_000
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _MINUTE_MS: Final = 60_000
-_MAX_ZONE_MINUTES: Final = 14 * 60
+MAX_ZONE_MINUTES: Final = 14 * 60
 _MAX_PAGE: Final = 2048
 _MAX_LABEL: Final = 40
 _MAX_OFFSET: Final = 1_000_000
@@ -117,7 +117,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         until=until,
         starred=query.get("starred", "") == "1",
         label=label if len(label) <= _MAX_LABEL else "",
-        zone=whole_number(query.get("zone", ""), -_MAX_ZONE_MINUTES, _MAX_ZONE_MINUTES, 0),
+        zone=whole_number(query.get("zone", ""), -MAX_ZONE_MINUTES, MAX_ZONE_MINUTES, 0),
         offset=whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0),
     )
 

@@ -3,10 +3,12 @@
 import time
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from footfall.errors import NotFoundError
 from footfall.index import SessionRow
 from footfall.projects import Project
+from footfall.web.errors import RequestError
 from footfall.web.keys import INDEX, LOGIN, PROJECTS
 from footfall.web.render import Shell
 
@@ -44,9 +46,26 @@ def session_named(request: web.Request, project: str, session: str) -> SessionRo
     return row
 
 
+async def sent_form(
+    request: web.Request,
+) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
+    """Return the form that was sent. Raises RequestError where its body is none."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError) as error:  # no such boundary, no such charset
+        raise RequestError("The form cannot be read. Go back and send it again.") from error
+
+
 def account_of(_request: web.Request) -> str:
     """Return who asks. There is one password and so one account, the team; with accounts, theirs goes here."""
     return ""
+
+
+def remembered(request: web.Request, answer: web.Response) -> web.Response:
+    """Return the answer with the mark that its project is the one looked at last."""
+    name = request.match_info["project"]
+    answer.set_cookie(PROJECT_COOKIE, name, httponly=True, samesite="Lax")
+    return answer
 
 
 def shell(request: web.Request, title: str, section: str, project: Project | None) -> Shell:

@@ -8,6 +8,7 @@ piece of data that comes in, a timer for each connection.
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -112,9 +113,16 @@ def connection_limit() -> int:
 class GuardedRunner(web.AppRunner):
     """Runs an application behind these limits. Its connections are those that `connections` counts."""
 
-    __slots__ = ("_connections",)
+    __slots__ = ("_connections", "_make")
 
-    def __init__(self, app: web.Application, connections: Connections, **options: Any) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        connections: Connections,
+        make: "Make | None" = None,
+        **options: Any,
+    ) -> None:
+        """Have each connection made by `make`; None: a plain one."""
         super().__init__(
             app,
             access_log=None,
@@ -126,25 +134,33 @@ class GuardedRunner(web.AppRunner):
             **options,
         )
         self._connections = connections
+        self._make = make or Connection
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         options = made._kwargs  # noqa: SLF001 # aiohttp offers no other way to a connection class
-        return _Server(made, self._connections, options)
+        return _Server(made, self._connections, options, self._make)
 
 
 class _Server(web.Server):
     """Makes guarded connections for another server's handler."""
 
-    def __init__(self, made: web.Server, connections: Connections, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        made: web.Server,
+        connections: Connections,
+        options: dict[str, Any],
+        make: "Make",
+    ) -> None:
         super().__init__(made.request_handler, request_factory=made.request_factory, **options)
         self._guard = connections
+        self._make = make
 
     def __call__(self) -> web.RequestHandler:
-        return _Connection(self, self._guard, self._kwargs)
+        return self._make(self, self._guard, self._kwargs)
 
 
-class _Connection(web.RequestHandler):
+class Connection(web.RequestHandler):
     """One connection."""
 
     __slots__ = (
@@ -157,7 +173,7 @@ class _Connection(web.RequestHandler):
         "_stall_timer",
     )
 
-    def __init__(self, server: _Server, guard: Connections, options: dict[str, Any]) -> None:
+    def __init__(self, server: web.Server, guard: Connections, options: dict[str, Any]) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **options)
         self._guard = guard
         self._network: str | None = None  # None: not counted
@@ -286,6 +302,10 @@ class _Connection(web.RequestHandler):
             if self._head_bytes or status == 503:
                 transport.write(_raw(status, code, message))
             self.force_close()
+
+
+Make = Callable[[web.Server, Connections, dict[str, Any]], Connection]
+"""What makes a connection: of a server, counted by whom, with these options of aiohttp's."""
 
 
 def _body(code: str, message: str) -> str:

@@ -12,7 +12,7 @@ from footfall.erasure import Doors, Eraser, Retention, Store, expired, of_visito
 from footfall.errors import FootfallError, StorageError
 from footfall.index import SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.common import now_ms, project_of, session_of
+from footfall.web.common import now_ms, project_of, sent_form, session_of
 from footfall.web.errors import RequestError
 from footfall.web.keys import (
     ANNOTATIONS,
@@ -53,7 +53,7 @@ async def erase_visitor(request: web.Request) -> web.StreamResponse:
 async def set_retention(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/retention: for how many `days` recordings are kept; "": as the server is set, 0: for ever."""
     project = project_of(request)
-    written = (await request.post()).get("days", "")
+    written = (await sent_form(request)).get("days", "")
     if not isinstance(written, str) or not re.fullmatch(r"[0-9]{0,4}", written):
         raise RequestError("Say for how many days recordings are kept, in a whole number.")
     days = int(written) if written else None

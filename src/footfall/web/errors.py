@@ -3,7 +3,7 @@
 import errno
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -19,6 +19,11 @@ _LOG: Final = logging.getLogger("footfall.web")
 
 MACHINE_PATHS: Final = ("/healthz", "/readyz", "/metrics")
 
+_SECTIONS: Final = (
+    "overview", "sessions", "pages", "heatmap", "events", "funnels", "paths", "forms", "problems", "moments",
+    "segments", "steps", "shares", "templates",
+)  # fmt: skip
+"""Pages of a project that stand for what lies below them; the others are about its set-up."""
 _WRONG: Final = "Something went wrong here. It has been written to the log."
 
 
@@ -34,6 +39,7 @@ class ErrorPage:
     heading: str  # what happened, in a few words
     message: str  # and in a sentence
     reference: str  # the id that is also in the log; "" when there is none
+    back: str = ""  # path of the page that it happened on; "" where that is not known
 
 
 def refusal(request: web.Request, status: int, code: str, message: str) -> web.StreamResponse:
@@ -117,7 +123,19 @@ def _answer(request: web.Request, page: ErrorPage, code: str) -> web.StreamRespo
         if page.reference:
             body["reference"] = page.reference
         return json_answer(body, page.status)
-    return html(request.app[TEMPLATES].render("error.html", page), page.status)
+    shown = replace(page, back=_page_of(request.path) if page.status == 400 else "")
+    return html(request.app[TEMPLATES].render("error.html", shown), page.status)
+
+
+def _page_of(path: str) -> str:
+    """Return the page that a form or an address belongs to: where one may begin anew. "": outside a project."""
+    is_project = path.startswith("/p/") and path.count("/") >= 2
+    _, _, project, section, *_ = [*path.split("/"), "", ""]
+    if not is_project or not project:
+        return ""
+    name = section.partition(".")[0]
+    known = name if name in _SECTIONS else "sessions" if name == "views" else ""
+    return f"/p/{project}/{known}".rstrip("/")
 
 
 def _heading(status: int) -> str:

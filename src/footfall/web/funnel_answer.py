@@ -26,13 +26,13 @@ from footfall.analysis.funnels import (
 )
 from footfall.analysis.funnels.instead import instead
 from footfall.analysis.steps import Filter, Table
-from footfall.analysis.steps.table import Ints
+from footfall.analysis.steps.table import Ints, Mask
 from footfall.analysis.templates import Rules
+from footfall.detect.events import Scope, read_table
 from footfall.index import Filter as Sessions
 from footfall.index import Index
 from footfall.web.choice import DEVICES
 from footfall.web.common import now_ms, project_of
-from footfall.web.events import Scope, read_table
 from footfall.web.funnel_form import KIND_NAMES
 from footfall.web.funnel_labels import in_segment, labels
 from footfall.web.funnel_moments import moments_before
@@ -157,10 +157,13 @@ def computed_between(
         yield Found(funnel, scope, table, outcomes)
 
 
-def sessions_of(found: Found, step: int, outcome: str) -> dict[int, tuple[int, ...]]:
+def sessions_of(
+    found: Found, step: int, outcome: str, kept: Mask | None = None
+) -> dict[int, tuple[int, ...]]:
     """Return the sessions behind a figure with when each step was reached (ms since 1970), latest first.
 
-    step: from 1; outcome: "reached", "dropped" or "pending". A person's session is that of the last step reached.
+    step: from 1; outcome: "reached", "dropped" or "pending"; kept: of the persons, None for all.
+    A person's session is that of the last step reached.
     """
     some = found.outcomes
     if outcome == "reached":
@@ -168,6 +171,7 @@ def sessions_of(found: Found, step: int, outcome: str) -> dict[int, tuple[int, .
     else:
         wanted = Outcome.PENDING if outcome == "pending" else Outcome.DROPPED
         rows = np.flatnonzero((some.depth == step) & (some.outcome == wanted))
+    rows = rows if kept is None else rows[kept[rows]]
     times = some.times(found.table)[rows]
     place = some.places[rows, some.depth[rows] - 1]
     told: dict[int, tuple[int, ...]] = {}
@@ -208,9 +212,9 @@ def _by_template(pages: Counter[str], rules: Rules) -> Counter[str]:
 
 
 def _groups(found: Found, query: FunnelQuery) -> tuple[Group, ...]:
-    if not query.by or (query.by in ("segment", "told") and not getattr(query, query.by)):
+    if not query.is_grouped:
         return ()
-    numbers, names = labels(found.scope, found.table, _touched(found, query), query)
+    numbers, names = labels(found.scope, found.table, touched(found, query), query)
     return tuple(breakdown(found.outcomes, numbers, names))
 
 
@@ -218,14 +222,14 @@ def _parted(found: Found, query: FunnelQuery) -> tuple[Summary, Summary | None]:
     """Return the funnel of those in the segment, and of those who are not in it; None: no segment is named."""
     if not query.segment.strip():
         return summarise(found.outcomes, found.table), None
-    sessions = found.table.session[_touched(found, query)]
+    sessions = found.table.session[touched(found, query)]
     inside = in_segment(found.scope, query.segment, sessions)
     parts = (found.outcomes.among(inside), found.outcomes.among(~inside))
     this, other = (summarise(one, found.table) for one in parts)
     return this, other
 
 
-def _touched(found: Found, query: FunnelQuery) -> Ints:
+def touched(found: Found, query: FunnelQuery) -> Ints:
     """Return the event of each person whose values a breakdown takes, as a place in the table."""
     some = found.outcomes
     if query.touch == "last":

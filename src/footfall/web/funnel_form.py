@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from multidict import MultiMapping
 
 from footfall.analysis.steps import Condition, Filter, Step, StepError, parse, write
 from footfall.analysis.steps import Sequence as Steps
 from footfall.analysis.steps.language import MAX_TIMES
-from footfall.analysis.steps.text import write_range
+from footfall.analysis.steps.text import duration, parse_duration, write_range
 
 KIND_NAMES: Final = {
     "page": "saw a page",
@@ -40,8 +42,17 @@ OPERATOR_NAMES: Final = {
     "between": "is between",
 }
 _NUMBER: Final = re.compile("[1-9][0-9]{0,2}")
-COLUMNS: Final = ("kind", "not", "field", "told_by", "operator", "value", "times", "row")
+COLUMNS: Final = ("kind", "not", "field", "told_by", "operator", "value", "times", "soon", "row")
 """What each row of the form sends."""
+
+
+@dataclass(frozen=True)
+class BuilderOptions:
+    """What the rows' lists offer: value to text."""
+
+    kinds: Mapping[str, str] = field(default_factory=lambda: KIND_NAMES)
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELD_NAMES)
+    operators: Mapping[str, str] = field(default_factory=lambda: OPERATOR_NAMES)
 
 
 @dataclass(frozen=True)
@@ -56,14 +67,18 @@ class Row:
     is_not: bool = False
     named: str = ""  # the property's name where the field is PROPERTY
     times: int = 1
+    soon: str = ""  # within what time of the step before, as a text; "": whenever
 
 
-def rows_of(steps: str) -> list[Row]:
-    """Return the rows of a text of steps; one with the text itself where it cannot be read."""
+def rows_of(steps: str, *, timed: bool = False) -> list[Row]:
+    """Return the rows of a text of steps; one with the text itself where it cannot be read.
+
+    timed: the form has a field for a step's own time; without it such a step is a row of text.
+    """
     if not steps.strip():
         return []
     try:
-        return [_row(step) for step in parse(steps).steps]
+        return [_row(step, timed=timed) for step in parse(steps).steps]
     except StepError:
         return [Row(text=steps)]
 
@@ -71,6 +86,23 @@ def rows_of(steps: str) -> list[Row]:
 def steps_of(rows: Sequence[Row]) -> str:
     """Return the text of steps that rows make; empty ones are left out."""
     return " > ".join(_text(row) for row in rows if row.text.strip() or row.kind)
+
+
+def is_form(query: Mapping[str, str]) -> bool:
+    """Tell whether an address has rows, rather than the text of steps that they become."""
+    return "kind" in query or "row" in query
+
+
+def form_rows(query: MultiMapping[str]) -> list[Row]:
+    """Return the rows of a form that was sent, changed as its button says."""
+    return change(
+        read_rows({name: query.getall(name, []) for name in COLUMNS}), query.get("change", "")
+    )
+
+
+def with_blanks(rows: Sequence[Row], least: int) -> tuple[Row, ...]:
+    """Add what is to be filled in: up to `least` rows, and one at the end always."""
+    return (*rows, *[Row()] * max(1, least - len(rows)))
 
 
 def read_rows(columns: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -106,16 +138,19 @@ def _read_row(told: Mapping[str, str]) -> Row:
         told["not"] == "1",
         told["told_by"].strip(),
         min(int(times), MAX_TIMES) if _NUMBER.fullmatch(times) else 1,
+        told["soon"].strip(),
     )
 
 
-def _row(step: Step) -> Row:
+def _row(step: Step, *, timed: bool) -> Row:
     where = step.filter.where
     one = where[0] if where else None
-    if len(where) > 1 or step.within is not None or (one is not None and not _fits(one)):
+    is_timed = step.within is not None and not timed
+    if len(where) > 1 or is_timed or (one is not None and not _fits(one)):
         return Row(text=_alone(step))
+    soon = "" if step.within is None else duration(step.within)
     if one is None:
-        return Row(step.filter.kind, is_not=step.is_not, times=step.times)
+        return Row(step.filter.kind, is_not=step.is_not, times=step.times, soon=soon)
     return Row(
         step.filter.kind,
         PROPERTY if one.is_property else one.field,
@@ -124,6 +159,7 @@ def _row(step: Step) -> Row:
         is_not=step.is_not,
         named=one.field if one.is_property else "",
         times=step.times,
+        soon=soon,
     )
 
 
@@ -146,8 +182,18 @@ def _text(row: Row) -> str:
         return row.text.strip()
     where, rest = _condition(row)
     times = 1 if row.is_not else row.times
-    text = _alone(Step(Filter(row.kind, where), times, is_not=row.is_not))
+    text = _alone(Step(Filter(row.kind, where), times, _time(row.soon), is_not=row.is_not))
+    if row.soon and _time(row.soon) is None:
+        text += f" within {row.soon}"
     return text.replace(row.kind, row.kind + rest, 1) if rest else text
+
+
+def _time(text: str) -> int | None:
+    """Return a length of time in ms; None: there is none, or it cannot be read and the page says so."""
+    try:
+        return parse_duration(text) if text else None
+    except StepError:
+        return None
 
 
 def _condition(row: Row) -> tuple[tuple[Condition, ...], str]:

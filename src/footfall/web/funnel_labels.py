@@ -1,20 +1,19 @@
 """What a breakdown calls each person of a funnel: device, source, pages, a property, a segment. Blocking."""
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from footfall.analysis.funnels.told import NEVER, last_told
-from footfall.analysis.steps import Table, parse
+from footfall.analysis.steps import Table
 from footfall.analysis.steps.masks import numbered
-from footfall.analysis.steps.match import expand, find
 from footfall.analysis.steps.table import Ints, Mask, in_order
+from footfall.detect.events import Scope
 from footfall.index import device_of
 from footfall.index.packs import Choice as FactChoice
-from footfall.web.events import Scope, read_table
+from footfall.web.did import sessions_that_did
 from footfall.web.funnel_query import FunnelQuery
 from footfall.wire.facts import Event, Identify
 from footfall.wire.schema import PageView
@@ -51,12 +50,7 @@ def labels(scope: Scope, table: Table, places: Ints, query: FunnelQuery) -> tupl
 
 def in_segment(scope: Scope, steps: str, sessions: Ints) -> Mask:
     """Tell of each session whether it did all of these steps, within itself. Raises StepError."""
-    sequence = replace(parse(steps), per="session")
-    written = expand(sequence)
-    # What a session did before and after the funnel counts too.
-    whole = replace(scope, since=None, until=None)
-    table = read_table(whole, [one.filter for one in written])
-    return np.isin(sessions, table.session[find(sequence, written, table).last])
+    return np.isin(sessions, sessions_that_did(scope, steps))
 
 
 def _told(names: list[str], place: Ints) -> tuple[Ints, list[str]]:

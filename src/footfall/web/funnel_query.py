@@ -50,6 +50,12 @@ class FunnelQuery:
     told: str = ""  # name of the property to break down by
     segment: str = ""  # steps: the sessions that did them are in it
 
+    @property
+    def is_grouped(self) -> bool:
+        """Whether it is broken down: by a property or a segment only where it is named."""
+        is_named = self.by not in ("segment", "told") or bool(getattr(self, self.by))
+        return bool(self.by) and is_named
+
     def funnel(self) -> Funnel:
         """Return the funnel. Raises StepError."""
         if not self.steps.strip():

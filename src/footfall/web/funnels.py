@@ -21,17 +21,17 @@ from footfall.web.funnel_answer import (
     funnel_source,
     sessions_of,
 )
+from footfall.web.funnel_behind import persons_in, read_part
 from footfall.web.funnel_form import (
-    COLUMNS,
-    FIELD_NAMES,
-    KIND_NAMES,
-    OPERATOR_NAMES,
+    BuilderOptions,
     Row,
-    change,
-    read_rows,
+    form_rows,
+    is_form,
     rows_of,
     steps_of,
+    with_blanks,
 )
+from footfall.web.funnel_proposals import Offer, offers
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
 from footfall.web.funnel_show import Bar, Point, bars, line
 from footfall.web.keys import INDEX, TEMPLATES
@@ -42,6 +42,7 @@ from footfall.web.sessions import FilterBar, filter_bar
 _SHOWN_INSTEAD: Final = 6
 _MAX_SESSIONS: Final = 500
 _BLANK_ROWS: Final = 2
+"""A funnel has two steps at least."""
 OUTCOMES: Final = {"reached": "reached", "dropped": "dropped after", "pending": "wait after"}
 
 
@@ -54,19 +55,20 @@ class FunnelPage:
     bar: FilterBar
     query: FunnelQuery
     rows: tuple[Row, ...]  # of the builder
-    kinds: dict[str, str]
-    fields: dict[str, str]
-    operators: dict[str, str]
+    options: BuilderOptions
     orders: dict[str, str]
     breakdowns: dict[str, str]
     versus: dict[str, str]
     names: tuple[str, ...]  # of the steps
     answer: Answer | None
     bars: tuple[Bar, ...]
-    instead: tuple[tuple[tuple[str, int], ...], ...]  # what was seen instead, by step
+    instead: tuple[
+        tuple[tuple[str, int, str | None], ...], ...
+    ]  # what was seen instead, by step: text, persons, page in addresses; None: several
     moments: tuple[tuple[tuple[str, int], ...], ...]  # kinds of moments near the drop, by step
     line: tuple[Point, ...]  # the trend as a line
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
+    offers: tuple[Offer, ...]  # where nothing was asked
     has_any: bool  # the project has any page view
 
 
@@ -91,6 +93,7 @@ class FunnelSessionsPage:
     step: int
     name: str  # of the step
     outcome: str  # text of it
+    part: str  # which part of those persons, in words; "" for all
     total: int
     rows: tuple[FunnelSession, ...]
 
@@ -98,8 +101,8 @@ class FunnelSessionsPage:
 async def funnels_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/funnels: the builder's rows become `steps`, so that every funnel has one address."""
     query = read_query(request.query)
-    if "kind" in request.query or "row" in request.query:
-        made = replace(query, steps=steps_of(_form_rows(request)))
+    if is_form(request.query):
+        made = replace(query, steps=steps_of(form_rows(request.query)))
         raise web.HTTPSeeOther(f"/p/{request.match_info['project']}/funnels{made.query()}")
 
     def build() -> FunnelPage:
@@ -111,10 +114,8 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, query.choice, templates=True),
             query=query,
-            rows=_with_blanks(rows_of(query.steps)),
-            kinds=KIND_NAMES,
-            fields=FIELD_NAMES,
-            operators=OPERATOR_NAMES,
+            rows=with_blanks(rows_of(query.steps), _BLANK_ROWS),
+            options=BuilderOptions(),
             orders=ORDER_NAMES,
             breakdowns=BREAKDOWNS,
             versus=VERSUS,
@@ -125,6 +126,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             moments=() if found is None else tuple(map(_kinds, found.moments)),
             line=() if found is None else line(found.trend),
             problem=problem,
+            offers=() if query.steps.strip() else offers(funnel_source(request), query.choice),
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
         )
 
@@ -185,13 +187,14 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
     query = read_query(request.query)
     outcome = request.query.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else "reached"
+    part = read_part(request)
 
     def build() -> FunnelSessionsPage:
         project, index = project_of(request), request.app[INDEX]
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
         with computed(funnel_source(request), query) as found:
-            times = sessions_of(found, step, outcome)
+            times = sessions_of(found, step, outcome, persons_in(part, found, query, step))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
         chosen = Filter(sessions=frozenset(ids.values()))
@@ -203,6 +206,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             step=step,
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
+            part=part.text,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )
@@ -220,18 +224,14 @@ def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, 
         return None, str(error)
 
 
-def _with_blanks(rows: list[Row]) -> tuple[Row, ...]:
-    """Add what is to be filled in: a funnel has two steps at least."""
-    return (*rows, *[Row()] * max(1, _BLANK_ROWS - len(rows)))
-
-
-def _top(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _top(counts: Counter[str]) -> tuple[tuple[str, int, str | None], ...]:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(count for _, count in ranked[_SHOWN_INSTEAD:])
-    shown = [
-        (page or "Left: nothing more was seen", count) for page, count in ranked[:_SHOWN_INSTEAD]
+    shown: list[tuple[str, int, str | None]] = [
+        (page or "Left: nothing more was seen", count, page)
+        for page, count in ranked[:_SHOWN_INSTEAD]
     ]
-    return tuple([*shown, ("Other pages", rest)] if rest else shown)
+    return tuple([*shown, ("Other pages", rest, None)] if rest else shown)
 
 
 def _kinds(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
@@ -242,10 +242,3 @@ def _kinds(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:
     steps = tuple(one - row.started for one in times)
     return FunnelSession(row, steps, max(steps[-1], 0))
-
-
-def _form_rows(request: web.Request) -> list[Row]:
-    query = request.query
-    return change(
-        read_rows({name: query.getall(name, []) for name in COLUMNS}), query.get("change", "")
-    )

@@ -1,5 +1,6 @@
 """Between the index and the pictures: columns into `analysis`, its results into `render`. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeGuard
 
@@ -7,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.analysis import heat
-from footfall.analysis.elements import rank_elements
-from footfall.analysis.placement import Backdrop, Clicks, Placement, place
+from footfall.analysis.placement import NO_KEY, Backdrop, Clicks, Placement, place
 from footfall.analysis.scroll import BAND_PX, scroll_map
+from footfall.analysis.tally import Element, Tally, ranked, tally
 from footfall.index.page_facts import ClickColumns
 from footfall.index.views import Views
 from footfall.render.colour import COLOURS, LegendStop
@@ -53,8 +54,7 @@ class DrawnClicks:
     width: int  # CSS px that the picture covers
     height: int
     picture: HeatPicture
-    placement: Placement
-    clicks: int
+    tally: Tally
     elements: tuple[ElementLine, ...]
 
 
@@ -115,7 +115,53 @@ def usual_size(views: Views) -> tuple[int, int]:
 
 def placed(columns: ClickColumns, canvas: Canvas) -> Placement:
     """Place clicks on a canvas."""
-    clicks = Clicks(
+    return place(_clicks(columns, canvas), _backdrop(columns, canvas))
+
+
+def draw_clicks(
+    columns: ClickColumns, canvas: Canvas, look: Look = PLAIN, cell: int = heat.CELL_PX
+) -> DrawnClicks:
+    """Place and draw the clicks of a page."""
+    keys = np.append(np.arange(len(columns.keys)), NO_KEY)
+    found = tally(
+        _clicks(columns, canvas),
+        _backdrop(columns, canvas),
+        heat.create(canvas.width, canvas.height, cell),
+        keys,
+        (keys, columns.key_ids % len(keys)),  # the label is that of the element: -1 is the last
+    )
+
+    def named(one: Element) -> tuple[str, str]:
+        return columns.keys[one.key], columns.texts[one.text]
+
+    return finished(found, canvas, (look, cell), NO_KEY, named)
+
+
+def finished(
+    found: Tally,
+    canvas: Canvas,
+    look: tuple[Look, int],
+    no_key: int,
+    named: Callable[[Element], tuple[str, str]],
+) -> DrawnClicks:
+    """Draw clicks that are counted; `look` and the cells' size as they were, `named`: an element's key and label."""
+    grid = heat.count_cells(heat.create(canvas.width, canvas.height, look[1]), found.cells)
+    rows, columns = grid.counts.shape
+    clicks = max(found.clicks, 1)
+    return DrawnClicks(
+        width=columns * grid.cell,
+        height=rows * grid.cell,
+        picture=heat_picture(grid.counts, grid.cell, look[0]),
+        tally=found,
+        elements=tuple(
+            ElementLine(*named(one), one.clicks, one.clicks / clicks)
+            for one in ranked(found, no_key, MAX_RANKED)
+        ),
+    )
+
+
+def _clicks(columns: ClickColumns, canvas: Canvas) -> Clicks:
+    return Clicks(
         key_ids=columns.key_ids,
         rx=columns.place_x,
         ry=columns.place_y,
@@ -126,36 +172,12 @@ def placed(columns: ClickColumns, canvas: Canvas) -> Placement:
         fixed=columns.fixed,
         in_layer=_in_layer(columns, canvas),
     )
+
+
+def _backdrop(columns: ClickColumns, canvas: Canvas) -> Backdrop:
     boxes = boxes_of(columns.keys, canvas)
     sights = _rows_of(columns.keys, canvas.sights) if canvas.sights else None
-    return place(clicks, Backdrop(canvas.width, canvas.height, boxes, sights, bool(canvas.boxes)))
-
-
-def draw_clicks(
-    columns: ClickColumns, canvas: Canvas, look: Look = PLAIN, cell: int = heat.CELL_PX
-) -> DrawnClicks:
-    """Place and draw the clicks of a page."""
-    placement = placed(columns, canvas)
-    grid = heat.count(heat.create(canvas.width, canvas.height, cell), placement.x, placement.y)
-    ranking = rank_elements(columns.key_ids)
-    ranked = zip(
-        ranking.key_ids[:MAX_RANKED].tolist(),
-        ranking.clicks[:MAX_RANKED].tolist(),
-        ranking.shares[:MAX_RANKED].tolist(),
-        strict=True,
-    )
-    rows, cells = grid.counts.shape
-    return DrawnClicks(
-        width=cells * grid.cell,
-        height=rows * grid.cell,
-        picture=heat_picture(grid.counts, grid.cell, look),
-        placement=placement,
-        clicks=len(columns.key_ids),
-        elements=tuple(
-            ElementLine(columns.keys[key], columns.texts[key], count, share)
-            for key, count, share in ranked
-        ),
-    )
+    return Backdrop(canvas.width, canvas.height, boxes, sights, bool(canvas.boxes))
 
 
 def draw_scroll(views: Views, canvas: Canvas, look: Look = PLAIN) -> DrawnScroll:

@@ -6,28 +6,29 @@ placing and drawing happen here, off the event loop. Without boxes (GET) clicks 
 
 import asyncio
 import base64
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from aiohttp import web
+from PIL import Image
 
 from footfall.analysis.key_names import renamed_keys
+from footfall.errors import NotFoundError
 from footfall.index import Index
+from footfall.index.by_pack import is_plain
 from footfall.index.packs import Snapshot
 from footfall.index.page_facts import clicks_of
 from footfall.index.page_paths import fields_of
 from footfall.index.segment import Segment
 from footfall.index.views import Views, places_of, views_of
 from footfall.render.compose import composed_png
-from footfall.render.legend import legend_svg, short_number
+from footfall.render.legend import Legend, legend_svg, short_number
 from footfall.render.legend import percent as percent_text
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
-from footfall.web.common import now_ms, project_of
+from footfall.web.common import now_ms, project_of, sent_form
 from footfall.web.errors import RequestError
 from footfall.web.heat import (
     Canvas,
@@ -40,9 +41,11 @@ from footfall.web.heat import (
     usual_size,
 )
 from footfall.web.heat_backdrops import backdrops_of
+from footfall.web.heat_counts import draw_page_clicks
+from footfall.web.heat_csv import COLUMNS, cells_of, elements_csv
+from footfall.web.heat_kept import KeptHeat
 from footfall.web.heat_kinds import (
     Drawn,
-    ElementRow,
     chosen_clicks,
     draw_attention,
     draw_confetti,
@@ -56,16 +59,17 @@ from footfall.web.heat_moments import MOMENT_KINDS, draw_moments, moment_keys
 from footfall.web.heat_pages import with_pages
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
-from footfall.web.keys import INDEX, PAGE_RULES
+from footfall.web.keys import INDEX, KEPT_HEAT, PAGE_RULES
 
 _MAX_SIDE: Final = 100_000
+TILE_ROWS: Final = 4_096
+"""Rows of pixels of a tile; browsers show pictures of up to some 16,000."""
 _CSV_HEADERS: Final = {"Content-Disposition": 'attachment; filename="elements.csv"'}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _TITLES: Final = {
     "click": "Clicks within {radius:.0f} px",
     "move": "Pointer within {radius:.0f} px",
     "scroll": "Share of the page views that reached a row",
-    "attention": "Time in sight, × the page's average",
+    "attention": "Time in sight, by the page's average",
     "difference": "Difference in the share of sessions that clicked",
     "rage": "Rage clicks within {radius:.0f} px",
     "dead": "Dead clicks within {radius:.0f} px",
@@ -84,6 +88,7 @@ class Question:
     segment: Segment
     other: Segment  # what it is compared with
     canvas: Canvas
+    kept: KeptHeat = field(default_factory=KeptHeat)  # of days that are over
 
 
 async def heatmap_facts(request: web.Request) -> web.StreamResponse:
@@ -91,24 +96,27 @@ async def heatmap_facts(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, Any]:
         query = read_heat_query(request.query)
-        project, segment = _asked(request, query)
-        index = request.app[INDEX]
-        with index.facts(project) as shot:
-            views = views_of(shot, segment)
-            clicks = clicks_of(shot, segment, views)
-            states = states_of(shot, segment, views, clicks)
-            backdrops = backdrops_of(index, shot, query.kind, segment, views)
-            keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
-        return {
-            "views": len(views),
-            "clicks": len(clicks.key_ids),
-            "keys": list(dict.fromkeys(keys)),
-            "renamed": sorted(renamed_keys(clicks.keys)),
-            "states": states,
-            "backdrops": backdrops,
-        }
+        return facts_of(request.app[INDEX], *_asked(request, query), query)
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def facts_of(index: Index, project: str, segment: Segment, query: HeatQuery) -> dict[str, Any]:
+    """Return what a heatmap's viewer must know before it draws: see `heatmap_facts`. Blocking."""
+    with index.facts(project) as shot:
+        views = views_of(shot, segment)
+        clicks = clicks_of(shot, segment, views)
+        states = states_of(shot, segment, views, clicks)
+        backdrops = backdrops_of(index, shot, query, segment, views)
+        keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
+    return {
+        "views": len(views),
+        "clicks": len(clicks.key_ids),
+        "keys": list(dict.fromkeys(keys)),
+        "renamed": sorted(renamed_keys(clicks.keys)),
+        "states": states,
+        "backdrops": backdrops,
+    }
 
 
 async def drawn_on_page(request: web.Request) -> web.StreamResponse:
@@ -130,7 +138,7 @@ async def drawn_on_page(request: web.Request) -> web.StreamResponse:
 
 async def elements_on_page(request: web.Request) -> web.StreamResponse:
     """POST …/heatmap.csv with `canvas`, the JSON that `drawn_on_page` takes, as a form: the element table, whole."""
-    form = await request.post()
+    form = await sent_form(request)
     try:
         body = json.loads(str(form.get("canvas", "")))
     except (ValueError, RecursionError) as error:
@@ -153,6 +161,9 @@ async def heatmap_file(request: web.Request) -> web.StreamResponse:
         asked = _question(request, query, None)
         if kind == "png" and request.query.get("backdrop") == "wireframe":
             return over_wireframe(asked), "image/png", asked.canvas
+        if kind == "png" and "tile" in request.query:
+            body = _tile(asked, whole_number(request.query["tile"], 0, _MAX_SIDE, 0))
+            return body, "image/png", asked.canvas
         body, content_type = FILES[kind](asked)
         return body, content_type, asked.canvas
 
@@ -177,9 +188,13 @@ def draw(asked: Question) -> Drawn:
 
 
 def _draw_clicks(shot: Snapshot, asked: Question) -> Drawn:
-    query, places = asked.query, places_of(shot, asked.segment)
+    query, look = asked.query, (asked.query.look, asked.query.cell)
+    if query.which == "all" and is_plain(asked.segment):
+        kept = (asked.kept, now_ms())
+        return _drawn(draw_page_clicks(shot, asked.segment, asked.canvas, look, kept), {})
+    places = places_of(shot, asked.segment)
     clicks = chosen_clicks(shot, query, asked.segment, places)
-    return _drawn(draw_clicks(clicks, asked.canvas, query.look, query.cell), {})
+    return _drawn(draw_clicks(clicks, asked.canvas, *look), {})
 
 
 def _draw_moments(shot: Snapshot, asked: Question) -> Drawn:
@@ -213,7 +228,7 @@ def _told(asked: Question, *, with_picture: bool) -> dict[str, Any]:
     if query.kind in ("elements", "conversion"):
         with asked.index.facts(asked.project) as shot:
             rows = element_rows(shot, query, asked.segment, asked.canvas)
-        return {"elements": [dict(zip(_COLUMNS, _cells(row), strict=True)) for row in rows]}
+        return {"elements": [dict(zip(COLUMNS, cells_of(row), strict=True)) for row in rows]}
     if query.kind == "fields":
         with asked.index.facts(asked.project) as shot:
             lines = form_fields(shot, asked.segment)
@@ -224,20 +239,42 @@ def _told(asked: Question, *, with_picture: bool) -> dict[str, Any]:
     return {**png, **drawn.facts, "width": drawn.width, "height": drawn.height, "legend": legend}
 
 
+def over_page(asked: Question, page: Image.Image) -> bytes:
+    """Draw what is asked for over a picture of the page. Blocking."""
+    drawn = draw(asked)
+    size = (drawn.width, drawn.height)
+    return composed_png(drawn.png, size, (), _legend(asked, drawn), page)
+
+
 def over_wireframe(asked: Question) -> bytes:
     """Draw what is asked for over the boxes of the page's elements, as far as clicks tell them. Blocking."""
     drawn = draw(asked)
     with asked.index.facts(asked.project) as shot:
         boxes = page_boxes(shot, asked.segment, asked.canvas)
-    return composed_png(drawn.png, (drawn.width, drawn.height), boxes, drawn.legend, _title(asked))
+    size = (drawn.width, drawn.height)
+    return composed_png(drawn.png, size, boxes, _legend(asked, drawn))
 
 
-def _title(asked: Question) -> str:
-    return _TITLES.get(asked.query.kind, "Clicks").format(radius=asked.query.look.radius_px)
+def _legend(asked: Question, drawn: Drawn) -> Legend:
+    kind = asked.query.kind
+    title = _TITLES.get(kind, "Clicks").format(radius=asked.query.look.radius_px)
+    write = percent_text if kind in ("scroll", "difference") else short_number
+    return Legend(drawn.legend, title, write)
 
 
 def _png(asked: Question) -> tuple[bytes, str]:
     return draw(asked).png, "image/png"
+
+
+def _tile(asked: Question, number: int) -> bytes:
+    """Return a piece of the picture: TILE_ROWS of its rows, the last one less. Raises NotFoundError, RequestError."""
+    picture = draw(asked).picture
+    if picture is None:
+        raise RequestError("In tiles there are clicks and moves; ask for the whole.")
+    tiles = picture.tiles(TILE_ROWS)
+    if number >= len(tiles):
+        raise NotFoundError(f"This picture has {len(tiles)} tiles, from 0.")
+    return tiles[number]
 
 
 def _webp(asked: Question) -> tuple[bytes, str]:
@@ -251,9 +288,7 @@ def _webp(asked: Question) -> tuple[bytes, str]:
 
 
 def _svg(asked: Question) -> tuple[bytes, str]:
-    drawn, kind = draw(asked), asked.query.kind
-    write = percent_text if kind in ("scroll", "difference") else short_number
-    return legend_svg(drawn.legend, _title(asked), write).encode(), "image/svg+xml"
+    return legend_svg(_legend(asked, draw(asked))).encode(), "image/svg+xml"
 
 
 def _json(asked: Question) -> tuple[bytes, str]:
@@ -271,38 +306,6 @@ FILES: Final[dict[str, Callable[[Question], tuple[bytes, str]]]] = {
     "png": _png, "webp": _webp, "svg": _svg, "json": _json, "csv": _csv,
 }  # fmt: skip
 ENDINGS: Final = "|".join(FILES)
-
-_COLUMNS: Final = (
-    "key", "text", "clicks", "views_with_click", "click_rate", "click_rate_low", "click_rate_high", "recurrence",
-    "exposure_rate", "attractiveness", "float_ms", "hesitation_ms", "sessions", "converted_later",
-    "conversion_low", "conversion_high",
-)  # fmt: skip
-
-
-def elements_csv(rows: list[ElementRow]) -> str:
-    """Return the element table as CSV; cells that a spreadsheet would run get an apostrophe (TRUST 25)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-            for cell in _cells(row)
-        )
-    return out.getvalue()
-
-
-def _cells(row: ElementRow) -> tuple[str | float | None, ...]:
-    zone = row.zone
-    numbers = (
-        zone.clicks, zone.views_with_click, zone.click_rate, zone.low, zone.high, zone.recurrence, zone.exposure,
-        zone.attractiveness, zone.float_ms, zone.hesitation_ms, row.sessions, row.converted, row.low, row.high,
-    )  # fmt: skip
-    return (
-        row.key,
-        row.text,
-        *(round(one, 5) if isinstance(one, float) else one for one in numbers),
-    )
 
 
 def question_of(
@@ -330,7 +333,9 @@ def question_of(
 def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
     project, _ = _asked(request, query)
     templates = request.app[PAGE_RULES].templates(project)
-    return question_of(request.app[INDEX], project, request.query, query, canvas, templates)
+    index = request.app[INDEX]
+    asked = question_of(index, project, request.query, query, canvas, templates)
+    return replace(asked, kept=request.app[KEPT_HEAT])
 
 
 def _asked(request: web.Request, query: HeatQuery) -> tuple[str, Segment]:
@@ -355,14 +360,14 @@ def _drawn(drawn: DrawnClicks, more: dict[str, Any]) -> Drawn:
 
 
 def _click_facts(drawn: DrawnClicks) -> dict[str, Any]:
-    placement, reasons = drawn.placement, drawn.placement.reasons
+    found = drawn.tally
     return {
         "max": drawn.picture.max_value,
-        "clicks": drawn.clicks,
-        "by_element": placement.by_element,
-        "scaled": placement.scaled,
-        "not_placed": placement.not_placed,
-        "reasons": asdict(reasons),
+        "clicks": found.clicks,
+        "by_element": found.by_element,
+        "scaled": found.scaled,
+        "not_placed": found.not_placed,
+        "reasons": asdict(found.reasons),
         "elements": [
             {"key": one.key, "text": one.text, "clicks": one.clicks, "share": one.share}
             for one in drawn.elements

@@ -12,6 +12,7 @@ from footfall.index.page_moments import moments_of
 from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces, rows_of
 from footfall.web.heat_moments import MOMENT_KINDS
+from footfall.web.heat_query import HeatQuery
 from footfall.wire.schema import Click
 
 MAX_BACKDROPS: Final = 20
@@ -24,19 +25,23 @@ Times = NDArray[np.int64]
 
 
 def backdrops_of(
-    index: Index, shot: Snapshot, kind: str, segment: Segment, views: ViewPlaces
+    index: Index, shot: Snapshot, query: HeatQuery, segment: Segment, views: ViewPlaces
 ) -> list[dict[str, Any]]:
-    """Return at most MAX_BACKDROPS, the most typical first; of moments those that have one, as they were then.
+    """Return at most MAX_BACKDROPS, the most typical first.
 
-    time: ms since 1970.
+    Those come before all others that have a moment of the kind asked for, or a click on the element that is to be
+    seen: as they were just before it. time: ms since 1970.
     """
-    clicks = read_facts(shot, Click, ("time",), segment, views)
+    clicks = read_facts(shot, Click, ("time", "key"), segment, views)
     first = _first(len(views), clicks["row"], clicks["time"])
     had = np.full(len(views), _NEVER)
-    if kind in MOMENT_KINDS:
-        moments = moments_of(shot, segment, views, kind)
+    if query.seen:
+        on_it = clicks["key"] == shot.number(query.seen)
+        had = _first(len(views), clicks["row"][on_it], clicks["time"][on_it])
+    elif query.kind in MOMENT_KINDS:
+        moments = moments_of(shot, segment, views, query.kind)
         had = _first(len(views), moments.row, moments.time)
-    limit = _CANDIDATES if kind in MOMENT_KINDS else MAX_BACKDROPS
+    limit = _CANDIDATES if query.seen or query.kind in MOMENT_KINDS else MAX_BACKDROPS
     rows = index.backdrops(shot.project, segment.filter, limit=limit)
     told = [
         (place, row)

@@ -187,16 +187,21 @@ def element_rows(
     views = views_of(shot, segment)
     clicks = clicks_of(shot, segment, views)
     times = details_of(shot, segment, views).time
-    moves, sight = _moves(shot, segment, views)
+    boxes = boxes_of(clicks.keys, canvas)
+    moves, sight = None, None
+    if np.isfinite(boxes).all(axis=1).any():  # of what has no place nobody can say who saw it
+        told_moves, told_sight = _moves(shot, segment, views)
+        moves = _on_canvas(told_moves, views, canvas)
+        sight = _scaled_sight(told_sight, views, canvas)
     told = Behaviour(
         views=len(views),
         key_ids=clicks.key_ids,
         click_rows=clicks.row,
         click_times=times,
-        sight=_scaled_sight(sight, views, canvas),
-        moves=_on_canvas(moves, views, canvas),
+        sight=sight,
+        moves=moves,
     )
-    zones = zones_of(told, boxes_of(clicks.keys, canvas), MAX_ZONES)
+    zones = zones_of(told, boxes, MAX_ZONES)
     later: Conversions | None = None
     if segment.goal is not None:
         goal, session = reached_goal(shot, segment.goal), views.session[clicks.row]
@@ -255,7 +260,7 @@ def _categories(
     """Return for each view what its clicks are coloured by."""
     if query.coloured_by == "source":
         told = sources(shot, segment.since, segment.until)
-        return np.array([told.get(one, "unknown") for one in views.session.tolist()], np.str_)
+        return np.array([*told.names, "unknown"], np.str_)[told.of(views.session)]
     if query.coloured_by == "converted" and segment.goal is not None:
         reached = np.unique(reached_goal(shot, segment.goal)["session"])
         return np.where(np.isin(views.session, reached), "converted", "not converted")

@@ -76,6 +76,7 @@ class HeatQuery:
     move: str
     coloured_by: str
     cell: int
+    seen: str = ""  # key of an element that the recorded page is to show
 
     def segment(self, now: int) -> Segment:
         """Return the page views at `now` (ms since 1970)."""
@@ -93,6 +94,7 @@ def read_heat_query(query: Mapping[str, str]) -> HeatQuery:
         move=_one_of(MOVES, query.get("move", ""), "dwell"),
         coloured_by=_one_of(COLOURED_BY, query.get("by", ""), "device"),
         cell=_one_of(_CELLS, whole_number(query.get("cell", ""), 1, 8, 4), 4),
+        seen=query.get("seen", "")[:_MAX_TEXT],
     )
 
 

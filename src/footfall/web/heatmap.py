@@ -215,6 +215,7 @@ def _kept(query: Mapping[str, str], asked: HeatQuery) -> dict[str, str]:
         "move": "" if asked.move == "dwell" else asked.move,
         "by": "" if asked.coloured_by == "device" else asked.coloured_by,
         "beside": "1" if query.get("beside") == "1" else "",
+        "seen": asked.seen,
         **{f"{COMPARED}{name}": value for name, value in second_fields(query).items()},
     }
     return {name: value for name, value in told.items() if value}
@@ -227,6 +228,7 @@ def _unseen(kept: dict[str, str], options: Options) -> dict[str, str]:
         "move": options.kind == "move",
         "by": options.kind == "confetti",
         "beside": options.can_beside,
+        "seen": False,
     }
     return {
         name: value

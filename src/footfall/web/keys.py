@@ -5,16 +5,25 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from footfall.annotations import Annotations, PageRules, Shares, Views, Watched
+from footfall.annotations import (
+    Annotations,
+    EventNames,
+    PageRules,
+    Releases,
+    Shares,
+    Views,
+    Watched,
+)
 from footfall.assets import Quotas, Vault
 from footfall.config import Config
-from footfall.detect import Detector, Verdicts
+from footfall.detect import Detector, OwnMoments, Verdicts
 from footfall.erasure import Eraser, Journal
 from footfall.index import AnyIndexer, Index
 from footfall.ingest import Guard, Ingest
 from footfall.log import Log
 from footfall.projects import Projects
 from footfall.web.connections import Connections
+from footfall.web.heat_kept import KeptHeat
 from footfall.web.login import Login
 from footfall.web.metrics import Phase
 from footfall.web.render import Templates
@@ -27,12 +36,15 @@ PAGE_RULES: Final = web.AppKey("page_rules", PageRules)
 SHARES: Final = web.AppKey("shares", Shares)
 JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)
+EVENT_NAMES: Final = web.AppKey("event_names", EventNames)
+RELEASES: Final = web.AppKey("releases", Releases)
 VIEWS: Final = web.AppKey("views", Views)
 WATCHED: Final = web.AppKey("watched", Watched)
 TOKENS: Final = web.AppKey("tokens", ApiTokens)
 LOG: Final = web.AppKey("log", Log)
 VAULT: Final = web.AppKey("vault", Vault)
 INDEX: Final = web.AppKey("index", Index)
+KEPT_HEAT: Final = web.AppKey("kept_heat", KeptHeat)
 INDEXER: Final = web.AppKey[AnyIndexer]("indexer")
 GUARD: Final = web.AppKey("guard", Guard)
 CONNECTIONS: Final = web.AppKey("connections", Connections)
@@ -40,6 +52,7 @@ QUOTAS: Final = web.AppKey("quotas", Quotas)
 PHASE: Final = web.AppKey("phase", Phase)
 METRICS: Final = web.AppKey("metrics", CollectorRegistry)
 DETECTOR: Final = web.AppKey("detector", Detector)
+OWN_MOMENTS: Final = web.AppKey("own_moments", OwnMoments)
 VERDICTS: Final = web.AppKey("verdicts", Verdicts)
 INGEST: Final = web.AppKey("ingest", Ingest)
 TEMPLATES: Final = web.AppKey("templates", Templates)

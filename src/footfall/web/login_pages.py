@@ -10,15 +10,16 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from footfall.web.common import sent_form
 from footfall.web.errors import MACHINE_PATHS, refusal
 from footfall.web.keys import CONFIG, LOGIN, TEMPLATES, TOKENS
 from footfall.web.login import COOKIE, LIFETIME_SECONDS
 from footfall.web.render import html
-from footfall.web.security import SHARED_API, SHARED_PAGES, is_public
+from footfall.web.security import EVENTS_API, SHARED_API, SHARED_PAGES, is_public
 from footfall.web.state import has_metrics_token
 from footfall.web.tokens import bearer
 
-_OPEN: Final = ("/login", "/healthz", "/readyz")
+_OPEN: Final = ("/login", "/healthz", "/readyz", EVENTS_API)
 _OPEN_BELOW: Final = ("/static/", SHARED_PAGES, SHARED_API)
 _MAX_NEXT: Final = 2048
 
@@ -73,7 +74,7 @@ async def login_page(request: web.Request) -> web.StreamResponse:
 async def log_in(request: web.Request) -> web.StreamResponse:
     """POST /login: the cookie for the password; each wrong guess after the fifth makes the next wait longer."""
     login = request.app[LOGIN]
-    form = await request.post()
+    form = await sent_form(request)
     target, password = form.get("next", ""), form.get("password", "")
     if not isinstance(target, str) or not isinstance(password, str):
         return refusal(request, 400, "bad_request", "The form is not what it should be.")

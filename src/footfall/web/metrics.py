@@ -66,6 +66,7 @@ class _Figures(Collector):
         yield _counter(
             "opted_out", "Requests of visitors who refuse to be recorded.", counters.opted_out
         )
+        yield _counter("paused", "Chunks and assets of paused projects.", counters.paused)
         yield _counter("unavailable", "Requests answered 503.", counters.unavailable)
         yield _labelled(
             "refused", "Requests refused, by the code they were told.", "code", counters.refused

@@ -2,18 +2,19 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
 
-from footfall.analysis.moments import KINDS
+from footfall.analysis.moments import KINDS, of_one_event
 from footfall.detect import Verdict
 from footfall.index.found import Found, MomentFilter, MomentRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of
 from footfall.web.errors import RequestError
-from footfall.web.keys import DETECTOR, INDEX, VERDICTS
+from footfall.web.keys import DETECTOR, INDEX, OWN_MOMENTS, VERDICTS
 
 _MAX_ROWS: Final = 500
 _MAX_OFFSET: Final = 1_000_000
@@ -33,13 +34,14 @@ async def moments(request: web.Request) -> web.StreamResponse:
         until=whole_number(query.get("until", ""), 0, _MAX_TIME, 0) or None,
         dismissed=query.get("dismissed") == "1",
     )
-    if chosen.kind and chosen.kind not in KINDS:
-        raise RequestError(f"There is no such kind of moment; there are {', '.join(KINDS)}.")
     limit = whole_number(query.get("limit", ""), 1, _MAX_ROWS, 50)
     offset = whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0)
 
     def build() -> dict[str, Any]:
         project = project_of(request)
+        kinds = kinds_of(request, project.id)
+        if chosen.kind and chosen.kind not in kinds:
+            raise RequestError(f"There is no such kind of moment; there are {', '.join(kinds)}.")
         found = Found(request.app[INDEX].path)
         rows = found.moments(project.id, chosen, limit, offset)
         counts = found.counts(project.id, chosen)
@@ -50,6 +52,11 @@ async def moments(request: web.Request) -> web.StreamResponse:
         }
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def kinds_of(request: web.Request, project: str) -> tuple[str, ...]:
+    """Return the kinds of moments that are looked for, the project's own last. Blocking."""
+    return (*KINDS, *(one.name for one in request.app[OWN_MOMENTS].all(project)))
 
 
 def found_in(request: web.Request, project: str, session: str) -> dict[str, Any]:
@@ -99,13 +106,26 @@ async def set_verdict(request: web.Request) -> web.StreamResponse:
 
     def change() -> dict[str, Any]:
         project = project_of(request).id
-        request.app[VERDICTS].set(project, verdict, holds=not is_problem)
-        chosen = MomentFilter(**verdict._asdict(), dismissed=True)
-        sessions = Found(request.app[INDEX].path).affected(project, chosen)
-        request.app[DETECTOR].look_again(sessions)
-        return {"sessions": len(sessions)}
+        kinds = kinds_of(request, project)
+        if verdict.kind not in kinds:
+            raise RequestError(f'"kind" is one of {", ".join(kinds)}.')
+        return {"sessions": say(request, project, verdict, holds=not is_problem)}
 
     return json_answer(await asyncio.to_thread(change))
+
+
+def say(request: web.Request, project: str, verdict: Verdict, *, holds: bool) -> int:
+    """Keep a verdict, or take it back, and look again at the sessions that it is about; return how many. Blocking."""
+    request.app[VERDICTS].set(project, verdict, holds=holds)
+    found = Found(request.app[INDEX].path)
+    chosen = MomentFilter(**verdict._asdict(), dismissed=True)
+    sessions = {
+        key
+        for kind in of_one_event(verdict.kind)
+        for key in found.affected(project, replace(chosen, kind=kind))
+    }
+    request.app[DETECTOR].look_again(sorted(sessions))
+    return len(sessions)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -121,6 +141,6 @@ def _verdict(body: dict[str, Any]) -> tuple[Verdict, bool]:
     is_problem = body.get("problem")
     if not all(isinstance(one, str) and len(one) <= _MAX_TEXT for one in texts):
         raise RequestError('Say what is no problem where: {"kind", "page", "element", "problem"}.')
-    if texts[0] not in KINDS or not isinstance(is_problem, bool):
-        raise RequestError(f'"kind" is one of {", ".join(KINDS)}; "problem" is true or false.')
+    if not isinstance(is_problem, bool):
+        raise RequestError('"problem" is true or false.')
     return Verdict(*(str(one) for one in texts)), is_problem

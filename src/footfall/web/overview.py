@@ -17,16 +17,18 @@ from footfall.analysis.metrics import (
     per_part,
     totals,
 )
-from footfall.index import Filter, Order, SessionRow
+from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice, read_goal
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.choice import Choice, read_goal
+from footfall.web.common import now_ms, project_of, remembered, shell
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
+from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
     HEIGHT,
     WIDTH,
     Chart,
+    Part,
     Tile,
     Vital,
     chart,
@@ -34,40 +36,16 @@ from footfall.web.overview_show import (
     tiles,
     vitals,
 )
-from footfall.web.problems import Line, goals_of, worst
+from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
+from footfall.web.problems import goals_of
+from footfall.web.releases import Mark, marks_of, releases_in
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 
-USUAL_PERIOD: Final = "7d"
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TOP: Final = 20
 _WORST: Final = 5
 _WATCH: Final = 5
-_MAX_TEXT: Final = 512
-_ANY: Final = "all"
-
-
-@dataclass(frozen=True)
-class OverviewQuery:
-    """What the page is asked for."""
-
-    choice: Choice
-    goal: str = ""
-    by: str = "page"
-
-    def query(self, **changes: str) -> str:
-        """Return the query string, "" or with its `?`, with `changes`."""
-        by = "" if self.by == "page" else self.by
-        values = {"goal": self.goal, "by": by, **changes}
-        period = self.choice.period
-        written = "" if period == USUAL_PERIOD else period or _ANY
-        before = replace(self.choice, period=period if period == "custom" else "").query()
-        if written and written != "custom":
-            values["time"] = written
-        text = urlencode({name: value for name, value in values.items() if value})
-        if not text:
-            return before
-        return f"{before}&{text}" if before else f"?{text}"
 
 
 @dataclass(frozen=True)
@@ -93,7 +71,10 @@ class OverviewPage:
     goals: Mapping[str, str]
     by: Mapping[str, str]
     tiles: tuple[Tile, ...]
+    behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
+    all: str  # of all sessions in this time
     chart: Chart
+    releases: tuple[Mark, ...]  # in this time
     has_before: bool
     size: tuple[int, int]
     hours: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]  # day: sessions, share of the most
@@ -106,25 +87,13 @@ class OverviewPage:
     is_empty: bool  # nothing was ever recorded
 
 
-def read_overview_query(request: web.Request) -> OverviewQuery:
-    """Read what an address asks for; what makes no sense is left out."""
-    query = request.query
-    choice = replace(read_choice(query), page="", offset=0, starred=False, label="")
-    if not choice.period and query.get("time", USUAL_PERIOD) != _ANY:
-        choice = replace(choice, period=USUAL_PERIOD)
-    goal, by = query.get("goal", "")[:_MAX_TEXT], query.get("by", "page")
-    return OverviewQuery(
-        choice, goal if read_goal(goal) is not None else "", by if by in GROUPS else "page"
-    )
-
-
 async def overview_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/overview."""
-    query = read_overview_query(request)
+    query = read_overview_query(request.query)
 
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
-        span, data = _gathered(request, project.id, query)
+        span, data = gathered(request, project.id, query)
         parts, before, begin, wide = _parts(data, span, query.choice.zone)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
@@ -134,24 +103,28 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             base=f"/p/{project.id}",
             bar=bar,
             query=query,
-            periods={_ANY: "All time", **{k: v for k, v in bar.periods.items() if k}},
+            periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
             by=GROUPS,
             tiles=tiles(totals(data.now), _before(data, span), query.goal),
-            chart=chart(parts, before, begin, wide),
+            behind=_behind(query),
+            all=query.choice.query(),
+            chart=chart(parts, before, begin, wide, query.choice.zone),
+            releases=marks_of(request, query, span, (begin, wide, len(parts))),
             has_before=before is not None,
             size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice.zone),
             vitals=vitals(data.vitals),
             groups=tuple(_groups(data, query)[:_TOP]),
-            worst=worst(request, project.id, query.choice, query.goal, _WORST),
+            worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
             is_empty=index.summary(project.id).sessions == 0,
         )
 
-    return html(request.app[TEMPLATES].render("overview.html", await asyncio.to_thread(build)))
+    page = await asyncio.to_thread(build)
+    return remembered(request, html(request.app[TEMPLATES].render("overview.html", page)))
 
 
 async def overview_json(request: web.Request) -> web.StreamResponse:
@@ -159,10 +132,10 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
 
     time: "today", "7d" (usual), "30d" or "all"; goal: "page:/thanks" or "event:name"; by: page, entry, source, device.
     """
-    query = read_overview_query(request)
+    query = read_overview_query(request.query)
 
     def build() -> dict[str, Any]:
-        span, data = _gathered(request, project_of(request).id, query)
+        span, data = gathered(request, project_of(request).id, query)
         parts, before, begin, wide = _parts(data, span, query.choice.zone)
         old = _before(data, span)
         return {
@@ -170,9 +143,13 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [asdict(one) for one in chart(parts, before, begin, wide).parts],
+            "trend": [_part(one) for one in chart(parts, before, begin, wide).parts],
             "hours": by_hour(data.now.started, query.choice.zone).tolist(),
             "vitals": [asdict(one) for one in vitals(data.vitals)],
+            "releases": [
+                {"name": one.name, "at": one.at}
+                for one in releases_in(request, span.first, span.last)
+            ],
             "by": query.by,
             "groups": [
                 {
@@ -190,10 +167,10 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
 
 async def overview_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/overview.csv: the whole breakdown."""
-    query = read_overview_query(request)
+    query = read_overview_query(request.query)
 
     def build() -> list[Group]:
-        return _groups(_gathered(request, project_of(request).id, query)[1], query)
+        return _groups(gathered(request, project_of(request).id, query)[1], query)
 
     names = ("sessions", "visitors", "bounce_rate", "conversion", "engagement", "frustration")
     rows = [
@@ -203,7 +180,8 @@ async def overview_csv(request: web.Request) -> web.StreamResponse:
     return csv_answer("overview.csv", (query.by, "views", "exit_rate", *names), rows)
 
 
-def _gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
+def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
+    """Return the time that is asked for, and what is counted in it. Blocking."""
     index, now = request.app[INDEX], now_ms()
     chosen = query.choice.filter(now)
     first = index.summary(project).first_chunk_at
@@ -217,6 +195,17 @@ def _oldest(request: web.Request, project: str, first_chunk_at: int) -> int:
     last = request.app[INDEX].session_count(project, Filter())
     rows = request.app[INDEX].sessions(project, Filter(), 1, max(0, last - 1))
     return min([first_chunk_at, *(row.started for row in rows)])
+
+
+def _worst(index: Index, project: str, query: ProblemQuery) -> tuple[Line, ...]:
+    now = now_ms()
+    return lines(index, project, dearest(index, project, query.asked(now), _WORST, now), query)
+
+
+def _part(one: Part) -> dict[str, Any]:
+    told = asdict(one)
+    del told["days"]  # the page's own: `start` says when it begins
+    return told
 
 
 def _before(data: Data, span: Span) -> Totals | None:
@@ -273,12 +262,22 @@ def _link(query: OverviewQuery, name: str) -> str:
         return replace(query.choice, page=name).query()
     if query.by == "device":
         return replace(query.choice, device=name).query() if name != "unknown" else ""
-    return ""
+    return _with(query.choice, **{query.by: name})
 
 
 def _with(choice: Choice, **more: str) -> str:
     before = choice.query()
     return f"{before}{'&' if before else '?'}{urlencode(more)}"
+
+
+def _behind(query: OverviewQuery) -> Mapping[str, str]:
+    every = query.choice.query()
+    found = dict.fromkeys(("Sessions", "Visitors", "Page views"), every)
+    found["Engagement"] = _with(query.choice, sort=Order.LENGTH.value)
+    found["Frustration"] = _with(query.choice, sort=Order.FRUSTRATION.value)
+    if query.goal:
+        found["Conversion"] = _with(query.choice, goal=query.goal, converted="yes")
+    return found
 
 
 def _told(one: Totals) -> dict[str, Any]:

@@ -1,19 +1,20 @@
 """What the overview counts, from the index's columns: visits of a time and of the time before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footfall.analysis.metrics import DAY_MS, Visits
-from footfall.analysis.sight import Changes, Seen, sight_of
+from footfall.analysis.sight import Changes, shown_ms
+from footfall.analysis.steps.table import in_order
 from footfall.index import Filter, Index
 from footfall.index.found import Found
 from footfall.index.packs import Snapshot
-from footfall.index.segment import DIRECT, Goal
-from footfall.index.viewdays import DEVICES
+from footfall.index.segment import Goal
+from footfall.index.viewdays import DEVICES, renumbered
 from footfall.index.visit_columns import VisitViews, shown_in, visit_views, vitals_of
 from footfall.index.visits import reached_goal, sources
 from footfall.wire.schema import SESSION_MAX_MS
@@ -73,34 +74,34 @@ def gather(
     """Read and count. Blocking. Raises StorageError."""
     since = span.first - (span.before or 0)
     chosen = Filter(since=since - SESSION_MAX_MS, until=span.last + SESSION_MAX_MS, device=device)
-    people = index.session_columns(project, Filter(since=chosen.since))
-    scores = dict(Found(index.path).scores(project, chosen.since))
+    scores = Found(index.path).scores(project)
     with index.facts(project) as shot:
-        seen = visit_views(shot, chosen)
-        known = np.isin(seen.sessions, people.number)
-        engaged = _engaged(shot, seen, chosen)
+        views = visit_views(shot, chosen)
+        ties = (views.tab, views.number)
+        views = views.take(in_order(views.session, views.started, ties))
+        begins = np.flatnonzero(np.diff(views.session, prepend=-1))
+        numbers = views.session[begins].astype(np.int64)
         reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
-        numbers = seen.sessions[known]
         visits = Visits(
             number=numbers,
-            visitor=people.visitor_of(numbers),
-            started=seen.views.started[seen.begins][known].astype(np.int64),
-            views=_counts(seen)[known],
-            engaged=engaged[known],
-            converted=np.isin(numbers, reached),
-            score=np.array([scores.get(one, 0.0) for one in numbers.tolist()], np.float64),
+            visitor=views.visitor[begins],
+            started=views.started[begins].astype(np.int64),
+            views=np.diff(np.append(begins, len(views))).astype(np.int64),
+            engaged=_engaged(shot, views, begins, chosen),
+            converted=_looked_up(numbers, reached, np.ones(len(reached), np.bool_)),
+            score=_looked_up(numbers, *scores),
         )
         now = _within(visits, span.first, span.last)
         shift = span.before or 0
         is_before = _within(visits, span.first - shift, span.last - shift) & (
             span.before is not None
         )
-        kept = np.flatnonzero(known)[now]
+        kept = np.flatnonzero(now)
         return Data(
             now=visits.take(now),
             before=visits.take(is_before & (visits.started < span.first)),
-            pages=_pages(shot, seen, kept),
-            groups=_groups(shot, seen, kept, span),
+            pages=_pages(shot, views, visits.views, kept),
+            groups=_groups(shot, views, begins[kept], span),
             vitals=vitals_of(shot, numbers[now], span.first, span.last),
         )
 
@@ -109,45 +110,41 @@ def _within(visits: Visits, first: int, last: int) -> NDArray[np.bool_]:
     return (visits.started >= first) & (visits.started <= last)
 
 
-def _counts(seen: VisitViews) -> Array:
-    return np.diff(np.append(seen.begins, len(seen.views))).astype(np.int64)
+def _looked_up(numbers: Array, known: Array, values: Array) -> Array:
+    """Return the value of each session, 0 where nothing is known: by a table, as they are numbered one by one."""
+    table = np.zeros(1 + max(int(numbers.max(initial=0)), int(known.max(initial=0))), values.dtype)
+    table[known] = values
+    found: Array = table[numbers]
+    return found
 
 
-def _engaged(shot: Snapshot, seen: VisitViews, chosen: Filter) -> Array:
+def _engaged(shot: Snapshot, views: VisitViews, begins: Array, chosen: Filter) -> Array:
     """Return for each session the ms in which one of its page views was visible and focused."""
-    views = seen.views
     if not len(views):
         return np.empty(0, np.int64)
     told = shown_in(shot, views, chosen.since, chosen.until)
-    shown = Changes(**{one.name: getattr(told, one.name) for one in fields(Changes)})
-    none = Changes.none()
-    height = np.ones(len(views), np.int64)
-    sight = sight_of(Seen(views.started, views.ended, height), none, none, none, shown)
-    lasted = np.where(sight.seen, sight.end - sight.start, 0)
-    by_view = np.bincount(sight.row, lasted, len(views))
-    return np.add.reduceat(by_view, seen.begins).astype(np.int64)
+    order = in_order(told.row, told.time, told.ties)
+    shown = Changes(told.row[order], told.time[order], told.value[order])
+    return np.add.reduceat(shown_ms(views.started, views.ended, shown), begins)
 
 
-def _pages(shot: Snapshot, seen: VisitViews, kept: Array) -> Pages:
-    row = np.full(len(seen.begins), -1, np.int64)
+def _pages(shot: Snapshot, views: VisitViews, counts: Array, kept: Array) -> Pages:
+    row = np.full(len(counts), -1, np.int64)
     row[kept] = np.arange(len(kept))
-    visit = row[np.repeat(np.arange(len(seen.begins)), _counts(seen))]
-    inside = visit >= 0
-    names, page = np.unique(seen.page[inside], return_inverse=True)
-    started = seen.views.started[inside]
-    return Pages(visit[inside], page, started, shot.texts(names.tolist()))
+    visit = np.repeat(row, counts)
+    inside = np.flatnonzero(visit >= 0)
+    names, page = renumbered(views.page[inside])
+    return Pages(visit[inside], page, views.started[inside], shot.texts(names.tolist()))
 
 
 def _groups(
-    shot: Snapshot, seen: VisitViews, kept: Array, span: Span
+    shot: Snapshot, views: VisitViews, first: Array, span: Span
 ) -> dict[str, tuple[Array, list[str]]]:
-    first = seen.begins[kept]
-    entries, entry = np.unique(seen.page[first], return_inverse=True)
+    entries, entry = renumbered(views.page[first])
     told = sources(shot, span.first, span.last)
-    texts = [told.get(number, DIRECT) for number in seen.sessions[kept].tolist()]
-    names, source = np.unique(np.array(texts, np.str_), return_inverse=True)
+    source = np.maximum(told.of(views.session[first]), 0)  # not known: DIRECT, the first name
     return {
         "entry": (entry, shot.texts(entries.tolist())),
-        "device": (seen.views.device[first].astype(np.int64), list(DEVICES)),
-        "source": (source, names.tolist()),
+        "device": (views.device[first].astype(np.int64), list(DEVICES)),
+        "source": (source, list(told.names)),
     }

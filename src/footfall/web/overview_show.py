@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from footfall.web import show
 
 WIDTH: Final = 640
 HEIGHT: Final = 140
+_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _HOUR_MS: Final = 3_600_000
 MOST_PARTS: Final = 90
 VITALS: Final = {
@@ -53,6 +55,7 @@ class Chart:
     """Sessions over time: a line, and a fainter one for the time before, in a picture of WIDTH × HEIGHT."""
 
     points: str
+    area: str  # between the line and the ground
     before: str
     most: int
     parts: tuple["Part", ...]
@@ -67,6 +70,9 @@ class Part:
     before: int | None
     visitors: int
     conversion: float | None
+    days: (
+        tuple[str, str] | None
+    )  # first and last, YYYY-MM-DD by the viewer's clock; None: less than a day
 
 
 def parts_of(first: int, last: int, zone: int) -> tuple[int, int, int]:
@@ -74,7 +80,8 @@ def parts_of(first: int, last: int, zone: int) -> tuple[int, int, int]:
     shift = zone * 60_000
     wide = _HOUR_MS if last - first < 2 * DAY_MS else DAY_MS
     begin = (first + shift) // wide * wide - shift
-    count = (last - begin) // wide + 1
+    # A time that has yet to come has one part, in which nothing was.
+    count = max(1, (last - begin) // wide + 1)
     if count > MOST_PARTS:
         wide *= -(-count // MOST_PARTS)
         count = (last - begin) // wide + 1
@@ -103,13 +110,17 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
     return tuple(found)
 
 
-def chart(now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wide: int) -> Chart:
-    """Return the line of sessions; `now` and `before` are parts of the same number."""
+def chart(
+    now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wide: int, zone: int = 0
+) -> Chart:
+    """Return the line of sessions; `now` and `before` are parts of the same number. zone: minutes ahead of UTC."""
     sessions = [one.sessions for one in now]
     old = [one.sessions for one in before] if before is not None else []
     most = max([*sessions, *old, 1])
+    points = _line(sessions, most)
     return Chart(
-        points=_line(sessions, most),
+        points=points,
+        area=f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}",
         before=_line(old, most),
         most=most,
         parts=tuple(
@@ -119,10 +130,22 @@ def chart(now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wi
                 old[at] if old else None,
                 one.visitors,
                 one.conversion,
+                _days(begin + at * wide, wide, zone),
             )
             for at, one in enumerate(now)
         ),
     )
+
+
+def _days(start: int, wide: int, zone: int) -> tuple[str, str] | None:
+    if wide < DAY_MS:
+        return None
+    first = (start + zone * 60_000) // DAY_MS
+    last = first + wide // DAY_MS - 1
+    known = date.max.toordinal() - _FIRST_DAY
+    told = (min(max(day, 0), known) for day in (first, last))
+    begin, end = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
+    return begin, end
 
 
 def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:

@@ -2,14 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
 from footfall.analysis.templates import MAX_RULES, RuleError, Rules, Suggestion, checked_rule, learn
 from footfall.index import Filter
-from footfall.web.common import project_of, shell
+from footfall.web.common import project_of, sent_form, shell
 from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
 from footfall.web.render import Shell, html
+
+_EXAMPLES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,18 @@ class Kept:
     template: str
     pages: int
     views: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A template that somebody wrote, before it is taken."""
+
+    template: str
+    instead: str  # the one that it would take the place of; "": none
+    pages: int  # what it would take together
+    views: int
+    examples: tuple[str, ...]  # the most viewed
+    after: int  # different pages there would be
 
 
 @dataclass(frozen=True)
@@ -32,18 +47,25 @@ class TemplatesPage:
     can_undo: bool
     problem: str
     written: str  # what was written and not taken
+    instead: str  # what it is to take the place of
+    tried: Tried | None
     pages: int  # different pages there are, before and
     after: int  # after the templates
 
 
 async def templates_page(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/templates."""
-    return await _page(request)
+    """GET /p/{project}/templates?try=&instead=: with `try`, what such a template would take together."""
+    written, instead = request.query.get("try", "").strip(), request.query.get("instead", "")
+    try:
+        tried = checked_rule(written) if written else ""
+    except RuleError as error:
+        return await _page(request, str(error), written, instead)
+    return await _page(request, "", tried, instead)
 
 
 async def change_templates(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/templates: `add` and `remove`, any number of each, or `undo`."""
-    form = await request.post()
+    form = await sent_form(request)
     project = await asyncio.to_thread(project_of, request)
     rules = request.app[PAGE_RULES]
     if "undo" in form:
@@ -62,7 +84,23 @@ async def change_templates(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/p/{project.id}/templates")
 
 
-async def _page(request: web.Request, problem: str = "", written: str = "") -> web.StreamResponse:
+def _tried(template: str, instead: str, kept: tuple[str, ...], views: dict[str, int]) -> Tried:
+    rules = Rules([*(one for one in kept if one not in (instead, template)), template])
+    named = {page: rules.template_of(page) for page in views}
+    inside = [page for page in views if named[page] == template]
+    return Tried(
+        template=template,
+        instead=instead if instead in kept else "",
+        pages=len(inside),
+        views=sum(views[page] for page in inside),
+        examples=tuple(sorted(inside, key=lambda page: (-views[page], page))[:_EXAMPLES]),
+        after=len(set(named.values())),
+    )
+
+
+async def _page(
+    request: web.Request, problem: str = "", written: str = "", instead: str = ""
+) -> web.StreamResponse:
     def build() -> TemplatesPage:
         project, store = project_of(request), request.app[PAGE_RULES]
         rules = Rules(store.templates(project.id))
@@ -85,6 +123,10 @@ async def _page(request: web.Request, problem: str = "", written: str = "") -> w
             can_undo=store.can_undo(project.id),
             problem=problem,
             written=written,
+            instead=instead,
+            tried=_tried(written, instead, rules.templates, views)
+            if written and not problem
+            else None,
             pages=len(views),
             after=len(grouped),
         )

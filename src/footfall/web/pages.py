@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from footfall.index import PageRow
+from footfall.web.answers import csv_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, TEMPLATES
@@ -50,6 +51,19 @@ async def pages_page(request: web.Request) -> web.StreamResponse:
 
     page = await asyncio.to_thread(build)
     return html(request.app[TEMPLATES].render("pages.html", page))
+
+
+async def pages_csv(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/pages.csv: the table; scroll depth as a share of the page's height."""
+    choice = read_choice(request.query)
+
+    def build() -> list[PageRow]:
+        rows = request.app[INDEX].pages(project_of(request).id, choice.filter(now_ms()))
+        return sorted(rows, key=lambda row: (-row.views, row.page))
+
+    names = ("page", "views", "sessions", "clicks", "median_depth_share", "last_seen")
+    rows = [[getattr(row, name) for name in names] for row in await asyncio.to_thread(build)]
+    return csv_answer("pages.csv", (*names[:-1], "last_seen_ms"), rows)
 
 
 def _with_page(choice: Choice, row: PageRow) -> Choice:

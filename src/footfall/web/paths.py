@@ -21,13 +21,14 @@ from footfall.analysis.paths import (
     walk,
 )
 from footfall.analysis.templates import Rules
+from footfall.detect.events import EVENT_NODE, Scope, read_seen
 from footfall.index import Filter, SessionRow
 from footfall.index.people import SessionColumns
-from footfall.web.answers import json_answer
+from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice, whole_number
 from footfall.web.common import now_ms, project_of, shell
-from footfall.web.events import Scope, read_seen
 from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
+from footfall.web.problems import event_names_of
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -50,10 +51,17 @@ class PathQuery:
     """What the page of paths is asked for."""
 
     choice: Choice
-    page: str = ""  # template to begin at, or to end at; "" for the first or the last of each path
+    page: str = ""
+    """Template or event to begin at, or to end at; "": the first or the last of each path."""
     backwards: bool = False
     depth: int = 5
     share: int = 1  # per cent of all paths: what fewer go through is among the others
+    events: bool = False  # the site's own events are on the way, too
+
+    @property
+    def has_events(self) -> bool:
+        """Whether events are on the way: also where one is what paths begin or end at."""
+        return self.events or self.page.startswith(EVENT_NODE)
 
     def query(self, **changes: str) -> str:
         """Return the query string, "" or with its `?`, with `changes`."""
@@ -62,6 +70,7 @@ class PathQuery:
             "direction": "to" if self.backwards else "",
             "depth": "" if self.depth == 5 else str(self.depth),
             "share": "" if self.share == 1 else str(self.share),
+            "events": "1" if self.events else "",
             **changes,
         }
         before = replace(self.choice, page="").query()
@@ -93,6 +102,8 @@ class PathsPage:
     bar: FilterBar
     query: PathQuery
     pages: tuple[str, ...]  # templates that may be chosen
+    event_names: tuple[str, ...]  # likewise events, without what their nodes begin with
+    event_node: str  # what those begin with
     depths: tuple[int, ...]
     shares: dict[int, str]
     paths: int
@@ -124,7 +135,7 @@ class Found:
     def name(self, node: int) -> str:
         """Return what a node is called."""
         ends = _ENDS[self.asked.backwards]
-        return {OTHER: _OTHERS, DROP_OFF: ends}.get(node) or self.names[node]
+        return {OTHER: _OTHERS, DROP_OFF: ends}.get(node) or _called(self.names[node])
 
     def diagram(self) -> Sankey:
         """Count the moves."""
@@ -142,6 +153,7 @@ def read_path_query(request: web.Request) -> PathQuery:
         query.get("direction") == "to",
         whole_number(query.get("depth", ""), DEPTHS[0], DEPTHS[-1], 5),
         share,
+        query.get("events") == "1",
     )
 
 
@@ -153,12 +165,17 @@ async def paths_page(request: web.Request) -> web.StreamResponse:
         project = project_of(request)
         with _computed(request, project.id, query) as found:
             diagram = found.diagram()
+        with request.app[INDEX].facts(project.id) as shot:
+            known = [*event_names_of(shot), query.page.removeprefix(EVENT_NODE)]
+            event_names = tuple(sorted(known if query.page.startswith(EVENT_NODE) else known[:-1]))
         return PathsPage(
             shell=shell(request, f"Paths · {project.name}", "paths", project),
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, query.choice),
             query=query,
-            pages=tuple(sorted({*found.names, query.page} - {""})),
+            pages=_pages(found.names, query),
+            event_names=event_names,
+            event_node=EVENT_NODE,
             depths=DEPTHS,
             shares=SHARES,
             paths=diagram.paths,
@@ -202,6 +219,19 @@ async def paths_json(request: web.Request) -> web.StreamResponse:
     return json_answer(await asyncio.to_thread(build))
 
 
+async def paths_csv(request: web.Request) -> web.StreamResponse:
+    """GET /p/{project}/paths.csv: the table."""
+    query = read_path_query(request)
+
+    def build() -> tuple[Band, ...]:
+        with _computed(request, project_of(request).id, query) as found:
+            return _bands(found, found.diagram(), query)
+
+    names = ("position", "source", "target", "transitions", "visitors", "share")
+    rows = [[getattr(one, name) for name in names] for one in await asyncio.to_thread(build)]
+    return csv_answer("paths.csv", names, rows)
+
+
 async def path_sessions(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/paths/sessions?…&position=&source=[&target=]: the sessions behind a node or a band."""
     query = read_path_query(request)
@@ -238,7 +268,8 @@ def _computed(request: web.Request, project: str, query: PathQuery) -> Iterator[
     rules = Rules(request.app[PAGE_RULES].templates(project))
     only = people if chosen.device is not None else None
     with index.facts(project) as shot:
-        seen, names = read_seen(Scope(shot, rules, chosen.since, chosen.until, only))
+        scope = Scope(shot, rules, chosen.since, chosen.until, only)
+        seen, names = read_seen(scope, events=query.has_events)
         known = np.isin(seen.session, people.number)
         if not known.all():
             # A session that has come between the two looks at the index.
@@ -277,7 +308,19 @@ def _written(node: int, found: Found) -> str:
 
 
 def _shown(written: str, query: PathQuery) -> str:
-    return {"other": _OTHERS, "left": _ENDS[query.backwards]}.get(written, written)
+    ends = {"other": _OTHERS, "left": _ENDS[query.backwards]}
+    return ends.get(written) or _called(written)
+
+
+def _called(name: str) -> str:
+    """Return what a node is called: a page by its template, an event by its name."""
+    return f"Event {name.removeprefix(EVENT_NODE)}" if name.startswith(EVENT_NODE) else name
+
+
+def _pages(names: list[str], query: PathQuery) -> tuple[str, ...]:
+    return tuple(
+        sorted(one for one in {*names, query.page} if one and not one.startswith(EVENT_NODE))
+    )
 
 
 def _sessions(found: Found, position: int, source: str, target: str) -> Any:

@@ -4,72 +4,37 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import numpy as np
 from aiohttp import web
 
-from footfall.analysis.problems import Occurrence, Problem, problems
 from footfall.detect import Verdict
-from footfall.index import Filter
-from footfall.index.found import Found, MomentFilter
-from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.index.visits import reached_goal
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice, read_goal, whole_number
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import DETECTOR, INDEX, TEMPLATES, VERDICTS
+from footfall.web.choice import read_choice, read_goal, whole_number
+from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.keys import INDEX, TEMPLATES, VERDICTS
+from footfall.web.moments import say
+from footfall.web.problem_answer import TROUBLE
+from footfall.web.problem_lines import (
+    SPARK,
+    Line,
+    ProblemQuery,
+    Ranked,
+    dearest,
+    kind_name,
+    lines,
+)
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.wire.facts import Event
-from footfall.wire.schema import Click
 
-TROUBLE: Final = (
-    "rage", "dead", "slow", "error", "quick_back", "thrash", "scrolling", "form_abandon", "last_step", "field_drop",
-)  # fmt: skip
-"""Kinds of moments that tell of trouble; the others tell of interest."""
 _ROWS: Final = 50
 _MAX_ROWS: Final = 500
 _MAX_TEXT: Final = 512
 _MAX_TIME: Final = 2**53
 _MAX_EVENTS: Final = 50
-_LEAD_MS: Final = 3_000
-"""Of a clip, what is shown before the moment begins."""
-_SPARK: Final = (90, 24)
-"""Width and height of a trend, CSS px."""
-
-
-@dataclass(frozen=True)
-class ProblemQuery:
-    """What the page is asked for."""
-
-    choice: Choice
-    kind: str = ""
-    goal: str = ""  # "page:/thanks", "event:bought"; "" for none
-
-    def query(self, **changes: str) -> str:
-        """Return the query string, "" or with its `?`, with `changes`."""
-        values = {"kind": self.kind, "goal": self.goal, **changes}
-        before = self.choice.query()
-        text = urlencode({name: value for name, value in values.items() if value})
-        if not text:
-            return before
-        return f"{before}&{text}" if before else f"?{text}"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the page."""
-
-    problem: Problem
-    name: str  # of the kind
-    label: str  # what the element is called; "" where nobody clicked it or it has no text
-    clip: str  # query string of the replay that begins just before the shortest moment
-    sessions: str  # query string of the list of sessions that have it
-    points: str  # of the trend, in a box of _SPARK
-    most: int  # visitors in the highest part of the trend
 
 
 @dataclass(frozen=True)
@@ -86,14 +51,6 @@ class ProblemsPage:
     lines: tuple[Line, ...]
     total: int
     verdicts: tuple[tuple[Verdict, str], ...]  # and what their kinds are called
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Problems that were computed."""
-
-    problems: list[Problem]
-    started: Mapping[str, int]  # of sessions, ms since 1970
 
 
 def read_problem_query(request: web.Request) -> ProblemQuery:
@@ -114,23 +71,21 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> ProblemsPage:
         project = project_of(request)
-        ranked = _ranked(request, project.id, query)
-        shown = ranked.problems[:_ROWS]
+        index, now = request.app[INDEX], now_ms()
+        found = dearest(index, project.id, query.asked(now), _ROWS, now)
         bar = filter_bar(request, project.id, query.choice)
-        with request.app[INDEX].facts(project.id) as shot:
-            labels = labels_of(shot, {one.element for one in shown})
         return ProblemsPage(
             shell=shell(request, f"Problems · {project.name}", "problems", project),
             base=f"/p/{project.id}",
             bar=bar,
             query=query,
-            kinds={"": "All kinds", **{kind: _name(kind) for kind in TROUBLE}},
+            kinds={"": "All kinds", **{kind: kind_name(kind) for kind in TROUBLE}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
-            spark=_SPARK,
-            lines=tuple(_line(one, labels, ranked.started, query) for one in shown),
-            total=len(ranked.problems),
+            spark=SPARK,
+            lines=lines(index, project.id, found, query),
+            total=found.total,
             verdicts=tuple(
-                (one, _name(one.kind)) for one in sorted(request.app[VERDICTS].all(project.id))
+                (one, kind_name(one.kind)) for one in sorted(request.app[VERDICTS].all(project.id))
             ),
         )
 
@@ -140,11 +95,16 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
 async def problems_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/problems.csv: all of them."""
     query = read_problem_query(request)
-    ranked = await asyncio.to_thread(lambda: _ranked(request, project_of(request).id, query))
+
+    def build() -> Ranked:
+        now = now_ms()
+        return dearest(request.app[INDEX], project_of(request).id, query.asked(now), None, now)
+
+    found = await asyncio.to_thread(build)
     names = (
         "kind", "page", "element", "moments", "visitors", "others", "converted", "converted_others", "cost",
     )  # fmt: skip
-    rows = [[getattr(one, name) for name in names] for one in ranked.problems]
+    rows = [[getattr(one, name) for name in names] for one in found.problems]
     return csv_answer("problems.csv", names, rows)
 
 
@@ -158,16 +118,20 @@ async def problems_json(request: web.Request) -> web.StreamResponse:
     limit = whole_number(request.query.get("limit", ""), 1, _MAX_ROWS, _ROWS)
 
     def build() -> dict[str, Any]:
-        ranked = _ranked(request, project_of(request).id, query, since)
-        shown = [asdict(one) for one in ranked.problems[:limit]]
-        return {"total": len(ranked.problems), "problems": shown}
+        now = now_ms()
+        asked = query.asked(now)
+        if since:
+            later = max(since, asked.chosen.since or 0)
+            asked = replace(asked, chosen=replace(asked.chosen, since=later))
+        found = dearest(request.app[INDEX], project_of(request).id, asked, limit, now)
+        return {"total": found.total, "problems": [asdict(one) for one in found.problems]}
 
     return json_answer(await asyncio.to_thread(build))
 
 
 async def judge(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/problems: "not a problem here" (`holds` is "1"), or that it is one after all."""
-    form = await request.post()
+    form = await sent_form(request)
     query = read_problem_query(request)
     kind, page, element, holds = (
         str(form.get(name, ""))[:_MAX_TEXT] for name in ("kind", "page", "element", "holds")
@@ -176,27 +140,11 @@ async def judge(request: web.Request) -> web.StreamResponse:
     def change() -> str:
         project = project_of(request)
         if kind in MOMENTS:
-            verdict = Verdict(kind, page, element)
-            request.app[VERDICTS].set(project.id, verdict, holds=holds == "1")
-            chosen = MomentFilter(kind=kind, page=page, element=element, dismissed=True)
-            found = Found(request.app[INDEX].path)
-            request.app[DETECTOR].look_again(found.affected(project.id, chosen))
+            say(request, project.id, Verdict(kind, page, element), holds=holds == "1")
         return project.id
 
     project = await asyncio.to_thread(change)
     raise web.HTTPSeeOther(f"/p/{project}/problems{query.query()}")
-
-
-def worst(
-    request: web.Request, project: str, choice: Choice, goal: str, limit: int
-) -> tuple[Line, ...]:
-    """Return the dearest problems. Blocking. Raises StorageError."""
-    query = ProblemQuery(choice, goal=goal)
-    ranked = _ranked(request, project, query)
-    shown = ranked.problems[:limit]
-    with request.app[INDEX].facts(project) as shot:
-        labels = labels_of(shot, {one.element for one in shown})
-    return tuple(_line(one, labels, ranked.started, query) for one in shown)
 
 
 def goals_of(
@@ -204,7 +152,7 @@ def goals_of(
 ) -> dict[str, str]:
     """Return the goals to choose from, by how addresses have them; the one chosen is among them. Blocking."""
     with request.app[INDEX].facts(project) as shot:
-        events = _event_names(shot)
+        events = event_names_of(shot)
     goals = {"": "No goal"}
     goals |= {f"page:{page}": f"Saw {page}" for page in pages}
     goals |= {f"event:{name}": f"Event {name}" for name in events}
@@ -213,98 +161,8 @@ def goals_of(
     return goals
 
 
-def labels_of(shot: Snapshot, elements: Iterable[str]) -> dict[str, str]:
-    """Return the text that most clicks on each element had, of those that have one."""
-    told = shot.read(Click, ["key", "text"], PackChoice())
-    found: dict[str, str] = {}
-    for element in elements:
-        texts = told["text"][told["key"] == shot.number(element)] if element else []
-        if len(texts):
-            values, counts = np.unique(texts, return_counts=True)
-            [text] = shot.texts([int(values[counts.argmax()])])
-            found[element] = text
-    return {element: text for element, text in found.items() if text}
-
-
-def _ranked(request: web.Request, project: str, query: ProblemQuery, since: int = 0) -> Ranked:
-    """Compute the problems. Blocking. Raises StorageError."""
-    index, now = request.app[INDEX], now_ms()
-    chosen = query.choice.filter(now)
-    if since:
-        chosen = replace(chosen, since=max(since, chosen.since or 0))
-    found = Found(index.path)
-    asked = MomentFilter(
-        kind=query.kind or None, page=chosen.page, since=chosen.since, until=chosen.until
-    )
-    rows = found.occurrences(project, TROUBLE, asked, chosen.device)
-    occurrences = [Occurrence(*row[:6]) for row in rows]
-    pages = {one.page for one in occurrences}
-    times = [one.time for one in occurrences]
-    span = (
-        min(times, default=now) if chosen.since is None else chosen.since,
-        min(now, chosen.until or now),
-    )
-    ranked = problems(
-        occurrences,
-        {row[3]: row[6] for row in rows},
-        {page: found.viewers(project, page, chosen) for page in pages},
-        _converted(request, project, query, chosen),
-        span,
-    )
-    return Ranked(ranked, {row[3]: row[7] for row in rows})
-
-
-def _converted(
-    request: web.Request, project: str, query: ProblemQuery, chosen: Filter
-) -> frozenset[str]:
-    goal = read_goal(query.goal)
-    if goal is None:
-        return frozenset()
-    index = request.app[INDEX]
-    with index.facts(project) as shot:
-        told = reached_goal(shot, goal)
-    inside = np.ones(len(told["time"]), np.bool_)
-    if chosen.since is not None:
-        inside &= told["time"] >= chosen.since
-    if chosen.until is not None:
-        inside &= told["time"] <= chosen.until
-    numbers = np.unique(told["session"][inside]).tolist()
-    return frozenset(Found(index.path).visitors(project, numbers))
-
-
-def _line(
-    one: Problem, labels: Mapping[str, str], started: Mapping[str, int], query: ProblemQuery
-) -> Line:
-    at = max(0, one.time - _LEAD_MS - started[one.example])
-    behind = replace(query.choice, page="").query() or "?"
-    moment = {"moment": one.kind, "where": one.page, "at": one.element}
-    most = max(one.trend)
-    return Line(
-        problem=one,
-        name=_name(one.kind),
-        label=labels.get(one.element, ""),
-        clip=f"?{urlencode({'t': at})}",
-        sessions=f"{behind}{'&' if len(behind) > 1 else ''}{urlencode({k: v for k, v in moment.items() if v})}",
-        points=_points(one.trend, most),
-        most=most,
-    )
-
-
-def _points(trend: tuple[int, ...], most: int) -> str:
-    """Return a polyline's points: the first part at the left, the highest at the top."""
-    width, height = _SPARK
-    step = (width - 2) / (len(trend) - 1)
-    return " ".join(
-        f"{1 + at * step:.1f},{height - 1 - (height - 2) * value / max(most, 1):.1f}"
-        for at, value in enumerate(trend)
-    )
-
-
-def _event_names(shot: Snapshot) -> list[str]:
+def event_names_of(shot: Snapshot) -> list[str]:
+    """Return the names of the site's own events, the commonest first, and at most 50."""
     numbers, counts = np.unique(shot.read(Event, ["name"])["name"], return_counts=True)
     commonest = numbers[np.argsort(-counts, kind="stable")][:_MAX_EVENTS]
     return shot.texts(commonest)
-
-
-def _name(kind: str) -> str:
-    return MOMENTS.get(kind, kind)

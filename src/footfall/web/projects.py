@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiohttp import web
@@ -11,9 +11,10 @@ from footfall.errors import ConfigError
 from footfall.index import Summary
 from footfall.projects import OldKey, Project
 from footfall.web.answers import json_answer
-from footfall.web.common import PROJECT_COOKIE, project_of, shell
+from footfall.web.common import PROJECT_COOKIE, project_of, sent_form, shell
 from footfall.web.errors import RequestError
 from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES, TOKENS
+from footfall.web.policy_form import PolicyForm, form_of, keep_policy, read_form
 from footfall.web.render import Shell, html
 from footfall.web.tokens import ApiToken
 
@@ -86,19 +87,20 @@ class SetupPage:
     retention: str  # days that recordings are kept, as the form's field says it
     retention_choices: tuple[tuple[str, str], ...]  # what may be chosen: days and words
     summary: Summary  # of what has arrived
-    tokens: tuple[ApiToken, ...]  # that programs read with
+    tokens: tuple[ApiToken, ...]  # that programs read, or send events, with
     secret: str  # of the token that was just made, shown this once; "" else
     token_error: str  # why none was made
+    policy: PolicyForm
 
 
 async def home(request: web.Request) -> web.StreamResponse:
-    """Go to the sessions of the project that was looked at last, or to the projects."""
+    """Go to the overview of the project that was looked at last, or to the projects."""
     projects = await asyncio.to_thread(request.app[PROJECTS].all)
     last = request.cookies.get(PROJECT_COOKIE)
     if not projects:
         raise web.HTTPSeeOther("/projects")
     project = min(projects, key=lambda one: (one.id != last, -one.created))
-    raise web.HTTPSeeOther(f"/p/{project.id}/sessions")
+    raise web.HTTPSeeOther(f"/p/{project.id}/overview")
 
 
 async def projects_page(request: web.Request) -> web.StreamResponse:
@@ -108,7 +110,9 @@ async def projects_page(request: web.Request) -> web.StreamResponse:
 
 async def create_project(request: web.Request) -> web.StreamResponse:
     """POST /projects: make one and show how to set it up, or say what is wrong with the form."""
-    form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    form = {
+        name: value for name, value in (await sent_form(request)).items() if isinstance(value, str)
+    }
     name = " ".join(form.get("name", "").split())
     origins = tuple(part for part in re.split(r"[\s,]+", form.get("origins", "")) if part)
     mask = form.get("mask", "")
@@ -128,11 +132,12 @@ async def setup_page(request: web.Request) -> web.StreamResponse:
 
 
 async def create_token(request: web.Request) -> web.StreamResponse:
-    """POST /p/{project}/tokens: make a token to read with; the answer alone shows its secret."""
+    """POST /p/{project}/tokens: make a token to read or to send events with; the answer alone shows its secret."""
     project = project_of(request)
-    name = str((await request.post()).get("name", ""))
+    form = await sent_form(request)
+    name, scope = str(form.get("name", "")), str(form.get("scope", "read"))
     try:
-        _, secret = await asyncio.to_thread(request.app[TOKENS].create, project.id, "read", name)
+        _, secret = await asyncio.to_thread(request.app[TOKENS].create, project.id, scope, name)
     except ConfigError as refused:
         return await _setup(request, error=str(refused))
     return await _setup(request, secret)
@@ -145,7 +150,9 @@ async def revoke_token(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/p/{project.id}#tokens")
 
 
-async def _setup(request: web.Request, secret: str = "", error: str = "") -> web.StreamResponse:
+async def _setup(
+    request: web.Request, secret: str = "", error: str = "", policy: PolicyForm | None = None
+) -> web.StreamResponse:
     def build() -> SetupPage:
         project = project_of(request)
         mask = next((one for one in MASKS if one.name == project.mask), MASKS[0])
@@ -159,13 +166,15 @@ async def _setup(request: web.Request, secret: str = "", error: str = "") -> web
             retention="" if project.retention_days is None else str(project.retention_days),
             retention_choices=_retention_choices(project, request.app[CONFIG].retention_days),
             summary=request.app[INDEX].summary(project.id),
-            tokens=tuple(request.app[TOKENS].live(project.id, "read")),
+            tokens=tuple(request.app[TOKENS].live(project.id)),
             secret=secret,
             token_error=error,
+            policy=policy or form_of(project),
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("setup.html", page), 400 if error else 200)
+    status = 400 if error or page.policy.error else 200
+    return html(request.app[TEMPLATES].render("setup.html", page), status)
 
 
 def _retention_choices(project: Project, default: int) -> tuple[tuple[str, str], ...]:
@@ -183,7 +192,7 @@ def _in_days(days: int) -> str:
 async def rotate_key(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/key: a new write key; the one it has is taken for `days` more."""
     project = project_of(request)
-    written = (await request.post()).get("days", "")
+    written = (await sent_form(request)).get("days", "")
     if not isinstance(written, str) or not re.fullmatch(r"[0-9]{1,3}", written):
         raise RequestError("Say for how many days the old key is to be taken.")
     await asyncio.to_thread(request.app[PROJECTS].rotate, project.id, int(written))
@@ -193,7 +202,7 @@ async def rotate_key(request: web.Request) -> web.StreamResponse:
 async def set_privacy(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/privacy: whom the project records."""
     project = project_of(request)
-    form = await request.post()
+    form = await sent_form(request)
     await asyncio.to_thread(
         request.app[PROJECTS].set_privacy,
         project.id,
@@ -201,6 +210,16 @@ async def set_privacy(request: web.Request) -> web.StreamResponse:
         needs_consent="need_consent" in form,
     )
     raise web.HTTPSeeOther(f"/p/{project.id}")
+
+
+async def set_policy(request: web.Request) -> web.StreamResponse:
+    """POST /p/{project}/policy: what holds for all its pages; what cannot is shown again, and why."""
+    form = await read_form(request)
+    try:
+        await keep_policy(request, form)
+    except ConfigError as refused:
+        return await _setup(request, policy=replace(form, error=str(refused)))
+    raise web.HTTPSeeOther(f"/p/{project_of(request).id}#policy")
 
 
 async def status(request: web.Request) -> web.StreamResponse:

@@ -24,6 +24,7 @@ from footfall.web.opening import opening_of
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import SessionChoice, read_session_choice
 from footfall.web.session_filter import filter_of
+from footfall.web.told import ToldEvent, told_events
 
 _LOG: Final = logging.getLogger("footfall.web")
 _BATCH: Final = 16
@@ -45,6 +46,7 @@ class ReplayPage:
     after: str  # and of the one after
     query: str  # of that list
     opening: Opening | None  # where it begins; None: at the start
+    told: tuple[ToldEvent, ...]  # by the site's own server
 
 
 def is_live(row: SessionRow) -> bool:
@@ -73,6 +75,7 @@ async def replay_page(request: web.Request) -> web.StreamResponse:
             after=after,
             query=asked.query(offset=0),
             opening=opening_of(request, project.id, row),
+            told=told_events(request.app[INDEX], project.id, row),
         )
 
     page = await asyncio.to_thread(build)

@@ -7,15 +7,17 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
 from footfall.config import Config
 from footfall.errors import ConfigError
-from footfall.ingest import install_shortcut
+from footfall.ingest import Shortcut
 from footfall.web.app import create_app
-from footfall.web.connections import Connections, GuardedRunner
-from footfall.web.keys import CONNECTIONS, PHASE
+from footfall.web.chunk_connection import ChunkConnection
+from footfall.web.connections import Connections, GuardedRunner, Make
+from footfall.web.keys import CONNECTIONS, GUARD, INGEST, PHASE
 from footfall.web.tuning import tune
 from footfall.web.workers import working
 
@@ -31,7 +33,7 @@ async def listening(
     Raises ConfigError when the address cannot be listened on.
     """
     connections = app.get(CONNECTIONS) or Connections()
-    runner = GuardedRunner(app, connections, shutdown_timeout=_SHUTDOWN_SECONDS)
+    runner = GuardedRunner(app, connections, _maker(app), shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         async with contextlib.AsyncExitStack() as stack:
@@ -44,6 +46,13 @@ async def listening(
         await runner.cleanup()
 
 
+def _maker(app: web.Application) -> Make | None:
+    """Return what makes the connections of an app that takes chunks; the demo's shop takes none."""
+    if INGEST not in app:
+        return None
+    return partial(ChunkConnection, Shortcut(app[INGEST], app[GUARD]))
+
+
 @contextlib.asynccontextmanager
 async def _bound(runner: web.AppRunner, host: str, port: int, workers: int) -> AsyncIterator[int]:
     """Listen in this process or in workers; yield the port. Raises OSError."""
@@ -51,8 +60,6 @@ async def _bound(runner: web.AppRunner, host: str, port: int, workers: int) -> A
         async with working(runner, host, port, workers) as bound:
             yield bound
         return
-    if runner.server is not None:
-        install_shortcut(runner.app, runner.server)
     await web.TCPSite(runner, host, port).start()
     yield runner.addresses[0][1]
 

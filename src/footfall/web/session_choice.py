@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from footfall.index import Order
 from footfall.index.deeds import KINDS, Deeds
-from footfall.web.choice import PERIODS, Choice, read_choice, whole_number
+from footfall.index.segment import DIRECT
+from footfall.web.choice import PERIODS, Choice, read_choice, read_goal, whole_number
 
 MOMENTS: Final = {
     "rage": "Rage click",
@@ -44,8 +45,16 @@ _MAX_KEY: Final = 512
 """Characters of an element's key, of which the recorder makes 300, or of a page."""
 _MAX_MINUTES: Final = 24 * 60
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+VISITORS: Final = {"new": "New visitors", "returning": "Returning visitors"}
+CONVERTED: Final = {"yes": "Reached", "no": "Did not reach"}
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
-_TEXTS: Final = ("moment", "where", "at", "browser", "country", *_DEEDS)
+_CAME: Final = ("source", "entry", "visitors", "goal", "converted")
+_TEXTS: Final = ("steps", "moment", "where", "at", "browser", "country", *_CAME, *_DEEDS)
+_MOST: Final = {
+    **dict.fromkeys(("element", "on", "where", "at", "entry", "goal"), _MAX_KEY),
+    "steps": 2_000,
+}
+"""Characters of the texts that may be long."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +66,24 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Came:
+    """Where sessions came from, and whether they reached a goal; "" asks for nothing."""
+
+    source: str = ""  # host that led to it, or "direct"
+    entry: str = ""  # landing page
+    visitors: str = ""  # a key of VISITORS
+    goal: str = ""  # "page:/thanks", "event:bought"; with `converted` alone
+    converted: str = ""  # a key of CONVERTED
+
+
+@dataclass(frozen=True)
 class SessionChoice:
     """The filters and the order of a list of sessions, as its query string has them."""
 
     base: Choice = field(default_factory=Choice)  # what lists of pages have too
     deeds: Deeds = field(default_factory=Deeds)  # what the sessions must have done
+    came: Came = field(default_factory=Came)
+    steps: str = ""  # what they did, in the language of steps
     moment: str = ""  # kind of a moment that they have; "" for any
     where: str = ""  # page of that moment; "" for any …
     at: str = ""  # … and its element, "" of moments that are about none
@@ -91,6 +113,8 @@ class SessionChoice:
         )
         own = {
             **{name: getattr(self.deeds, name) for name in _DEEDS},
+            **{name: getattr(self.came, name) for name in _CAME},
+            "steps": self.steps,
             "moment": self.moment,
             "where": self.where,
             "at": self.at,
@@ -130,6 +154,11 @@ class SessionChoice:
             "error": f"Error “{deeds.error}”",
             "user": f"User {deeds.user}",
             "property": f"{deeds.property}{value}" if value else f"Has {deeds.property}",
+            "source": "Came directly" if self.came.source == DIRECT else f"From {self.came.source}",
+            "entry": f"Landed on {self.came.entry}",
+            "visitors": VISITORS.get(self.came.visitors, ""),
+            "goal": f"{CONVERTED.get(self.came.converted, '')} {self.came.goal.partition(':')[2]}",
+            "steps": self.steps,
             "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
             "country": f"Country: {self.country}",
@@ -141,6 +170,7 @@ class SessionChoice:
             "moment": {"where", "at"},
             "property": {"value"},
             "element": {"on"},
+            "goal": {"converted"},
             "time": {"from", "to", "zone"},
         }
         return tuple(
@@ -155,14 +185,11 @@ class SessionChoice:
 
 def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     """Read a list's filters and order from a query string's values."""
-    texts = {
-        name: _text(
-            query.get(name, ""), _MAX_KEY if name in ("element", "on", "where", "at") else _MAX_TEXT
-        )
-        for name in _TEXTS
-    }
-    if texts["did"] not in KINDS:
-        texts["did"] = ""
+    texts = {name: _text(query.get(name, ""), _MOST.get(name, _MAX_TEXT)) for name in _TEXTS}
+    for name, known in (("did", KINDS), ("visitors", VISITORS), ("converted", CONVERTED)):
+        texts[name] = texts[name] if texts[name] in known else ""
+    if not texts["converted"] or read_goal(texts["goal"]) is None:
+        texts["goal"] = texts["converted"] = ""
     for name, also in (
         ("property", "value"),
         ("element", "on"),
@@ -175,6 +202,8 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     return SessionChoice(
         base=read_choice(query),
         deeds=Deeds(**{name: texts[name] for name in _DEEDS}),
+        came=Came(**{name: texts[name] for name in _CAME}),
+        steps=texts["steps"],
         moment=texts["moment"],
         where=texts["where"],
         at=texts["at"],

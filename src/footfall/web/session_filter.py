@@ -1,17 +1,29 @@
 """From what a list asks for to the index's filter: stars, labels, watched marks and facts looked up. Blocking."""
 
 from dataclasses import replace
+from functools import reduce
+from typing import Any, Final, cast
 
+import numpy as np
 from aiohttp import web
 
+from footfall.analysis.steps import StepError
+from footfall.detect.events import Scope
 from footfall.index import Filter
 from footfall.index.deeds import Deeds, sessions_that
+from footfall.index.packs import Snapshot
+from footfall.index.segment import Segment
+from footfall.index.visits import fitting_sessions
+from footfall.web.choice import read_goal
 from footfall.web.common import account_of, now_ms
+from footfall.web.did import sessions_that_did
+from footfall.web.errors import RequestError
 from footfall.web.keys import ANNOTATIONS, INDEX, WATCHED
-from footfall.web.session_choice import SessionChoice
-from footfall.web.template_pages import widened
+from footfall.web.session_choice import Came, SessionChoice
+from footfall.web.template_pages import rules_of, widened
 
-_NOTHING = Deeds()
+_NO_DEEDS: Final = Deeds()
+_NUMBERS: Final = "SELECT number FROM sessions WHERE project = ?"
 
 
 def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filter:
@@ -22,7 +34,8 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
         found,
         sessions=None if only is None else frozenset(only),
         without=frozenset(without),
-        numbers=_numbers(request, project, choice.deeds, found),
+        numbers=_numbers(request, project, choice, found),
+        entry=choice.came.entry or None,
         browser=choice.browser or None,
         country=choice.country or None,
         shortest=choice.longer * 1000 or None,
@@ -33,12 +46,45 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
 
 
 def _numbers(
-    request: web.Request, project: str, deeds: Deeds, found: Filter
+    request: web.Request, project: str, choice: SessionChoice, found: Filter
 ) -> tuple[int, ...] | None:
-    if deeds == _NOTHING:
+    deeds, came = choice.deeds, replace(choice.came, entry="")
+    if deeds == _NO_DEEDS and came == Came() and not choice.steps:
         return None
     with request.app[INDEX].facts(project) as shot:
-        return sessions_that(shot, deeds, found.since, found.until)
+        asked = [
+            sessions_that(shot, deeds, found.since, found.until),
+            _that_came(shot, came, found),
+            _that_did(request, shot, choice.steps),
+        ]
+    some = [np.array(one, np.int64) for one in asked if one is not None]
+    return tuple(reduce(np.intersect1d, some).tolist()) if some else None
+
+
+def _that_did(request: web.Request, shot: Snapshot, steps: str) -> tuple[int, ...] | None:
+    if not steps:
+        return None
+    try:
+        did = sessions_that_did(Scope(shot, rules_of(request, shot.project)), steps)
+    except StepError as error:
+        raise RequestError(f"The steps cannot be read: {error}") from error
+    return tuple(did.tolist())
+
+
+def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | None:
+    """Return the numbers of the sessions that came so, of any time; None where nothing is asked."""
+    segment = Segment(
+        page="",
+        since=found.since,
+        until=found.until,
+        source=came.source or None,
+        visitors=cast("Any", came.visitors or None),
+        goal=read_goal(came.goal),
+        converted={"yes": True, "no": False}.get(came.converted),
+    )
+    rows = shot.connection.execute(_NUMBERS, (shot.project,)).fetchall()
+    fit = fitting_sessions(shot, segment, np.array([row[0] for row in rows], np.int64))
+    return None if fit is None else tuple(fit.tolist())
 
 
 def _marked(

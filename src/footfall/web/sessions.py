@@ -11,11 +11,18 @@ from footfall.index import Order, SessionRow
 from footfall.index.deeds import KINDS
 from footfall.web.answers import json_answer
 from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
-from footfall.web.common import PROJECT_COOKIE, account_of, now_ms, project_of, shell
-from footfall.web.keys import ANNOTATIONS, INDEX, TEMPLATES, VIEWS, WATCHED
+from footfall.web.common import account_of, project_of, remembered, shell
+from footfall.web.keys import ANNOTATIONS, INDEX, OWN_MOMENTS, TEMPLATES, VIEWS, WATCHED
 from footfall.web.render import Shell, html
 from footfall.web.replay import is_live
-from footfall.web.session_choice import MOMENTS, ORDERS, SessionChoice, read_session_choice
+from footfall.web.session_choice import (
+    CONVERTED,
+    MOMENTS,
+    ORDERS,
+    VISITORS,
+    SessionChoice,
+    read_session_choice,
+)
 from footfall.web.session_filter import filter_of
 from footfall.web.show import duration
 from footfall.web.template_pages import grouped, rules_of
@@ -45,6 +52,8 @@ class Offered:
     browsers: tuple[tuple[str, str], ...]  # likewise
     countries: tuple[tuple[str, str], ...]  # likewise
     deeds: dict[str, str]  # kinds of events: value to text
+    visitors: dict[str, str]  # likewise
+    converted: dict[str, str]  # likewise
     moments: dict[str, str]  # kinds of moments, likewise
     orders: dict[str, str]  # likewise
     lengths: tuple[tuple[str, str], ...]  # visit durations: seconds to text
@@ -107,11 +116,7 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    response = html(request.app[TEMPLATES].render("sessions.html", page))
-    response.set_cookie(
-        PROJECT_COOKIE, request.match_info["project"], httponly=True, samesite="Lax"
-    )
-    return response
+    return remembered(request, html(request.app[TEMPLATES].render("sessions.html", page)))
 
 
 async def sessions_json(request: web.Request) -> web.StreamResponse:
@@ -166,8 +171,7 @@ def filter_bar(
 
     templates: a template stands for the pages that it takes together.
     """
-    known = request.app[INDEX].pages(project, Choice().filter(now_ms()))
-    named = [row.page for row in known]
+    named = request.app[INDEX].page_names(project)
     pages = (grouped(rules_of(request, project), named) if templates else named)[:_KNOWN_PAGES]
     if choice.page and choice.page not in pages:
         pages.insert(0, choice.page)
@@ -179,15 +183,14 @@ def _find(
 ) -> tuple[tuple[SessionRow, ...], int]:
     """Return the rows of a list from its offset on, and how many there are in all. Blocking."""
     index, found = request.app[INDEX], filter_of(request, project, asked)
-    order = asked.order
-    rows = index.sessions(project, found, limit, asked.base.offset, order)
-    return tuple(rows), index.session_count(project, found)
+    rows, total = index.listed(project, found, limit, asked.base.offset, asked.order)
+    return tuple(rows), total
 
 
 def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered:
     """Return what to choose from; what is chosen is among it even when no session has it. Blocking."""
     index = request.app[INDEX]
-    moments = dict(MOMENTS)
+    moments = {**MOMENTS, **{one.name: one.name for one in request.app[OWN_MOMENTS].all(project)}}
     if asked.moment:
         moments.setdefault(asked.moment, asked.moment)
     return Offered(
@@ -197,6 +200,8 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
         browsers=_with("All browsers", index.browsers(project), asked.browser),
         countries=_with("All countries", index.countries(project), asked.country),
         deeds={name: kind.name for name, kind in KINDS.items()},
+        visitors=VISITORS,
+        converted=CONVERTED,
         moments=moments,
         lengths=_lengths(asked),
         orders={

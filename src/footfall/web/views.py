@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from footfall.web.common import project_of
+from footfall.web.common import project_of, sent_form
 from footfall.web.errors import RequestError
 from footfall.web.keys import VIEWS
 from footfall.web.session_choice import read_session_choice
@@ -12,7 +12,7 @@ from footfall.web.session_choice import read_session_choice
 
 async def save_view(request: web.Request) -> web.StreamResponse:
     """POST /p/{project}/views with `name`, and the list's query in the address: keep it for the team."""
-    form = await request.post()
+    form = await sent_form(request)
     name = form.get("name", "")
     if not isinstance(name, str):
         raise RequestError("The form is not what it should be.")

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final, cast
@@ -19,10 +20,11 @@ from yarl import URL
 
 from footfall.config import load
 from footfall.errors import StorageError, WireError
-from footfall.ingest import Guard, Ingest, create_routes, install_shortcut
+from footfall.ingest import Guard, Ingest, Shortcut, create_routes
 from footfall.ingest.body import read_body
 from footfall.ingest.handover import Front
 from footfall.ingest.routes import refusal
+from footfall.web.chunk_connection import ChunkConnection
 from footfall.web.connections import Connections, GuardedRunner
 from footfall.web.doors import PEER, guard_of
 from footfall.web.logformat import log_to_stderr
@@ -61,10 +63,9 @@ async def serve(host: str, port: int, sockets: Path) -> None:
     app.router.add_route("*", "/{path:.*}", _go_through)
     connections = Connections()
     front.figures = connections.figures
-    runner = GuardedRunner(app, connections, shutdown_timeout=_DRAIN_SECONDS)
+    make = partial(ChunkConnection, Shortcut(ingest, guard))
+    runner = GuardedRunner(app, connections, make, shutdown_timeout=_DRAIN_SECONDS)
     await runner.setup()
-    if runner.server is not None:
-        install_shortcut(app, runner.server)
     await web.TCPSite(runner, host, port, reuse_port=True).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

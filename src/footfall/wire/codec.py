@@ -9,7 +9,7 @@ to by flat.py.
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from math import isfinite
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -74,10 +74,7 @@ def decode_chunk(body: bytes) -> Header:
     project, session, tab, sequence, visitor, document, page_view, _, base, sent, flags, *_ = header
     if not _FOUR_IDS.fullmatch(f"{project} {session} {tab} {visitor}"):
         raise WireError("bad_id", _bad_id(header))
-    if (
-        min(sequence, document, page_view, flags) < 0
-        or max(sequence, document, page_view, flags) >= 2**31
-    ):
+    if not 0 <= sequence | document | page_view | flags < 2**31:  # none below 0, none as large
         raise WireError("bad_header", "A number is out of range.")
     if base < 0 or sent < 0:
         raise WireError("bad_header", "A time is before 1970.")
@@ -101,8 +98,8 @@ def _bad_id(header: Header) -> str:
 def _header(values: list[Any]) -> Header:
     if list(map(type, values)) == _TYPES[Header]:  # its texts are within the unpacker's limit
         header = Header._make(values)
-        wide = (header.base_time, header.sent_at, header.facts_encoding, header.frames_encoding)
-        if max(wide) <= _MAX_INT and min(wide) >= -_MAX_INT:
+        # Of integers, so that one too large or below 0 makes all so; then each is looked at.
+        if 0 <= header[8] | header[9] | header[11] | header[13] < _MAX_INT:
             return header
     return _build(Header, values, "bad_header")
 
@@ -157,45 +154,74 @@ def decode_facts(data: bytes) -> list[Fact]:
     facts: list[Fact] = []
     at, end = 0, len(values)
     while at < end:
-        if types[at : at + 2] != _TWO_INTS or not 0 <= (count := values[at + 1]) <= end - at - 2:
-            raise WireError("bad_facts", "A fact must be its kind, its field count and its fields.")
-        start, at, shape = at + 2, at + 2 + count, _SHAPES.get(values[at])
-        if shape is None:
-            continue
-        kind, kinds, columns, agree = shape
-        row = values[start:at]
-        if (
-            types[start:at] == kinds
-            and (is_narrow or all(map(_is_right, row)))
-            and (not columns or _are_columns(columns, row))
-        ):
-            fact: Fact = tuple.__new__(kind, row)
-        else:
-            fact = _build(kind, row, "bad_facts")
+        fact: Fact | None = None
+        agree: Callable[[Any], None] | None = None
+        shape = _SHAPES.get((values[at], values[at + 1] if at + 1 < end else None))
+        if shape is not None:
+            kind, size, kinds, columns, agree, rest = shape
+            # One comparison for kind, count and types, as nearly all are; what falls short of it is looked at closely.
+            if types[at : at + size] == kinds:
+                row = values[at + 2 : at + size]
+                if (is_narrow or all(map(_is_right, row))) and (
+                    not columns or _are_columns(columns, row)
+                ):
+                    fact = _new(kind, row + rest if rest else row)
+                    at += size
+        if fact is None:
+            fact, agree, at = _looked_at(values, types, at)
+            if fact is None:
+                continue
         if not 0 <= fact.t < _MAX_T:
-            raise WireError("bad_number", f"{kind.__name__}.t is out of range.")
+            raise WireError("bad_number", f"{type(fact).__name__}.t is out of range.")
         if agree is not None:
             agree(fact)
         facts.append(fact)
     return facts
 
 
+def _looked_at(
+    values: list[Any], types: list[type], at: int
+) -> tuple[Fact | None, Callable[[Any], None] | None, int]:
+    """Return the fact at a place, each field checked, what else must hold of it, and the place after it.
+
+    None: of a kind this reader does not know. Raises WireError.
+    """
+    if types[at : at + 2] != _TWO_INTS or not 0 <= values[at + 1] <= len(values) - at - 2:
+        raise WireError("bad_facts", "A fact must be its kind, its field count and its fields.")
+    after = at + 2 + values[at + 1]
+    kind, agree = _KINDS.get(values[at], (None, None))
+    if kind is None:
+        return None, None, after
+    return _build(kind, values[at + 2 : after], "bad_facts"), agree, after
+
+
 def _is_narrow(data: bytes, values: list[Any], types: list[type]) -> bool:
     """Tell whether no integer in facts lies beyond what may be; a False may be too strict, a True never wrong.
 
-    msgpack puts 0xcf or 0xd3 before each 64-bit integer. Where neither byte is in the data, as in most chunks, a
-    fact whose fields have the right types is right, and its values need not be looked at.
+    msgpack puts 0xcf or 0xd3 before each 64-bit integer. Where neither byte is in the data but in hashes, as in most
+    chunks, a fact whose fields have the right types is right, and its values need not be looked at.
     """
-    if b"\xcf" not in data and b"\xd3" not in data:
+    marks = data.count(b"\xcf") + data.count(b"\xd3")
+    if not marks or marks == _marks_in_bytes(values, types):
         return True
     whole = [value for value, kind in zip(values, types, strict=True) if kind is int]
     try:
-        for value in values if tuple in types else ():
-            if type(value) is tuple:
-                whole += (min(value), max(value))
+        if tuple in types:
+            for value, kind in zip(values, types, strict=True):
+                if kind is tuple:
+                    whole += (min(value), max(value))
         return not whole or (min(whole) >= -_MAX_INT and max(whole) <= _MAX_INT)
     except (TypeError, ValueError):  # no column of integers
         return False
+
+
+def _marks_in_bytes(values: list[Any], types: list[type]) -> int:
+    """Return how many of the bytes that 64-bit integers begin with stand inside of hashes, where they mean nothing."""
+    marks, at = 0, -1
+    for _ in range(types.count(bytes)):
+        at = types.index(bytes, at + 1)
+        marks += values[at].count(b"\xcf") + values[at].count(b"\xd3")
+    return marks
 
 
 def _are_columns(columns: list[int], row: list[Any]) -> bool:
@@ -327,10 +353,23 @@ _AGREE: Final[dict[type[Fact], Callable[[Any], None]]] = {
     Asset: _check_hash,
 }
 
-_SHAPES: Final = {
-    number: (kind, _TYPES[kind], _COLUMNS[kind], _AGREE.get(kind))
-    for number, kind in FACT_KINDS.items()
-}
-"""By a kind's number: its fact, the types of its fields, which of them are columns, what else must hold."""
 _TWO_INTS: Final = [int, int]
+_KINDS: Final = {number: (kind, _AGREE.get(kind)) for number, kind in FACT_KINDS.items()}
+
+
+def _shapes() -> Iterator[tuple[tuple[int, int], tuple[Any, ...]]]:
+    """Yield how facts may come, by the kind's number and the count of fields: older recorders lack the last ones.
+
+    The fact, how many values it takes, their types, which fields are columns, what else must hold, and the defaults.
+    """
+    for number, kind in FACT_KINDS.items():
+        for count in range(_REQUIRED[kind], len(_TYPES[kind]) + 1):
+            rest = [kind._field_defaults[name] for name in kind._fields[count:]]
+            columns = [at for at in _COLUMNS[kind] if at < count]
+            types = _TWO_INTS + _TYPES[kind][:count]
+            yield (number, count), (kind, 2 + count, types, columns, _AGREE.get(kind), rest)
+
+
+_SHAPES: Final[dict[Any, tuple[Any, ...]]] = dict(_shapes())
+_new: Final[Any] = tuple.__new__
 _MAX_T: Final = schema.SESSION_MAX_MS * 2

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class Gesture(NamedTuple):
-    """A double click, a context menu, what fingers did from the first down to the last up, or a hesitation."""
+    """A double click, a context menu, or what fingers did from the first down to the last up."""
 
     t: int  # when it ended
     node: int
     key: str
-    action: str  # "double", "menu", "tap", "press" (held for half a second), "swipe", "pinch", "hover" (no click)
+    action: str  # "double", "menu", "tap", "press" (held for half a second), "swipe", "pinch"; older recorders: "hover"
     pointer: str  # as in Click
     page_x: int  # where it began, CSS px from the document's top left
     page_y: int
@@ -22,7 +22,7 @@ class Gesture(NamedTuple):
     scale: (
         int  # per cent: the distance of two fingers at the end by that at the beginning; 100 else
     )
-    text: str = ""  # of "hover": the element's label, masked as the page's text is
+    text: str = ""  # of "hover", which Hover has taken the place of: the element's label, masked
 
 
 class Keys(NamedTuple):
@@ -57,6 +57,7 @@ class Field(NamedTuple):
     pasted: int  # characters that were pasted
     autofilled: bool
     invalid: str  # the first constraint that it does not meet, as in Invalid; "": valid
+    form: str = "?"  # element key of its form; "": it is in none; "?": older recorders do not tell
 
 
 class Submit(NamedTuple):
@@ -227,3 +228,23 @@ class Network(NamedTuple):
     sent: int  # bytes of the request's body; -1 when not known
     received: int  # bytes over the network, headers included; 0 from a cache, or not told
     size: int  # bytes of the decoded body; 0 when not told
+
+
+class Hover(NamedTuple):
+    """The pointer stayed for HOVER_MS or longer over something that one clicks, having been moved there."""
+
+    t: int  # when it ended: the pointer left, something scrolled, or the page was left
+    node: int
+    key: str
+    pointer: str  # "mouse", "pen"
+    duration: int  # ms
+    clicks: int  # in it; 0: it went on without one
+    text: str  # the element's label, masked as the page's text is; "" of a stay shorter than HESITATION_MS
+
+
+class Exposure(NamedTuple):
+    """A marked zone (data-footfall-zone) was in the viewport: its middle, or enough to fill half of it."""
+
+    t: int  # when it ended, or was told of
+    zone: str  # its name
+    duration: int  # ms

@@ -7,7 +7,7 @@ Rules for changes:
 - A number, once given, is never given again. Fields are only appended, always with a default.
 - A reader ignores fields it does not know and facts of kinds it does not know.
 - `VERSION` goes up only when an old reader would misunderstand a new chunk.
-- Facts 11 to 23 stand in facts.py beside this file.
+- Facts 11 and above stand in facts.py beside this file.
 - In a fact, the order of the fields is their order on the wire; `t` is milliseconds after the chunk's `base_time`.
 """
 
@@ -17,9 +17,11 @@ from footfall.wire.facts import (
     Console,
     Event,
     Excerpt,
+    Exposure,
     Failure,
     Field,
     Gesture,
+    Hover,
     Identify,
     Invalid,
     Keys,
@@ -57,6 +59,10 @@ ID_PATTERN: Final = "^[A-Za-z0-9_-]{16,64}$"
 
 CHUNK_PATH: Final = "/ingest/v1/chunk"
 ASSET_PATH: Final = "/ingest/v1/asset"
+SERVER_TAB: Final = "server-"
+"""The tabs of chunks that the site's own server told begin so (docs/events.md). They are no part of the visit:
+their times are after the fact, and there is nothing to see in them."""
+POLICY_PATH: Final = "/ingest/v1/policy"
 
 # Thresholds that the recorder applies (TERMS.md).
 SESSION_IDLE_MS: Final = 30 * 60 * 1000
@@ -65,7 +71,9 @@ IDLE_MS: Final = 5 * 60 * 1000
 FLUSH_MS: Final = 5_000
 REACTION_MS: Final = 7_000
 HESITATION_MS: Final = 3_000
-"""A pointer that stays so long over what looks interactive is told when it goes on without a click."""
+"""A stay of the pointer so long over what looks interactive is told with the element's label."""
+HOVER_MS: Final = 300
+"""Shorter ones are passing by: a pointer that crosses a row of links would tell of each."""
 POINTER_SAMPLE_MS: Final = 50
 SCROLL_SAMPLE_MS: Final = 100
 
@@ -147,9 +155,10 @@ class Click(NamedTuple):
     stamp: int = 0  # the event's own time, ms in its document: a Reaction names the click by it
     nth: int = 0  # which click of a double or triple click; 0 by keyboard
     modifiers: int = 0  # 1 shift, 2 control, 4 alt, 8 meta, added up
-    state: str = (
-        ""  # element keys of what was open then (dialog, popover, menu), joined by a line feed
-    )
+    state: str = ""
+    """Element keys of what was open then (dialog, popover, menu), joined by a line feed."""
+    hover: int = -1
+    """Ms that the pointer had been over what one clicks here; -1: by no pointer, or not told."""
 
 
 class Pointer(NamedTuple):
@@ -160,6 +169,9 @@ class Pointer(NamedTuple):
     times: tuple[int, ...]  # ms; the first is 0
     xs: tuple[int, ...]  # viewport, CSS px; the first is absolute
     ys: tuple[int, ...]
+    edge: str = "?"  # that it left the window by then: "top", "right", "bottom", "left"; "": it did not; "?": not told
+    speed: int = 0  # px/s at which it left, outward
+    held: bool = False  # a button was down all the while: drawing, dragging, selecting
 
 
 class Scroll(NamedTuple):
@@ -268,6 +280,8 @@ Fact = (
     | PageName
     | Console
     | Network
+    | Hover
+    | Exposure
 )
 
 FACT_KINDS: Final[dict[int, type[Fact]]] = {
@@ -299,6 +313,8 @@ FACT_KINDS: Final[dict[int, type[Fact]]] = {
     27: PageName,
     30: Console,
     31: Network,
+    32: Hover,
+    33: Exposure,
 }
 
 FRAME_OPS: Final[dict[str, int]] = {

@@ -6,7 +6,17 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from footfall.analysis.moments import Told
-from footfall.wire.facts import Excerpt, Failure, Field, Media, Reaction, Request, Submit
+from footfall.wire.facts import (
+    Excerpt,
+    Exposure,
+    Failure,
+    Field,
+    Hover,
+    Media,
+    Reaction,
+    Request,
+    Submit,
+)
 from footfall.wire.schema import Click, Fact, Input, Pointer, Scroll, Visibility
 from tests.wire import chunks
 
@@ -139,6 +149,43 @@ def clicks() -> st.SearchStrategy[Any]:
     )
 
 
+def hovering() -> st.SearchStrategy[Any]:
+    """Return clicks and stays of the pointer, as newer recorders tell them."""
+    ms = st.sampled_from((0, 300, 2_999, 3_000, 3_500, 60_000, 60_001))
+    return st.one_of(
+        st.builds(lambda key, ms: chunks.click(0, key=key, nth=1, hover=ms), KEYS, ms),
+        st.builds(
+            lambda key, ms, clicks: Hover(0, 7, key, "mouse", ms, clicks, ""),
+            KEYS, ms, st.integers(0, 1),
+        ),
+    )  # fmt: skip
+
+
+def leaving() -> st.SearchStrategy[Any]:
+    return st.builds(
+        lambda times, edge, speed, kind: pointer([(ms, 5, 5) for ms in times], kind)._replace(
+            edge=edge, speed=speed
+        ),
+        st.lists(st.sampled_from((0, 50)), min_size=1, max_size=3),
+        st.sampled_from(("top", "top", "left", "")),
+        st.sampled_from((0, 499, 500, 900)),
+        st.sampled_from(("mouse", "mouse", "pen")),
+    )
+
+
+def exposures() -> st.SearchStrategy[Any]:
+    return st.builds(
+        Exposure,
+        st.just(0),
+        st.sampled_from(("reviews", "reviews", "terms")),
+        st.sampled_from((500, 4_000, 9_500, 10_000, 20_000)),
+    )
+
+
+def calls() -> st.SearchStrategy[Any]:
+    return st.just(chunks.click(0, key="#buy", nth=1, hover=0))
+
+
 def pressed() -> st.SearchStrategy[Any]:
     return st.builds(
         lambda click, answer, after: Pressed(click, answer._replace(key=click.key), after),
@@ -196,7 +243,7 @@ def inputs() -> st.SearchStrategy[Any]:
     return st.builds(
         lambda key, action, kind: input_(action, key=key, field=kind),
         KEYS,
-        st.sampled_from(("focus", "input", "change", "blur")),
+        st.sampled_from(("focus", "input", "change", "blur", "submit")),
         st.sampled_from(("text", "checkbox", "search")),
     )
 
@@ -223,6 +270,12 @@ def fields() -> st.SearchStrategy[Any]:
         st.one_of(lengths, st.just(-1)),
         st.sampled_from(("text", "select")),
     )  # fmt: skip
+
+
+def visits() -> st.SearchStrategy[Any]:
+    """Return visits that tell the form of their field, or not."""
+    forms = st.sampled_from(("#form", "#search-form", "", "?"))
+    return st.builds(lambda key, form: field(key=key, form=form, duration=1), KEYS, forms)
 
 
 def submits() -> st.SearchStrategy[Any]:

@@ -4,7 +4,16 @@ import itertools
 from math import atan2, degrees, hypot, pi
 from typing import Any
 
-from footfall.wire.facts import Excerpt, Failure, Field, Media, Reaction, Request, Submit
+from footfall.wire.facts import (
+    Excerpt,
+    Exposure,
+    Failure,
+    Hover,
+    Media,
+    Reaction,
+    Request,
+    Submit,
+)
 from footfall.wire.schema import Click, Input, PageView, Pointer, Scroll, Visibility
 
 Told = Any
@@ -74,20 +83,27 @@ def slow(facts: Facts) -> list[Any]:
 
 
 def error(facts: Facts) -> list[Any]:
-    blamed: dict[tuple[int, str, int], int] = {}
-    for one in facts:
-        if isinstance(one.fact, Failure) and one.fact.cause != "resource":
-            began = one.time - one.fact.ago
-        elif isinstance(one.fact, Request):
-            began = one.time - one.fact.duration
-        else:
+    blamed: dict[tuple[int, str, int], list[str]] = {}
+    by_themselves: list[str] = []
+    for one in of(facts, Failure) + of(facts, Request):
+        if one.fact.cause == "resource":
             continue
+        began = started(one)
         before = [c for c in of(facts, Click) if c.tab == one.tab and -2 <= began - c.time <= 1_000]
         if before:
             last = before[-1]
-            place = (last.time, last.tab, last.ordinal)
-            blamed[place] = blamed.get(place, 0) + 1
-    return [(*place, count) for place, count in sorted(blamed.items())]
+            blamed.setdefault((last.time, last.tab, last.ordinal), []).append(what(one))
+        else:
+            by_themselves += [what(one)] * one.fact.times
+    counts = {
+        place: sum(by_themselves.count(name) < 2 for name in names)
+        for place, names in blamed.items()
+    }
+    return [(*place, count) for place, count in sorted(counts.items()) if count]
+
+
+def what(one: Told) -> str:
+    return "request" if isinstance(one.fact, Request) else f"failure {one.fact.line}"
 
 
 def rage(facts: Facts) -> list[Any]:
@@ -186,7 +202,9 @@ def refinements(facts: Facts) -> list[Any]:
     for tab in {one.tab for one in facts}:
         runs: list[list[int]] = [[]]
         last = None
-        for one in [one for one in facts if one.tab == tab]:
+        mine = [one for one in facts if one.tab == tab]
+        searched = -1  # place of the last search
+        for at, one in enumerate(mine):
             if isinstance(one.fact, PageView) and one.page != "/search":
                 runs.append([])
                 continue
@@ -196,9 +214,13 @@ def refinements(facts: Facts) -> list[Any]:
             elif not isinstance(one.fact, PageView):
                 continue
             same = last is not None and one.time - last <= 3_000 and isinstance(one.fact, PageView)
-            last = one.time
+            typed = [other for other in of(mine[searched + 1 : at], Input) if types(other)]
             if same:
+                last = one.time
                 continue
+            if searched >= 0 and not typed:
+                continue
+            last, searched = one.time, at
             if runs[-1] and one.time - runs[-1][-1] > 120_000:
                 runs.append([])
             runs[-1].append(one.time)
@@ -206,49 +228,69 @@ def refinements(facts: Facts) -> list[Any]:
     return sorted(found)
 
 
-def abandons(facts: Facts) -> list[Any]:
-    found = []
-    for tab, view in sorted({(one.tab, one.view) for one in facts}):
-        here = [one for one in facts if (one.tab, one.view) == (tab, view)]
-        touched = [
-            one
-            for one in of(here, Input)
-            if one.fact.field != "search" and one.fact.action != "blur"
-        ]
-        begun = [one for one in touched if one.fact.action != "focus"]
-        if not begun:
-            continue
-        sent = False
-        for one in of(here, Submit):
-            fails = any(
-                other.tab == tab and one.time - 2 <= started(other) <= one.time + 3_000
-                for other in [*of(facts, Request), *of(facts, Failure)]
-                if getattr(other.fact, "cause", "") != "resource"
-            )
-            sent = sent or (one.time >= begun[0].time and not fails)
-        if not sent:
-            found.append((begun[0].time, tab, view, touched[-1].fact.key))
-    return sorted(found)
+def types(one: Told) -> bool:
+    return one.fact.action in ("input", "change")
 
 
 def started(one: Told) -> int:
     return int(one.time) - (one.fact.ago if isinstance(one.fact, Failure) else one.fact.duration)
 
 
-def corrections(facts: Facts) -> list[Any]:
+def hover_hesitations(facts: Facts) -> list[Any]:
+    found = [
+        (one.time - one.fact.hover, one.tab, one.fact.key, one.fact.hover)
+        for one in of(facts, Click)
+        if one.fact.hover >= 3_000
+    ]
+    for one in of(facts, Hover):
+        start = one.time - one.fact.duration
+        typed = [
+            other
+            for other in of(facts, Input)
+            if other.tab == one.tab and other.fact.action == "input"
+            if start < other.time <= one.time
+        ]
+        if one.fact.duration >= 3_000 and one.fact.clicks == 0 and not typed:
+            found.append((start, one.tab, one.fact.key, one.fact.duration))
     return [
-        (one.time, one.tab, one.fact.key)
-        for one in of(facts, Field)
-        if one.fact.before >= 0 and one.fact.after >= 0 and one.fact.before > one.fact.after
+        (*place, ms, "possible" if ms > 60_000 else "confirmed") for *place, ms in sorted(found)
     ]
 
 
-def field_hesitations(facts: Facts) -> list[Any]:
+def exits(facts: Facts) -> list[Any]:
     return [
-        (one.time - one.fact.duration, one.tab, one.fact.key)
-        for one in of(facts, Field)
-        if one.fact.field == "text" and (one.fact.first >= 3_000 or one.fact.pause >= 5_000)
+        (one.time + sum(one.fact.times), one.tab, one.fact.speed)
+        for one in of(facts, Pointer)
+        if one.fact.edge == "top" and one.fact.speed >= 500 and one.fact.pointer == "mouse"
     ]
+
+
+def informed(facts: Facts) -> list[Any]:
+    """Return calls to action after ten seconds on one zone, each millisecond of a step of 500 looked at."""
+    found = []
+    for click in of(facts, Click):
+        if click.fact.key != "#buy":
+            continue
+        here = [one for one in facts if one.tab == click.tab]
+        start = next(one.time for one in here if one.view == click.view)
+        best = 0
+        for zone in {one.fact.zone for one in of(here, Exposure)}:
+            ms = 0
+            for time in range(start, click.time, 500):
+                shown = any(
+                    one.fact.zone == zone and one.time - one.fact.duration <= time < one.time
+                    for one in of(here, Exposure)
+                )
+                told = [
+                    one.fact.visible and one.fact.focused
+                    for one in of(here, Visibility)
+                    if one.view == click.view and one.time <= time
+                ]
+                ms += 500 * (shown and (not told or told[-1]))
+            best = max(best, ms)
+        if best >= 10_000:
+            found.append((click.time, click.tab, click.ordinal, best))
+    return found
 
 
 def replays(facts: Facts) -> list[Any]:

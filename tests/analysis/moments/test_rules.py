@@ -12,7 +12,7 @@ from footfall.analysis.moments import RULES, Moment, Told, detect, history
 from footfall.analysis.moments.moves import reversals
 from footfall.wire.facts import Field
 from footfall.wire.schema import Visibility
-from tests.analysis.moments import made, oracle
+from tests.analysis.moments import made, oracle, oracle_forms
 
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Seen = Callable[[Moment], Any]
@@ -54,18 +54,33 @@ RULES_OF: dict[str, tuple[list[Any], Callable[[list[Told]], list[Any]], Seen]] =
         lambda one: (one.time, one.tab),
     ),
     "search_refinement": (
-        [made.submits, made.clicks],
+        [made.submits, made.clicks, made.inputs],
         oracle.refinements,
         lambda one: (one.time, one.tab, one.detail["searches"]),
     ),
     "form_abandon": (
-        [made.inputs, made.inputs, made.submits, made.troubles],
-        oracle.abandons,
+        [made.inputs, made.inputs, made.visits, made.submits, made.troubles],
+        oracle_forms.abandons,
         lambda one: (one.time, one.tab, one.view, one.element),
+    ),
+    "hesitation": (
+        [made.hovering, made.hovering, made.inputs],
+        oracle.hover_hesitations,
+        lambda one: (one.time, one.tab, one.element, one.detail["hover_ms"], one.grade),
+    ),
+    "exit_intent": (
+        [made.leaving, made.clicks],
+        oracle.exits,
+        lambda one: (one.time, one.tab, one.detail["px_per_s"]),
+    ),
+    "informed_click": (
+        [made.exposures, made.exposures, made.calls, made.visibilities],
+        oracle.informed,
+        lambda one: (one.time, one.tab, first(one), one.detail["attention_ms"]),
     ),
     "correction": (
         [made.fields],
-        oracle.corrections,
+        oracle_forms.corrections,
         lambda one: (one.time, one.tab, one.element),
     ),
     "media_replay": (
@@ -77,6 +92,7 @@ RULES_OF: dict[str, tuple[list[Any], Callable[[list[Told]], list[Any]], Seen]] =
 
 
 HOW: dict[str, dict[str, Any]] = {
+    "informed_click": {"gaps": (0, 500, 1_000, 6_000), "dice": (0, 8)},
     "rage": {"gaps": (0, 1, 40, 500, 1_000, 1_001), "dice": (0, 8)},
     "quick_back": {"dice": (6, 11)},
     "comparing": {"dice": (5, 11)},
@@ -115,7 +131,7 @@ def shuffled(session: list[Told], chance: random.Random) -> list[Told]:
 def test_hesitation_in_fields(session: list[Told]) -> None:
     found = [one for one in detect(history(session)) if one.kind == "hesitation"]
     seen = [(one.time, one.tab, one.element) for one in found]
-    assert sorted(seen) == sorted(oracle.field_hesitations(session))
+    assert sorted(seen) == sorted(oracle_forms.field_hesitations(session))
 
 
 @MANY
@@ -144,7 +160,8 @@ def test_reversals_are_the_longest_chain_of_turns(session: list[Told]) -> None:
 
 EVERYTHING = made.one_of(
     made.clicks, made.reactions, made.troubles, made.inputs, made.fields, made.submits,
-    made.medias, made.paths, made.scrolls, made.visibilities, made.excerpts,
+    made.medias, made.paths, made.scrolls, made.visibilities, made.excerpts, made.hovering,
+    made.leaving, made.exposures, made.calls, made.visits,
 )  # fmt: skip
 
 

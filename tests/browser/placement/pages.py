@@ -1,9 +1,10 @@
-"""Twelve pages that make heatmaps wrong, each as its visits find it: `variant` is another for every visit.
+"""Thirteen pages that make heatmaps wrong, each as its visits find it: `variant` is another for every visit.
 
 Elements that people click carry data-truth, which keys do not look at: it tells afterwards which element was meant.
 """
 
 import random
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -150,6 +151,25 @@ def _carousel(variant: int) -> str:
     return f"<h1>Best of</h1><div class=track>{slides}</div>{_words(40)}<a {_t('all')}>All</a>"
 
 
+def _generated(variant: int) -> str:
+    """Return cards whose ids and classes a framework makes anew for each load, with or without a box around them."""
+    made = random.Random(variant + 100)
+
+    def hashed() -> str:
+        """Return what `Math.random().toString(36).slice(2)` does."""
+        return "".join(made.choices(string.ascii_lowercase + string.digits, k=11))
+
+    kind, around = f"css-{hashed()}", (f'<div class="{hashed()}">', "</div>")
+    cards = "".join(
+        f'<div class="{kind}" id=":r{made.randrange(90)}{at}:"><h2 id="radix-{hashed()}">{one}</h2>{_words(3)}'
+        f'<a class="sc-{hashed()} {hashed()}" id="link-{hashed()}" href="#" {_t("read " + one)}>About {one}</a>'
+        f'<button id="b{hashed()}" class="{hashed()}" {_t("take " + one)}>Take</button></div>'
+        for at, one in enumerate(GOODS[:8])
+    )
+    wrap = around if variant % 2 else ("", "")
+    return f'<div id="__{hashed()}"><h1>Styled</h1>{wrap[0]}{cards}{wrap[1]}</div>'
+
+
 _FOLD: Final = """addEventListener('click', (event) => {
   const button = event.target.closest('[aria-expanded]');
   if (!button) return;
@@ -188,6 +208,7 @@ SCENES: Final = (
         ".bar button{flex:1}"),
     Scene("table", _table, "table{width:100%}"),
     Scene("form", _form, ".field{margin:10px} input:not([type]){width:60%;padding:6px;margin-left:8px}"),
+    Scene("generated", _generated, "h2{font-size:18px} div[id^=':r']{padding:14px}"),
     Scene("carousel", _carousel,
         ".track{display:flex;overflow-x:auto;scroll-snap-type:x mandatory}"
         ".slide{flex:0 0 80%;height:200px;border:1px solid}"),

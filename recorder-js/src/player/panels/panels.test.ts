@@ -153,14 +153,23 @@ const opened = (time: number, number: number, referrer = "", cause = "load") =>
 const click = (time: number, key: string, text: string) =>
   at(time, {
     kind: Kind.Click,
-    fields: [0, 1, key, 0, 0, 9, 9, 800, 2000, 0, "mouse", false, "", text, time, 1, 0, ""],
+    fields: [0, 1, key, 0, 0, 9, 9, 800, 2000, 0, "mouse", false, "", text, time, 1, 0, "", 0],
   });
 const reaction = (time: number, key: string, stamp: number, effect: string, delay: number) =>
   at(time, { kind: Kind.Reaction, fields: [0, stamp, key, "button", effect, delay, -1] });
 const moves = (time: number, ...points: readonly (readonly [ms: number, x: number, y: number])[]) =>
   at(time, {
     kind: Kind.Pointer,
-    fields: [0, "mouse", points.map((p) => p[0]), points.map((p) => p[1]), points.map((p) => p[2])],
+    fields: [
+      0,
+      "mouse",
+      points.map((p) => p[0]),
+      points.map((p) => p[1]),
+      points.map((p) => p[2]),
+      "",
+      0,
+      false,
+    ],
   });
 
 function told(facts: readonly SessionFact[], views: readonly TranscriptView[]): string[] {
@@ -182,7 +191,7 @@ test("a visit is told in sentences", () => {
     ...[8000, 8600, 9200].map((stamp) => reaction(9900, "#buy", stamp, "nothing", -1)),
     at(20_000, {
       kind: Kind.Field,
-      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, ""],
+      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, "", "#form"],
     }),
     click(13_050, "#zip", "Zip code"),
     failed(21_000, "https://a.example/pay", "status", 503, 40),
@@ -201,16 +210,22 @@ test("a visit is told in sentences", () => {
 });
 
 test("a pointer that stayed over a button, and went on, has hesitated", () => {
-  const hover = (time: number, ms: number, text: string): SessionFact => ({
+  const hover = (time: number, ms: number, text: string, clicks = 0): SessionFact => ({
     time,
     tab: "a",
     document: 1,
     fact: {
-      kind: Kind.Gesture,
-      fields: [time, 7, "#pay", "hover", "mouse", 10, 10, 0, 0, ms, 100, text],
+      kind: Kind.Hover,
+      fields: [time, 7, "#pay", "mouse", ms, clicks, text],
     },
   });
-  const facts = [opened(0, 1), hover(6000, 4000, "Pay now"), hover(16_900, 6000, "")];
+  const older = at(6000, {
+    kind: Kind.Gesture,
+    fields: [6000, 7, "#pay", "hover", "mouse", 10, 10, 0, 0, 4000, 100, "Pay now"],
+  });
+  const short = hover(7000, 400, "");
+  const clicked = hover(9000, 4000, "Pay now", 1);
+  const facts = [opened(0, 1), older, short, clicked, hover(16_900, 6000, "")];
   assert.deepEqual(told([...facts, hover(15_000, 90_000, "")], [view(1, "Cart", 0, 17_000)]), [
     "0:00 arrived at *Cart*",
     "0:02 hesitated 4.0 s over *Pay now*, and did not click it",

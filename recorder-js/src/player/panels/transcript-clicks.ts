@@ -1,6 +1,6 @@
 // Clicks as sentences: runs of them, what they caused, and how long the pointer rested before. Pure.
 
-import { Kind } from "../../wire/wire.gen.ts";
+import { HESITATION_MS, Kind } from "../../wire/wire.gen.ts";
 import type { SessionFact } from "../session-facts.ts";
 import { lastAtOrBefore } from "../timeline.ts";
 import { seconds } from "../told.ts";
@@ -26,8 +26,6 @@ interface Rest {
 const RUN_MS = 1000;
 const RAGE = 3;
 const SLOW_MS = 3000;
-/** TERMS: hesitation, a hover of so long before the click, or leaving without one. */
-const HESITATION_MS = 3000;
 /** A pointer that moves less than this stays where it is, CSS px. */
 const NEAR_PX = 30;
 const LEAVES_WITHIN_MS = 3000;
@@ -57,8 +55,20 @@ export function clickLines(
   });
 }
 
+/** Older recorders told of a stay without a click as a gesture. */
 export function isHover(fact: SessionFact["fact"]): boolean {
   return fact.kind === Kind.Gesture && fact.fields[3] === "hover";
+}
+
+/** A stay of the pointer that went on without a click. */
+function hoverOf({ fact }: SessionFact): { readonly ms: number; readonly on: string } | undefined {
+  if (fact.kind === Kind.Gesture && isHover(fact)) {
+    const [, , key, , , , , , , ms, , text] = fact.fields;
+    return { ms, on: text || key };
+  }
+  if (fact.kind !== Kind.Hover) return undefined;
+  const [, , key, , ms, clicks, text] = fact.fields;
+  return clicks || ms < HESITATION_MS ? undefined : { ms, on: text || key };
 }
 
 /** What the recorder told itself: a pointer that stayed over what looks interactive, and went on without a click. */
@@ -66,16 +76,17 @@ function hoversOf(
   facts: readonly SessionFact[],
   views: readonly TranscriptView[],
 ): readonly (TranscriptLine & Rest)[] {
-  return facts.flatMap(({ time, tab, fact }) => {
-    if (fact.kind !== Kind.Gesture || !isHover(fact)) return [];
-    const [, , key, , , , , , , ms, , text] = fact.fields;
-    if (ms > PARKED_MS) return [];
+  return facts.flatMap((each) => {
+    const { time, tab } = each;
+    const hover = hoverOf(each);
+    if (hover === undefined || hover.ms > PARKED_MS) return [];
+    const { ms, on } = hover;
     const leaves = views.some(
       (view) => view.tab === tab && Math.abs(view.ended - time) <= LEFT_WITH_MS,
     );
     const ending = leaves ? ", then left" : ", and did not click it";
     const start = Math.max(0, time - ms);
-    const parts = [`hesitated ${seconds(ms)} over `, { em: text || key }, ending];
+    const parts = [`hesitated ${seconds(ms)} over `, { em: on }, ending];
     return [{ time: start, start, end: time, parts }];
   });
 }

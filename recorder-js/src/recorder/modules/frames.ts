@@ -165,6 +165,7 @@ function joinedSession(card: Card, active: () => void): Session {
       return false;
     },
     assets: { get: () => undefined, set() {} },
+    policy: { get: () => undefined, set() {} },
     setToken() {},
     open() {},
     close() {},

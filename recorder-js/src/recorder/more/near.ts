@@ -9,6 +9,11 @@ const CONTROLLED = ["aria-controls", "aria-owns", "popovertarget", "commandfor",
 const LAYERS =
   "dialog,[popover],[aria-modal],[role=dialog],[role=alertdialog],[role=menu],[role=listbox],[role=tooltip],[role=alert],[role=status]";
 
+/** What answers a click; a role may as well say that something is a region of the page. */
+const BUTTONS =
+  "button:enabled,summary,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=option]," +
+  "[role=checkbox],[role=radio],[role=switch],[role=treeitem]";
+
 export interface Surroundings {
   readonly element: Element;
   /** Mutations in these are near. */
@@ -71,9 +76,8 @@ export function kindOfTarget(element: Element): string {
   if (element.closest('[contenteditable]:not([contenteditable="false"])')) return "editable";
   if (localName === "canvas") return "canvas";
   if (/^(video|audio)$/.test(localName)) return "media";
-  if (element.closest("button,summary,[onclick],[role]:not([role=presentation],[role=none])")) {
-    return "button";
-  }
+  if (element.closest(BUTTONS)) return "button";
+  if (element.closest("button")) return ""; // a disabled one
   return getComputedStyle(element).cursor === "pointer" ? "pointer" : "";
 }
 

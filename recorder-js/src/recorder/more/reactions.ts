@@ -1,5 +1,5 @@
 import { Kind } from "../../wire/wire.gen.ts";
-import { type Stop, stopAll } from "../guard.ts";
+import { after, type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { beforeHidden, hitOf } from "./about.ts";
@@ -81,6 +81,14 @@ export function createReactions(scope: Scope): Reactions {
         }
         return found;
       });
+    }),
+  );
+
+  /** A scripted animation shows as a change of attributes does; one of styles may be the pointer's own doing. */
+  const animated = scope.guard((moved: Element) =>
+    happen(({ element, places }) => {
+      const isNear = places.some((place) => holds(place, moved)) || holds(moved, element);
+      return isNear ? "mutation" : "elsewhere";
     }),
   );
 
@@ -169,6 +177,7 @@ export function createReactions(scope: Scope): Reactions {
       look();
     }),
     watchNavigation(scope, note),
+    after(Element.prototype, "animate", animated),
   ];
 
   return {

@@ -7,9 +7,7 @@ import { FIELD, maskText, OPEN } from "../privacy.ts";
 import type { Scope } from "../scope.ts";
 import { around, hasRule, isBlocked, maskOf, type Tree } from "../tree.ts";
 
-const INTERACTIVE =
-  "a,button,input,label,select,textarea,summary,option,[onclick],[role=button],[role=link],[role=tab]," +
-  "[role=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch]";
+export { meant } from "../../dom/meant.ts";
 
 /** The innermost element that an event happened to, closed shadow roots looked into. */
 export function innermost(
@@ -43,11 +41,6 @@ export function unblocked(element: Element): Element {
     }
   }
   return found;
-}
-
-/** The element that a person meant who hit this one: the button rather than the icon in it. */
-export function meant(element: Element): Element {
-  return element.closest(INTERACTIVE) ?? element;
 }
 
 /** How texts of the page read as they are recorded. */

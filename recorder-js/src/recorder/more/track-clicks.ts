@@ -11,8 +11,11 @@ import { innermost, keyOf, labelOf, meant, unblocked } from "./target.ts";
 const SOON_MS = 1000;
 const WHOLE = 10_000;
 
-/** Records trusted clicks: on what, where in it, where on the page. */
-export function trackClicks(scope: Scope): Stop {
+/**
+ * Records trusted clicks: on what, where in it, where on the page.
+ * @param hovered ms that the pointer has been over what is clicked
+ */
+export function trackClicks(scope: Scope, hovered: (element: Element) => number): Stop {
   let label: HTMLLabelElement | null = null;
   return scope.listen("click", (event) => {
     const hit = event.isTrusted && innermost(event, scope);
@@ -22,12 +25,13 @@ export function trackClicks(scope: Scope): Stop {
     label = isEcho ? null : hit.closest("label");
     if (isEcho) return;
     scope.active();
-    if (!hasRule(hit, "ignore")) scope.emit(Kind.Click, clickFact(scope, event, hit));
+    const waited = event.detail > 0 ? hovered(meant(hit)) : 0;
+    if (!hasRule(hit, "ignore")) scope.emit(Kind.Click, clickFact(scope, event, hit, waited));
     scope.sealWithin(SOON_MS);
   });
 }
 
-function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
+function clickFact(scope: Scope, event: MouseEvent, hit: Element, waited: number): ClickFact {
   const element = unblocked(meant(hit));
   const box = element.getBoundingClientRect();
   const offset = frameOffset(element.ownerDocument);
@@ -58,6 +62,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element): ClickFact {
     event.detail,
     Number(event.shiftKey) + 2 * +event.ctrlKey + 4 * +event.altKey + 8 * +event.metaKey,
     openState(element, scope.tree),
+    waited,
   ];
 }
 

@@ -6,9 +6,11 @@ import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
 import { fieldOf, kindOf, lengthOf } from "./field.ts";
 import type { SubjectOf } from "./subject.ts";
+import { keyOf, unblocked } from "./target.ts";
 
 interface Visit {
   readonly field: Element;
+  readonly form: string;
   readonly began: number;
   readonly before: number;
   first: number;
@@ -46,8 +48,10 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
     const { isIgnored, isBlocked } = subjectOf(field);
     if (isIgnored || isBlocked) return;
     const length = lengthOf(field);
+    const form = formOf(field);
     visit = {
       field,
+      form: form ? keyOf(unblocked(form), scope.tree) : "",
       began: scope.clock(),
       before: length,
       first: -1,
@@ -63,7 +67,7 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
 
   const end = () => {
     if (!visit) return;
-    const { field, began, first, pause, edits, before, removed, pasted } = visit;
+    const { field, form, began, first, pause, edits, before, removed, pasted } = visit;
     const named = about(scope, field);
     const isFilled = visit.autofilled;
     visit = undefined;
@@ -79,6 +83,7 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
       ...(isSecretField(field) ? ([pause, -1, -1, -1, -1, -1] as const) : numbers),
       isFilled,
       flagOf(field),
+      form,
     ]);
   };
 
@@ -147,6 +152,11 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
     autofilled = new WeakSet();
     stopAll(stops);
   };
+}
+
+/** The form that a field belongs to, by its attribute too. */
+function formOf(field: Element): Element | null {
+  return "form" in field ? (field as HTMLInputElement).form : field.closest("form");
 }
 
 /** The first constraint that a field does not meet. */

@@ -1,70 +1,97 @@
-import { HESITATION_MS, Kind } from "../../wire/wire.gen.ts";
+import { HESITATION_MS, HOVER_MS, Kind } from "../../wire/wire.gen.ts";
 import { type Stop, stopAll } from "../guard.ts";
 import type { Scope } from "../scope.ts";
+import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
-import { frameOffset } from "./geometry.ts";
-import { kindOfTarget } from "./near.ts";
+import { holds, kindOfTarget } from "./near.ts";
 import { labelOf, meant } from "./target.ts";
 
 /** Kinds of things that one clicks; a pointer may well rest over a field or a video. */
 const ANSWERS = /^(link|button|pointer|label)$/;
 
-interface Hover {
+interface Stay {
   readonly element: Element;
-  readonly since: number;
   readonly pointer: string;
-  readonly place: readonly [x: number, y: number];
+  /** When the pointer was moved there; undefined while only the page has moved. */
+  since: number | undefined;
+  clicks: number;
 }
 
-/** Records where the pointer stayed over something that looks interactive, and went on without a click. */
-export function trackHovers(scope: Scope): Stop {
-  let hover: Hover | undefined;
+export interface Hovers {
+  /** Ms that the pointer has been over a clicked element; 0 where that is none, or where it was clicked before. */
+  readonly clicked: (element: Element) => number;
+  readonly stop: Stop;
+}
 
+/** Records where the pointer stayed over something that looks interactive, and whether it was clicked. */
+export function createHovers(scope: Scope): Hovers {
+  let stay: Stay | undefined;
+  let [x, y] = [-1, -1];
+
+  /** Ends the stay; what is still under the pointer is hovered over again when that moves. */
   const end = () => {
-    const last = hover;
-    hover = undefined;
-    if (!last) return;
-    const duration = scope.clock() - last.since;
-    if (duration < HESITATION_MS || !ANSWERS.test(kindOfTarget(last.element))) return;
-    const named = about(scope, last.element);
+    if (!stay) return;
+    const { element, pointer, since, clicks } = stay;
+    stay = { element, pointer, since: undefined, clicks: 0 };
+    const duration = since === undefined ? 0 : scope.clock() - since;
+    if (duration < HOVER_MS || !element.isConnected || !ANSWERS.test(kindOfTarget(element))) return;
+    const named = about(scope, element);
     if (!named) return;
-    const text = labelOf(last.element, scope.tree);
-    const how = [last.pointer, ...last.place, 0, 0, duration, 100, text] as const;
-    scope.emit(Kind.Gesture, [scope.now(), ...named, "hover", ...how]);
+    const isLong = duration >= HESITATION_MS && !hasRule(element, "block");
+    const text = isLong ? labelOf(element, scope.tree) : "";
+    scope.emit(Kind.Hover, [scope.now(), ...named, pointer, duration, clicks, text]);
+  };
+
+  const leave = () => {
+    end();
+    stay = undefined;
+  };
+
+  /** Whether the pointer is elsewhere on the screen than it was: the page may move under it, too. */
+  const moves = ({ screenX, screenY }: PointerEvent) => {
+    const isElsewhere = screenX !== x || screenY !== y;
+    [x, y] = [screenX, screenY];
+    return isElsewhere;
   };
 
   const over = (event: PointerEvent) => {
     if (event.pointerType === "touch") return;
+    const isMoved = moves(event);
     const hit = hitOf(scope, event);
     const element = hit && meant(hit);
-    if (!element || element === hover?.element) return;
-    end();
-    const offset = frameOffset(element.ownerDocument);
-    const place = [event.clientX + offset.x + scrollX, event.clientY + offset.y + scrollY] as const;
-    const [x, y] = place;
-    hover = {
-      element,
-      since: scope.clock(),
-      pointer: event.pointerType,
-      place: [Math.round(x), Math.round(y)],
-    };
+    if (!element || element === stay?.element) return;
+    leave();
+    const since = isMoved ? scope.clock() : undefined;
+    stay = { element, pointer: event.pointerType, since, clicks: 0 };
   };
 
-  /** A click is told by itself, with what came before it. */
-  const cancel = () => {
-    hover = undefined;
+  const moved = (event: PointerEvent) => {
+    if (moves(event) && stay) stay.since ??= scope.clock();
   };
 
   const stops = [
     scope.listen("pointerover", over),
-    scope.listen("pointerdown", cancel),
-    scope.listen("pointerout", (event: PointerEvent) => event.relatedTarget === null && end()),
+    scope.listen("pointermove", moved),
+    scope.listen("pointerout", (event: PointerEvent) => event.relatedTarget === null && leave()),
     // What moves under a pointer at rest is not hesitated over.
-    scope.listen("scroll", cancel, true),
+    scope.listen(
+      "scroll",
+      ({ target }) => stay && holds(target as Node, stay.element) && end(),
+      true,
+    ),
+    scope.listen("blur", ({ target }) => target === window && end()),
     beforeHidden(scope, end),
   ];
-  return () => {
-    end();
-    stopAll(stops);
+  return {
+    clicked(element) {
+      if (stay?.element !== element) return 0;
+      const isFirst = !stay.clicks++ && stay.since !== undefined;
+      const answers = isFirst && ANSWERS.test(kindOfTarget(element));
+      return answers ? scope.clock() - (stay.since ?? 0) : 0;
+    },
+    stop() {
+      end();
+      stopAll(stops);
+    },
   };
 }

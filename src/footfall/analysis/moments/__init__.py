@@ -3,12 +3,21 @@
 from footfall.analysis.moments.detect import detect
 from footfall.analysis.moments.frustration import Frustration, frustration
 from footfall.analysis.moments.history import History, Told, history
-from footfall.analysis.moments.moment import CONFIRMED, KINDS, POSSIBLE, VERSIONS, Moment
+from footfall.analysis.moments.moment import (
+    CONFIRMED,
+    GIVEN_UP,
+    KINDS,
+    POSSIBLE,
+    VERSIONS,
+    Moment,
+    of_one_event,
+)
 from footfall.analysis.moments.norms import NO_NORMS, Norms
 from footfall.analysis.moments.rules import RULES, Rules
 
 __all__ = [
     "CONFIRMED",
+    "GIVEN_UP",
     "KINDS",
     "NO_NORMS",
     "POSSIBLE",
@@ -23,4 +32,5 @@ __all__ = [
     "detect",
     "frustration",
     "history",
+    "of_one_event",
 ]

@@ -32,6 +32,7 @@ class Trouble(NamedTuple):
     time: int
     told: Told
     name: str  # what tells it from others
+    times: int  # how often, since it was told last
 
 
 def answered(history: History, rules: Reacting) -> list[Answered]:
@@ -93,21 +94,25 @@ def troubles(history: History) -> list[Trouble]:
         fact = told.fact
         if isinstance(fact, Failure) and fact.cause in ("error", "rejection"):
             name = f"{fact.name} {fact.message} {fact.url} {fact.line}"
-            found.append(Trouble(told.time - fact.ago, told, name))
+            found.append(Trouble(told.time - fact.ago, told, name, fact.times))
         elif isinstance(fact, Request):
             name = f"{fact.method} {fact.url} {fact.status} {fact.cause}"
-            found.append(Trouble(told.time - fact.duration, told, name))
+            found.append(Trouble(told.time - fact.duration, told, name, fact.times))
     return sorted(found, key=lambda one: (one.time, one.told[:4]))
 
 
 def blamed(
     clicks: Iterable[Answered], found: Iterable[Trouble], rules: ErrorClick
 ) -> dict[int, list[Trouble]]:
-    """Return what each click (by its place in `clicks`) led to: each trouble goes to the last click before it."""
+    """Return what each click (by its place in `clicks`) led to: each trouble goes to the last click before it.
+
+    What also came by itself again and again is nothing that a click led to.
+    """
     by_tab: dict[str, list[tuple[int, int]]] = {}
     for place, one in enumerate(clicks):
         by_tab.setdefault(one.told.tab, []).append((one.told.time, place))
     result: dict[int, list[Trouble]] = {}
+    found = list(found)
     for trouble in found:
         before = [
             (time, place)
@@ -116,4 +121,19 @@ def blamed(
         ]
         if before:
             result.setdefault(max(before)[1], []).append(trouble)
-    return result
+    times = alone(result, found)
+    kept = {
+        place: [one for one in some if times.get(one.name, 0) < rules.alone]
+        for place, some in result.items()
+    }
+    return {place: some for place, some in kept.items() if some}
+
+
+def alone(by_click: dict[int, list[Trouble]], found: Iterable[Trouble]) -> dict[str, int]:
+    """Return how often each trouble, by its name, came without a click that it is blamed on."""
+    with_click = {id(one.told) for some in by_click.values() for one in some}
+    times: dict[str, int] = {}
+    for one in found:
+        if id(one.told) not in with_click:
+            times[one.name] = times.get(one.name, 0) + one.times
+    return times

@@ -1,11 +1,13 @@
 """Rage, dead, slow and error clicks."""
 
 import re
+from bisect import bisect_right
 from math import hypot
 from typing import Final
 
 from footfall.analysis.moments.answers import (
     Answered,
+    alone,
     answered,
     blamed,
     is_dead,
@@ -14,7 +16,8 @@ from footfall.analysis.moments.answers import (
 )
 from footfall.analysis.moments.history import History
 from footfall.analysis.moments.moment import CONFIRMED, POSSIBLE, Moment, moment
-from footfall.analysis.moments.rules import ErrorClick, Rage, Reacting
+from footfall.analysis.moments.paths import drags
+from footfall.analysis.moments.rules import UNTYPED, ErrorClick, Rage, Reacting
 from footfall.wire.facts import Excerpt
 from footfall.wire.schema import Input
 
@@ -25,10 +28,6 @@ _REPEATED: Final = re.compile(
     r"day|month|year|volume|seek|player|play|pause|mute|skip|zoom|canvas|video|audio|"
     r"weiter|zurück|mehr|weniger)(?![a-z])"
 )
-_UNTYPED: Final = frozenset(
-    {"checkbox", "radio", "range", "file", "select", "color", "button", "submit"}
-)
-"""Kinds of fields whose value is not typed."""
 
 
 def find_rage(
@@ -39,6 +38,7 @@ def find_rage(
     erred = blamed(clicks, troubles(history), errors)
     failed = {place for place, one in enumerate(clicks) if is_dead(one, reacting)} | set(erred)
     typed = _typed_fields(history)
+    dragged = _dragged(history, clicks, rules)
     by_tab: dict[str, list[int]] = {}
     for place, one in enumerate(clicks):
         by_tab.setdefault(one.told.tab, []).append(place)
@@ -46,9 +46,26 @@ def find_rage(
     for places in by_tab.values():
         found += [
             _rage(clicks, run, failed)
-            for run in _runs(clicks, places, rules, typed)
+            for run in _runs(clicks, [one for one in places if one not in dragged], rules, typed)
             if len(run) >= rules.clicks and not _selects(history, clicks, run, rules)
         ]
+    return found
+
+
+def _dragged(history: History, clicks: list[Answered], rules: Rage) -> set[int]:
+    """Return the places of clicks that ended a drag: the browser tells them of what holds both of its ends."""
+    found = set()
+    ways = {tab: drags(facts) for tab, facts in history.tabs.items()}
+    starts = {tab: [start.time for start, _ in some] for tab, some in ways.items()}
+    for place, one in enumerate(clicks):
+        last = bisect_right(starts[one.told.tab], one.told.time) - 1
+        if last < 0:
+            continue
+        start, way = ways[one.told.tab][last]
+        # What came after the click was another's.
+        mine = [point for point in way if point.time <= one.told.time]
+        if any(hypot(p.x - start.x, p.y - start.y) > rules.reach_px for p in mine):
+            found.add(place)
     return found
 
 
@@ -108,7 +125,7 @@ def _typed_fields(history: History) -> frozenset[tuple[str, str]]:
     return frozenset(
         (told.tab, told.fact.key)
         for told in history.of(Input)
-        if isinstance(told.fact, Input) and told.fact.field not in _UNTYPED
+        if isinstance(told.fact, Input) and told.fact.field not in UNTYPED
     )
 
 
@@ -167,16 +184,15 @@ def find_slow(history: History, rules: Reacting) -> list[Moment]:
 
 
 def find_errors(history: History, rules: ErrorClick, reacting: Reacting) -> list[Moment]:
-    """Return clicks that an error followed; *possible* where the same error also came without any click."""
+    """Return clicks that an error followed; *possible* where the same error also came once without any click."""
     clicks = answered(history, reacting)
     all_found = troubles(history)
     by_click = blamed(clicks, all_found, rules)
-    with_click = {id(one.told) for some in by_click.values() for one in some}
-    alone = {one.name for one in all_found if id(one.told) not in with_click}
+    by_itself = alone(by_click, all_found)
     found = []
     for place, some in sorted(by_click.items()):
         one = clicks[place]
-        grade = POSSIBLE if all(trouble.name in alone for trouble in some) else CONFIRMED
+        grade = POSSIBLE if all(trouble.name in by_itself for trouble in some) else CONFIRMED
         facts = (one.told, *(trouble.told for trouble in some))
         after = some[0].time - one.told.time
         found.append(

@@ -25,7 +25,7 @@ def detect(history: History, rules: Rules = RULES, norms: Norms = NO_NORMS) -> l
         *find_hesitations(history, rules.hesitation),
         *find_abandons(history, rules.forms, norms),
         *find_returns(history, rules.forms),
-        *find_corrections(history),
+        *find_corrections(history, rules.forms),
         *find_comparing(history, rules.comparing),
         *find_replays(history, rules.media),
         *find_informed(history, rules.informed),

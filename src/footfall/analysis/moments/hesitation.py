@@ -1,4 +1,4 @@
-"""Hesitation: on an element before its click, and in a field."""
+"""Hesitation: on an element before its click or without one, and in a field."""
 
 from bisect import bisect_right
 from math import hypot
@@ -7,31 +7,69 @@ from footfall.analysis.moments.history import History, Told
 from footfall.analysis.moments.moment import CONFIRMED, POSSIBLE, Moment, moment
 from footfall.analysis.moments.paths import Point, pointer_points, window_scrolls
 from footfall.analysis.moments.rules import Hesitation
-from footfall.wire.facts import Field
-from footfall.wire.schema import Click
+from footfall.wire.facts import Field, Gesture, Hover
+from footfall.wire.schema import Click, Input
 
 _MOUSE = frozenset({"mouse", "pen"})
 
 
 def find_hesitations(history: History, rules: Hesitation) -> list[Moment]:
-    """Return hovers before a click (*possible*: the facts know no boxes), and pauses in fields.
+    """Return hovers before a click or without one, and pauses in fields.
 
-    Leaving an element without a click is not found: the facts do not tell what the pointer was over.
+    Older recorders do not tell how long the pointer had been over what was clicked: there it is guessed, *possible*.
     """
     found = []
     for facts in history.tabs.values():
-        points = pointer_points(facts, _MOUSE)
-        scrolls = [point.time for point in window_scrolls(facts)]
-        before = -1
         for told in facts:
-            if isinstance(told.fact, Click):
-                found += _hover(
-                    history, told, points, max(before, _last(scrolls, told.time)), rules
-                )
-                before = told.time
-    for told in history.of(Field):
-        if isinstance(told.fact, Field):
-            found += _in_field(told, told.fact, rules)
+            if isinstance(told.fact, Hover | Gesture):
+                found += _without_click(facts, told, rules)
+            elif isinstance(told.fact, Click) and told.fact.hover >= rules.hover_ms:
+                found.append(_hovered(told, told.fact.key, told.fact.hover, rules))
+            elif isinstance(told.fact, Field):
+                found += _in_field(told, told.fact, rules)
+        if any(isinstance(told.fact, Click) and told.fact.hover < 0 for told in facts):
+            found += _guessed(history, facts, rules)
+    return found
+
+
+def _without_click(facts: list[Told], told: Told, rules: Hesitation) -> list[Moment]:
+    """Return the moment of a stay that went on without a click, unless something was typed meanwhile."""
+    fact = told.fact
+    if (
+        not isinstance(fact, Hover | Gesture)
+        or not _is_left(fact)
+        or fact.duration < rules.hover_ms
+    ):
+        return []
+    began = told.time - fact.duration
+    is_typing = any(
+        isinstance(one.fact, Input) and one.fact.action == "input" and began < one.time <= told.time
+        for one in facts
+    )
+    return [] if is_typing else [_hovered(told, fact.key, fact.duration, rules)]
+
+
+def _is_left(fact: Hover | Gesture) -> bool:
+    return not fact.clicks if isinstance(fact, Hover) else fact.action == "hover"
+
+
+def _hovered(told: Told, key: str, waited: int, rules: Hesitation) -> Moment:
+    grade = CONFIRMED if waited <= rules.parked_ms else POSSIBLE
+    found = moment("hesitation", told, key, grade, (told,), hover_ms=waited)
+    return found._replace(time=told.time - waited)
+
+
+def _guessed(history: History, facts: list[Told], rules: Hesitation) -> list[Moment]:
+    found = []
+    points = pointer_points(facts, _MOUSE)
+    scrolls = [point.time for point in window_scrolls(facts)]
+    before = -1
+    for told in facts:
+        if isinstance(told.fact, Click):
+            since = max(before, _last(scrolls, told.time))
+            if told.fact.hover < 0:
+                found += _hover(history, told, points, since, rules)
+            before = told.time
     return found
 
 

@@ -8,27 +8,29 @@ CONFIRMED: Final = "confirmed"
 POSSIBLE: Final = "possible"
 
 VERSIONS: Final[dict[str, int]] = {
-    "rage": 1,
+    "rage": 2,
     "dead": 1,
-    "slow": 1,
-    "error": 1,
+    "slow": 2,
+    "error": 2,
     "quick_back": 1,
-    "thrash": 1,
+    "thrash": 2,
     "scrolling": 1,
-    "hesitation": 1,
-    "form_abandon": 1,
-    "last_step": 1,
-    "field_drop": 1,
-    "field_return": 1,
-    "correction": 1,
+    "hesitation": 2,
+    "form_abandon": 3,
+    "last_step": 3,
+    "field_drop": 3,
+    "field_return": 2,
+    "correction": 2,
     "comparing": 1,
-    "media_replay": 1,
-    "informed_click": 1,
-    "exit_intent": 1,
-    "search_refinement": 1,
+    "media_replay": 2,
+    "informed_click": 2,
+    "exit_intent": 2,
+    "search_refinement": 2,
 }
 """The version of each kind's rule: to be raised with every change of what it finds."""
 KINDS: Final = tuple(VERSIONS)
+GIVEN_UP: Final = ("last_step", "form_abandon", "field_drop")
+"""The kinds that a form makes once it is given up at a field, the strongest first: one event for a person."""
 
 
 class Evidence(NamedTuple):
@@ -58,6 +60,11 @@ class Moment(NamedTuple):
     def version(self) -> int:
         """The version of the rule that found it."""
         return VERSIONS[self.kind]
+
+
+def of_one_event(kind: str) -> tuple[str, ...]:
+    """Return the kinds that tell of the same event as this one, itself among them."""
+    return GIVEN_UP if kind in GIVEN_UP else (kind,)
 
 
 def evidence(*facts: Told) -> tuple[Evidence, ...]:

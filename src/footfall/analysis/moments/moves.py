@@ -9,16 +9,19 @@ from footfall.analysis.moments.moment import CONFIRMED, POSSIBLE, Moment, moment
 from footfall.analysis.moments.norms import Norms
 from footfall.analysis.moments.paths import Point, pointer_points, window_scrolls
 from footfall.analysis.moments.rules import ExitIntent, Scrolling, Thrash
-from footfall.wire.schema import Click, Viewport
+from footfall.wire.schema import Click, Pointer, Viewport
 
 _MOUSE = frozenset({"mouse"})
+UNTOLD = "?"
+"""Pointer.edge of recorders that do not tell whether the pointer left."""
 
 
 def find_thrash(history: History, rules: Thrash) -> list[Moment]:
     """Return stretches in which the pointer was thrashed about: windows that overlap are one."""
     found = []
     for facts in history.tabs.values():
-        points = _moving(pointer_points(facts, _MOUSE))
+        free = [one for one in facts if not (isinstance(one.fact, Pointer) and one.fact.held)]
+        points = _moving(pointer_points(free, _MOUSE))
         stretches: list[tuple[int, int]] = []
         for last in range(len(points)):
             first = _thrashes(points, last, rules)
@@ -147,18 +150,44 @@ def _height_at(heights: list[tuple[int, int]], time: int) -> int:
 
 
 def find_exits(history: History, rules: ExitIntent) -> list[Moment]:
-    """Return where the pointer left a desktop's window at the top: told by its last samples, so always *possible*."""
+    """Return where the pointer left a desktop's window at the top.
+
+    Older recorders do not tell that it left: there its last samples tell, *possible*.
+    """
     found = []
     for facts in history.tabs.values():
-        points = pointer_points(facts, _MOUSE)
-        clicks = [told.time for told in facts if isinstance(told.fact, Click)]
-        for at in range(1, len(points)):
-            if at + 1 < len(points) and not _is_gone(points[at], points[at + 1], clicks, rules):
-                continue
-            speed = _leaving(points, at, rules)
-            view = history.by_place[points[at].told.tab, points[at].told.view]
-            if speed is not None and view.width > rules.desktop_px:
-                found.append(_exit(points[at].told, points[at], speed))
+        for told in facts:
+            if isinstance(told.fact, Pointer) and _leaves_fast(told.fact, rules):
+                left = told.time + sum(told.fact.times)
+                if _is_desktop(history, told, rules):
+                    found.append(_exit(told, left, CONFIRMED, told.fact.speed))
+        if any(isinstance(told.fact, Pointer) and told.fact.edge == UNTOLD for told in facts):
+            found += _guessed_exits(history, facts, rules)
+    return found
+
+
+def _leaves_fast(fact: Pointer, rules: ExitIntent) -> bool:
+    is_mouse = fact.pointer in _MOUSE
+    return is_mouse and fact.edge == "top" and fact.speed >= rules.speed * 1_000
+
+
+def _is_desktop(history: History, told: Told, rules: ExitIntent) -> bool:
+    return history.by_place[told.tab, told.view].width > rules.desktop_px
+
+
+def _guessed_exits(history: History, facts: list[Told], rules: ExitIntent) -> list[Moment]:
+    found = []
+    points = pointer_points(facts, _MOUSE)
+    clicks = [told.time for told in facts if isinstance(told.fact, Click)]
+    for at in range(1, len(points)):
+        told = points[at].told
+        if not isinstance(told.fact, Pointer) or told.fact.edge != UNTOLD:
+            continue
+        if at + 1 < len(points) and not _is_gone(points[at], points[at + 1], clicks, rules):
+            continue
+        speed = _leaving(points, at, rules)
+        if speed is not None and _is_desktop(history, told, rules):
+            found.append(_exit(told, points[at].time, POSSIBLE, round(speed * 1_000)))
     return found
 
 
@@ -185,6 +214,6 @@ def _leaving(points: list[Point], at: int, rules: ExitIntent) -> float | None:
     return speed if speed >= rules.speed and is_out else None
 
 
-def _exit(told: Told, point: Point, speed: float) -> Moment:
-    found = moment("exit_intent", told, "", POSSIBLE, (told,), px_per_s=round(speed * 1_000))
-    return found._replace(time=point.time)
+def _exit(told: Told, time: int, grade: str, speed: int) -> Moment:
+    found = moment("exit_intent", told, "", grade, (told,), px_per_s=speed)
+    return found._replace(time=time)

@@ -14,8 +14,8 @@ class Norms:
     """What is usual on the pages of a project; a page that is missing is not known well enough."""
 
     reversals: Mapping[str, int] = field(default_factory=dict)  # p95 of a page's views
-    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The fields of a page by key, in the order in which visitors come to them."""
+    forms: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By (page, form as in groups.Group): the fields by key, in the order in which visitors come to them."""
 
 
 NO_NORMS: Final = Norms()

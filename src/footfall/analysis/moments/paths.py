@@ -28,6 +28,21 @@ def pointer_points(facts: Iterable[Told], kinds: frozenset[str]) -> list[Point]:
     return sorted(found, key=lambda point: point.time)
 
 
+def drags(facts: Iterable[Told]) -> list[tuple[Point, list[Point]]]:
+    """Return what was done with a button held: where it was pressed, and the way from there, press included."""
+    found: list[tuple[Point, list[Point]]] = []
+    is_held = False
+    for told in facts:
+        if isinstance(told.fact, Pointer):
+            points = list(_points(told, told.fact))
+            if told.fact.held and not is_held:
+                found.append((points[0], points))
+            elif told.fact.held:
+                found[-1][1].extend(points)
+            is_held = told.fact.held
+    return found
+
+
 def window_scrolls(facts: Iterable[Told]) -> list[Point]:
     """Return where the window was scrolled to, in order of time."""
     found = [

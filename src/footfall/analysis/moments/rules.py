@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+UNTYPED: Final = frozenset(
+    {"checkbox", "radio", "range", "file", "select", "color", "button", "submit"}
+)
+"""Kinds of fields whose value is not typed."""
+
 
 @dataclass(frozen=True)
 class Rage:
@@ -24,9 +29,9 @@ class Reacting:
     targets: frozenset[str] = frozenset({"button", "pointer"})  # that ought to answer
     slow_targets: frozenset[str] = frozenset({"button", "pointer", "link"})
     answers: frozenset[str] = frozenset(
-        {"mutation", "dialog", "request", "navigation", "media", "download", "input"}
+        {"mutation", "dialog", "request", "navigation", "media", "download", "input", "focus"}
     )
-    """Late effects that are the page's; focus, scrolling or a hidden tab after 3 s are the visitor's."""
+    """Late effects that are the page's; scrolling or a hidden tab after 3 s are the visitor's."""
     told_ms: int = (
         9_000  # the Reaction is told so long after its click, at most: 7 s and a slow page
     )
@@ -38,6 +43,7 @@ class ErrorClick:
 
     within_ms: int = 1_000
     early_ms: int = 2  # both times are rounded
+    alone: int = 2  # what came so often without any click comes by itself: a page that polls
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,12 @@ class Hesitation:
     """Contentsquare, OpenReplay."""
 
     hover_ms: int = 3_000
-    reach_px: int = 24  # the pointer stays so near: the facts do not tell the element's box
-    press_ms: int = 500  # the press of a click came so long before it, at most
+    parked_ms: int = 60_000  # a pointer that rests longer may have been put aside: possible
+    reach_px: int = 24  # of older recorders, which tell no hovers: the pointer stays so near
+    press_ms: int = 500  # and the press of a click came so long before it, at most
     first_ms: int = 3_000  # in a field: from the focus to the first key
     pause_ms: int = 5_000
-    untyped: frozenset[str] = frozenset(
-        {"checkbox", "radio", "range", "file", "select", "color", "button", "submit"}
-    )
+    untyped: frozenset[str] = UNTYPED
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,14 @@ class Forms:
     failed_ms: int = (
         3_000  # a request that fails or a field found wrong so soon after a submit undoes it
     )
+    begun_ms: int = 100  # or so shortly before: the page's own listener may begin it before the submit is told of
     completions: frozenset[str] = frozenset()  # names of events that complete a form
     searching: tuple[str, ...] = ("search", "suche", "query")  # in keys: no form to abandon
+    alone: int = 2  # what came so often without a submit comes by itself
+    sends: frozenset[str] = frozenset({"request", "navigation"})
+    """What a button does, in answer to a click, that sends fields which are in no form."""
+    formless: int = 2  # typed fields outside of any form, from which on they count as one
+    untyped: frozenset[str] = UNTYPED
     away_ms: int = 150  # a field is left and entered with its window, so close to each other
 
 
@@ -114,24 +125,15 @@ class MediaReplay:
 
     back_ms: int = 3_000
     again_ms: int = 2_000  # what is shorter is a sound of the page, played again with its button
+    loop_ms: int = 500  # a film that loops goes from so near its end to so near its beginning
     echo_ms: int = 1_000  # a second play seeks to the beginning by itself
 
 
 @dataclass(frozen=True)
-class Zone:
-    """A part of a page that a person marked: from `top` to `bottom`, shares of the document's height."""
-
-    page: str
-    top: float
-    bottom: float
-
-
-@dataclass(frozen=True)
 class Informed:
-    """Ours. Without a marked zone it finds nothing: the facts do not tell where the reviews are."""
+    """Ours. Pages mark the zones that count (data-footfall-zone); without one nothing is found."""
 
     attention_ms: int = 10_000
-    zones: tuple[Zone, ...] = ()
     calls: tuple[str, ...] = (
         "add to cart", "add to basket", "add to bag", "buy", "order", "checkout", "subscribe", "sign up", "book",
         "warenkorb", "kaufen", "bestellen",
@@ -145,6 +147,7 @@ class ExitIntent:
 
     speed: float = 0.5  # px/ms upwards
     desktop_px: int = 1_024  # wider windows are desktops
+    # The rest is for older recorders, which do not tell that the pointer left.
     span_ms: int = 250  # in which the last samples tell the speed
     near_px: int = 150  # where it is seen next: it had stopped there, unseen between two samples
     press_ms: int = 300  # a click so soon after it is seen again: it rested there

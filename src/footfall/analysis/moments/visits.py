@@ -134,11 +134,18 @@ def _refinement(run: list[Told], rules: Refinement) -> list[Moment]:
 
 
 def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told, bool]]:
-    """Return a tab's searches (true), and page views that are none, which a result's click leads to (false)."""
+    """Return a tab's searches (true), and page views that are none, which a result's click leads to (false).
+
+    Results that come without anything typed since the search before are its next page, or the same again.
+    """
     found: list[tuple[Told, bool]] = []
     last = -(1 << 62)
+    is_asked = True
     for told in history.tabs[tab]:
         fact = told.fact
+        if isinstance(fact, Input):
+            is_asked = is_asked or fact.action in ("input", "change")
+            continue
         if isinstance(fact, PageView):
             is_search = _is_search(_split(fact.url).path, rules)
         elif isinstance(fact, Submit):
@@ -151,8 +158,10 @@ def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told,
         if is_search and told.time - last <= rules.same_ms and isinstance(fact, PageView):
             last = told.time
             continue
+        if is_search and not is_asked:
+            continue
         if is_search:
-            last = told.time
+            last, is_asked = told.time, False
         found.append((told, is_search))
     return found
 

@@ -1,11 +1,12 @@
 """Moments of media and of marked zones: media replay, informed call-to-action click."""
 
+import re
+
 from footfall.analysis.moments.history import History, Told, View
 from footfall.analysis.moments.moment import CONFIRMED, Moment, moment
-from footfall.analysis.moments.paths import window_scrolls
-from footfall.analysis.moments.rules import Informed, MediaReplay, Zone
-from footfall.wire.facts import Media
-from footfall.wire.schema import Click, PageView, Viewport, Visibility
+from footfall.analysis.moments.rules import Informed, MediaReplay
+from footfall.wire.facts import Exposure, Media
+from footfall.wire.schema import Click, Visibility
 
 Stretch = tuple[int, int]
 
@@ -44,13 +45,19 @@ def _replays(facts: list[tuple[Told, Media]], rules: MediaReplay) -> list[Moment
                 played.append((since, fact.amount))
                 since = fact.position
             back = _overlap(played, (fact.position, fact.amount))
-            is_echo = told.time - again <= rules.echo_ms
+            is_echo = told.time - again <= rules.echo_ms or _loops(fact, rules)
             if back >= rules.back_ms and not is_echo:
                 found.append(
                     moment("media_replay", told, fact.key, CONFIRMED, (told,), back_ms=back)
                 )
                 ended = None
     return found
+
+
+def _loops(fact: Media, rules: MediaReplay) -> bool:
+    """Tell whether a seek is that of a film that begins anew by itself."""
+    is_at_end = 0 <= fact.duration <= fact.amount + rules.loop_ms
+    return is_at_end and fact.position <= rules.loop_ms
 
 
 def _overlap(stretches: list[Stretch], one: Stretch) -> int:
@@ -71,59 +78,55 @@ def find_informed(history: History, rules: Informed) -> list[Moment]:
         fact = told.fact
         if not isinstance(fact, Click) or not is_call(fact, rules):
             continue
-        for zone in rules.zones:
-            view = history.by_place[told.tab, told.view]
-            if zone.page != told.page:
-                continue
-            seen = attention(history, view, zone, fact.document_height, told.time)
-            if seen >= rules.attention_ms:
-                detail = {"attention_ms": seen}
-                found.append(moment("informed_click", told, fact.key, CONFIRMED, (told,), **detail))
-                break
+        seen = _attention(history, told)
+        if seen and max(seen.values()) >= rules.attention_ms:
+            detail = {"attention_ms": max(seen.values())}
+            found.append(moment("informed_click", told, fact.key, CONFIRMED, (told,), **detail))
     return found
 
 
 def is_call(click: Click, rules: Informed) -> bool:
     """Tell whether a click was on a call to action, by its label or its key."""
-    label, key = click.text.lower(), click.key.lower()
-    return any(word in label for word in rules.calls) or any(word in key for word in rules.keys)
+    words = [*_words(click.text, rules.calls), *_words(click.key, rules.keys)]
+    return bool(words)
 
 
-def attention(history: History, view: View, zone: Zone, document: int, until: int) -> int:
-    """Return for how long a zone was in a visible, focused viewport before `until`, ms.
-
-    It is in it when its middle is, or when it fills half of it.
-    """
-    steps = _steps(history, view)
-    total, y, height, is_seen = 0, 0, view.height or 1, True
-    times = [time for time, _, _ in steps[1:]] + [until]
-    for (time, what, value), after in zip(steps, times, strict=True):
-        if what == "scroll":
-            y = value
-        elif what == "height":
-            height = value
-        elif what == "seen":
-            is_seen = bool(value)
-        if is_seen and _shows(y, height, zone, document):
-            total += max(0, min(after, until) - time)
-    return total
+def _words(text: str, wanted: tuple[str, ...]) -> list[str]:
+    """Return which of these stand in a text as words of their own: a notebook is nothing to book."""
+    return [
+        one
+        for one in wanted
+        if re.search(rf"(?<![^\W\d_]){re.escape(one)}(?![^\W\d_])", text, re.IGNORECASE)
+    ]
 
 
-def _shows(y: int, height: int, zone: Zone, document: int) -> bool:
-    top, bottom = zone.top * document, zone.bottom * document
-    middle = (top + bottom) / 2
-    overlap = min(bottom, y + height) - max(top, y)
-    return y <= middle <= y + height or overlap >= height / 2
+def _attention(history: History, click: Told) -> dict[str, int]:
+    """Return for how long each marked zone was in a visible, focused viewport of the click's view before it, ms."""
+    view = history.by_place[click.tab, click.view]
+    stretches: dict[str, list[Stretch]] = {}
+    for told in history.tabs[click.tab]:
+        if isinstance(told.fact, Exposure):
+            # One may be told after the click, or in the view that came next.
+            first = max(told.time - told.fact.duration, view.started)
+            last = min(told.time, click.time)
+            if first < last:
+                stretches.setdefault(told.fact.zone, []).append((first, last))
+    seen = _seen(history, view, click.time)
+    return {
+        zone: sum(_overlap(some, stretch) for stretch in seen) for zone, some in stretches.items()
+    }
 
 
-def _steps(history: History, view: View) -> list[tuple[int, str, int]]:
-    """Return what changed of a view's window, by time: it begins scrolled to the top and seen."""
-    steps = [(view.started, "seen", 1)]
-    inside = history.inside[view.tab, view.number]
-    for told in inside:
-        if isinstance(told.fact, Viewport | PageView):
-            steps.append((told.time, "height", told.fact.height))
-        elif isinstance(told.fact, Visibility):
-            steps.append((told.time, "seen", int(told.fact.visible and told.fact.focused)))
-    steps += [(point.time, "scroll", point.y) for point in window_scrolls(inside)]
-    return sorted(steps, key=lambda step: step[0])
+def _seen(history: History, view: View, until: int) -> list[Stretch]:
+    """Return when a view's tab was visible and focused before `until`; it begins so."""
+    found: list[Stretch] = []
+    since: int | None = view.started
+    for told in history.inside[view.tab, view.number]:
+        if not isinstance(told.fact, Visibility):
+            continue
+        if since is not None:
+            found.append((since, told.time))
+        since = told.time if told.fact.visible and told.fact.focused else None
+    if since is not None:
+        found.append((since, until))
+    return [(first, min(last, until)) for first, last in found if first < until]

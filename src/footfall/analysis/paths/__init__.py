@@ -1,5 +1,6 @@
 """Paths: what people see one after the other (TERMS.md, Paths)."""
 
+from footfall.analysis.paths.propose import Limits, Proposal, propose
 from footfall.analysis.paths.sankey import DROP_OFF, OTHER, Edge, Node, Sankey, behind, sankey
 from footfall.analysis.paths.walk import GAP_MS, Moves, Question, Seen, walk
 
@@ -8,12 +9,15 @@ __all__ = [
     "GAP_MS",
     "OTHER",
     "Edge",
+    "Limits",
     "Moves",
     "Node",
+    "Proposal",
     "Question",
     "Sankey",
     "Seen",
     "behind",
+    "propose",
     "sankey",
     "walk",
 ]

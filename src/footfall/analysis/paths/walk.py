@@ -28,9 +28,8 @@ class Seen:
 class Question:
     """Which paths are asked for."""
 
-    start: int | None = (
-        None  # node to begin at, or with `backwards` to end at; None: the path's own first or last
-    )
+    start: int | None = None
+    """Node to begin at, or with `backwards` to end at; None: the path's own first or last."""
     backwards: bool = False
     depth: int = 5  # positions, the first included
     top: int = 8  # nodes that are shown at each position; the others are one

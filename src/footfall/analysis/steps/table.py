@@ -36,12 +36,15 @@ class Table:
     page: NDArray[Any]
     masks: Mask  # (filters, n)
     kind: NDArray[np.int8]  # places in language.KINDS
+    places: Ints | None = None  # (n, 3): tab (a name), sequence and ordinal; None: not asked for
 
     def __len__(self) -> int:
         return len(self.owner)
 
 
-def merge(parts: Sequence[Part], filters: int, *, keep_all: bool = False) -> Table:
+def merge(
+    parts: Sequence[Part], filters: int, *, keep_all: bool = False, places: bool = False
+) -> Table:
     """Return the events that any filter means (with `keep_all`: all), in order. `filters`: how many there are."""
     kept = []
     for part in parts:
@@ -54,11 +57,8 @@ def merge(parts: Sequence[Part], filters: int, *, keep_all: bool = False) -> Tab
         return np.concatenate(found) if found else np.zeros(0, dtype)
 
     owner, time = column("owner", np.int64), column("time", np.int64)
-    order = in_order(
-        owner,
-        time,
-        (column("tab", np.int64), column("sequence", np.int64), column("ordinal", np.int64)),
-    )
+    ties = (column("tab", np.int64), column("sequence", np.int64), column("ordinal", np.int64))
+    order = in_order(owner, time, ties)
     masks = np.zeros((filters, len(owner)), np.bool_)
     kind = np.zeros(len(owner), np.int8)
     start = 0
@@ -73,6 +73,7 @@ def merge(parts: Sequence[Part], filters: int, *, keep_all: bool = False) -> Tab
         column("page", np.int64)[order],
         masks[:, order],
         kind[order],
+        np.stack(ties, axis=1)[order] if places else None,
     )
 
 
@@ -80,6 +81,7 @@ def in_order(owner: Ints, time: Ints, ties: tuple[NDArray[Any], ...]) -> Ints:
     """Return the order by (owner, time, *ties). One sort of one number, and another of the few that tie."""
     if not len(owner):
         return np.zeros(0, np.int64)
+    owner, time = owner.astype(np.int64, copy=False), time.astype(np.int64, copy=False)
     low, high = int(time.min()), int(time.max())
     first, last = int(owner.min()), int(owner.max())
     span = high - low + 1

@@ -1,6 +1,6 @@
 """Columns as bytes and back: each in the narrowest integers that hold it, a constant in none at all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgpack
@@ -88,3 +88,35 @@ def unpack(directory: bytes, wanted: Collection[str] | None = None) -> dict[str,
                 break  # a day of a page is a pack: this loop is most of what reading a small one costs
         place += size
     return entries
+
+
+def together(packs: Sequence[tuple[dict[str, Entry], bytes]]) -> dict[str, Array]:
+    """Return what `widen` makes of each column of packs, one pack after the other; the data is of all columns."""
+    return {name: _joined([(one[name], data) for one, data in packs]) for name in packs[0][0]}
+
+
+def _joined(parts: list[tuple[Entry, bytes]]) -> Array:
+    kinds = {_dtype(entry) for entry, _ in parts}
+    kind = kinds.pop() if len(kinds) == 1 else np.dtype(np.int64)
+    found = np.empty(sum(entry.length for entry, _ in parts), kind)
+    begin = 0
+    for entry, data in parts:
+        end = begin + entry.length
+        if entry.dtype:
+            found[begin:end] = np.frombuffer(data, entry.dtype, entry.length, entry.place)
+            if entry.base:
+                found[begin:end] += entry.base
+        else:
+            found[begin:end] = entry.base
+        begin = end
+    return found
+
+
+def _dtype(entry: Entry) -> np.dtype[Any]:
+    """Return as what `widen` gives the column: int32 where all values surely fit."""
+    if entry.dtype == _FLOAT.str:
+        return _FLOAT
+    if entry.dtype == _WIDE.str:
+        return _WIDE
+    most = entry.base + _MOST.get(entry.dtype, 0)
+    return np.dtype(np.int32 if entry.base >= _LOW and most <= _HIGH else np.int64)

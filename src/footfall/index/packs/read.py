@@ -11,17 +11,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.index.packs.decode import Fresh, Table, decode
+from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
-from footfall.index.packs.layout import Array, unpack, widen
+from footfall.index.packs.layout import Array, Entry, together, unpack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of
 from footfall.index.packs.stored import columns_of, offsets, shift
+from footfall.index.packs.stream import Fresh, streams
 from footfall.wire.schema import Fact
 
 _DAY_MS: Final = 86_400_000
 _SLACK_MS: Final = 120_000
 """No event is later than its receipt by more than this: a chunk's 60 s, and what counts as a right clock."""
+
+
+_TOGETHER: Final = 50_000
+"""Rows of small packs, of a page's day each, that are made one part: most of reading one is what calls cost."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Choice:
     sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
     pages: tuple[str, ...] = ()  # any of these; none: of all
     meant: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
+    roughly: bool = False  # of other times, too, whatever lies beside what is asked for
 
 
 ALL: Final = Choice()
@@ -78,6 +84,7 @@ class Snapshot:
             if name not in known:
                 raise KeyError(f"{kind.__name__} has no column {name}; it has {', '.join(known)}")
         pages = self._pages_of(choice)
+        among = None if choice.sessions is None else _table(choice.sessions)
         wanted = _needed(what, columns, choice)
         ragged = ragged_of(what) & wanted
         booleans = {one.name for one in what.columns if one.form is Form.BOOL}
@@ -88,10 +95,20 @@ class Snapshot:
             ((part, choice) for part in self._unpacked(what, wanted)),
         )
         for part, asked in found:
-            keep = self._fit(part, pages, asked)
+            keep = self._fit(part, pages, among, asked)
             part = part if keep is None or keep.all() else rows_of(part, ragged, keep)
             flags = {name: part[name].astype(np.bool_, copy=False) for name in booleans & wanted}
             yield {**part, **flags}
+
+    def fresh(
+        self, kind: type[Fact], columns: Sequence[str], choice: Choice = ALL
+    ) -> Iterator[dict[str, Array]]:
+        """Yield what `parts` yields of facts that no pack holds yet; not of ragged columns."""
+        pages = self._pages_of(choice)
+        among = None if choice.sessions is None else _table(choice.sessions)
+        for part in self._unpacked(KINDS[kind], _needed(KINDS[kind], columns, choice)):
+            keep = self._fit(part, pages, among, choice)
+            yield part if keep is None else rows_of(part, frozenset(), keep)
 
     def pages(self, kind: type[Fact]) -> list[int]:
         """Return the names of the pages that there are facts of this kind of, in order."""
@@ -140,22 +157,36 @@ class Snapshot:
             conditions.append("first <= ?")
             values.append(choice.until)
         sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        small: list[tuple[dict[str, Entry], bytes]] = []
+        rows_held = 0
         for number, directory, data in self.connection.execute(sql, values):
             entries = unpack(directory, wanted)
+            if data and choice.meant is None:
+                small.append((entries, data))
+                rows_held += next(iter(entries.values())).length
+                if rows_held >= _TOGETHER:
+                    yield self._corrected(together(small))
+                    small, rows_held = [], 0
+                continue
             stored = columns_of(self.connection, number, data, entries)
             rows: Array | None = None
             if choice.meant is not None and not ragged_of(kind) & wanted:
                 # Few rows are of the pages that are asked for: what the others hold is not made wide.
                 rows = np.flatnonzero(choice.meant(widen(stored["page"])))
             yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
+        if small:
+            yield self._corrected(together(small))
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
-            sql = f"SELECT {', '.join(Fresh._fields)} FROM fresh WHERE project = ? ORDER BY id"
+            sql = f"SELECT session, {', '.join(Fresh._fields)} FROM fresh WHERE project = ? ORDER BY id"
             rows = self.connection.execute(sql, (self.project,)).fetchall()
             self._fresh = {}
-            for table in decode([Fresh._make(row) for row in rows], self.names):
-                self._fresh.setdefault(table.kind.number, []).append(table)
+            chunks = [Fresh._make(row[1:]) for row in rows]
+            for stream in streams(chunks):
+                sessions = [rows[place][0] for place in stream.places]
+                for _, table in tables(stream, sessions, lambda _: self.names):
+                    self._fresh.setdefault(table.kind.number, []).append(table)
         for table in self._fresh.get(kind.number, ()):
             yield self._corrected({name: table.columns[name] for name in wanted})
 
@@ -166,36 +197,33 @@ class Snapshot:
             part["time"] = np.maximum(part["time"].astype(np.int64) + clock, 0)
         return part
 
-    def _fit(self, part: dict[str, Array], pages: list[int] | None, choice: Choice) -> Array | None:
+    def _fit(
+        self,
+        part: dict[str, Array],
+        pages: list[int] | None,
+        among: NDArray[np.bool_] | None,
+        choice: Choice,
+    ) -> Array | None:
         """Return which rows fit (bool); None: all."""
         conditions: list[Array] = []
-        if choice.since is not None:
+        if choice.since is not None and not choice.roughly:
             conditions.append(part["time"] >= choice.since)
-        if choice.until is not None:
+        if choice.until is not None and not choice.roughly:
             conditions.append(part["time"] <= choice.until)
         if pages is not None:
             one = len(pages) == 1  # several times as fast
             conditions.append(part["page"] == pages[0] if one else np.isin(part["page"], pages))
         if choice.meant is not None:
             conditions.append(choice.meant(part["page"]))
-        if choice.sessions is not None:
-            conditions.append(np.isin(part["session"], choice.sessions))
+        if among is not None:
+            conditions.append(among[np.minimum(part["session"], len(among) - 1)])
         return np.logical_and.reduce(conditions) if conditions else None
-
-
-def absolute(differences: Array, points: Array) -> NDArray[np.int64]:
-    """Return a ragged column's differences added up within each row; shape (sum(points),)."""
-    sums = np.cumsum(differences, dtype=np.int64)
-    ends = np.cumsum(points)
-    before = np.concatenate([np.zeros(1, np.int64), sums])[ends - points]
-    found: NDArray[np.int64] = sums - np.repeat(before, points)
-    return found
 
 
 def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str]:
     """Return the columns to read: those asked for, and what it takes to correct times and choose rows."""
     needed = set(columns)
-    if choice.since is not None or choice.until is not None:
+    if (choice.since is not None or choice.until is not None) and not choice.roughly:
         needed.add("time")
     if "time" in needed or choice.sessions is not None:
         needed.add("session")
@@ -206,6 +234,13 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
     if not needed:
         needed.add("session")
     return frozenset(needed)
+
+
+def _table(sessions: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell by their numbers which sessions are meant; the last entry is that of all beyond: none."""
+    found = np.zeros(int(sessions.max(initial=0)) + 2, np.bool_)
+    found[sessions] = True
+    return found
 
 
 def _whole(parts: list[Array], form: Form | None) -> Array:

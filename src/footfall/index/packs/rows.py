@@ -1,6 +1,7 @@
 """Choosing rows of tables whose ragged columns hold several points a row: pure functions."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from footfall.index.packs.kinds import Form, Kind
 from footfall.index.packs.layout import Array
@@ -21,4 +22,13 @@ def stretches(starts: Array, lengths: Array) -> Array:
     """Return the indices starts[i], starts[i] + 1 … of lengths[i] numbers each, one stretch after the other."""
     before = np.cumsum(lengths) - lengths
     found: Array = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+    return found
+
+
+def absolute(differences: Array, points: Array) -> NDArray[np.int64]:
+    """Return a ragged column's differences added up within each row; shape (sum(points),)."""
+    sums = np.cumsum(differences, dtype=np.int64)
+    ends = np.cumsum(points)
+    before = np.concatenate([np.zeros(1, np.int64), sums])[ends - points]
+    found: NDArray[np.int64] = sums - np.repeat(before, points)
     return found

@@ -8,25 +8,27 @@ and no event is later than its receipt.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.index.packs.decode import Fresh, Table, decode, without_collector
+from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kinds import BY_NUMBER, POINTS, Form
 from footfall.index.packs.layout import Array, narrow, pack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of, stretches
 from footfall.index.packs.stored import Key, Pack, load, offsets, shift
+from footfall.index.packs.stream import Fresh, Stream, streams
 
 INLINE_BYTES: Final = 64 * 1024
 """Data of a pack that lies in its own row; of larger ones each column lies apart, so that few can be read."""
 MAX_ROWS: Final = 500_000
 """Rows of a pack that is not merged any more."""
-_FRESH: Final = ", ".join(("project", *Fresh._fields))
+_FRESH: Final = ", ".join(("session", *Fresh._fields))
 INSERT_FRESH: Final = f"INSERT INTO fresh ({_FRESH}) VALUES ({', '.join('?' * 11)})"
 
 
@@ -38,7 +40,7 @@ class Packer:
         self._names: dict[str, Names] = {}
         self._waiting: defaultdict[tuple[str, int], list[Table]] = defaultdict(list)
         self.waiting = 0
-        """Facts that are decoded and not yet written."""
+        """Facts, or points of them where these are more, that are taken and not yet written."""
 
     def forget(self) -> None:
         """Trust the tables alone: a transaction was rolled back."""
@@ -52,29 +54,29 @@ class Packer:
         rows = self._connection.execute(sql, (limit,)).fetchall()
         if not rows:
             return 0
-        self.take([(row[1], Fresh._make(row[2:])) for row in rows])
+        last = rows[-1][0]
+        rows.sort(key=itemgetter(2))  # by project
+        for stream in streams([Fresh._make(row[2:]) for row in rows]):
+            self.take(stream, [rows[place][1] for place in stream.places])
         self.flush()
-        self._connection.execute("DELETE FROM fresh WHERE rowid <= ?", (rows[-1][0],))
+        self._connection.execute("DELETE FROM fresh WHERE rowid <= ?", (last,))
         return len(rows)
 
-    def take(self, chunks: list[tuple[str, Fresh]]) -> None:
-        """Decode chunks, each with its project; `flush` writes them."""
-        by_project: defaultdict[str, list[Fresh]] = defaultdict(list)
-        for project, chunk in chunks:
-            by_project[project].append(chunk)
-        with without_collector():
-            for project, found in by_project.items():
-                for table in decode(found, self.names_of(project)):
-                    self._waiting[project, table.kind.number].append(table)
-                    self.waiting += len(table.days)
+    def take(
+        self, stream: Stream, sessions: Sequence[int], projects: Collection[str] | None = None
+    ) -> None:
+        """Take the facts of all projects, or of some; `flush` writes them. `sessions`: the number of each chunk's."""
+        for project, table in tables(stream, sessions, self.names_of, projects):
+            self._waiting[project, table.kind.number].append(table)
+            self.waiting += max(map(len, table.columns.values()))
 
     def flush(self) -> None:
         """Write what was taken."""
         clocks: dict[str, tuple[Array, Array]] = {}
-        for (project, _), tables in self._waiting.items():
+        for (project, _), waiting in self._waiting.items():
             if project not in clocks:
                 clocks[project] = offsets(self._connection, project)
-            for key, columns in _parted(project, _joined(tables)):
+            for key, columns in _parted(project, _joined(waiting)):
                 first = int((columns["time"] + shift(columns["session"], *clocks[project])).min())
                 self._add(key, columns, first)
         self._waiting.clear()

@@ -3,7 +3,7 @@
 
 /** What the recorder does, or why it does nothing. */
 export type RecorderState =
-  /** The document is not there yet, or the page is not shown yet. */
+  /** The document is not there yet, the page is not shown yet, or the server has not answered yet. */
   | "waiting"
   /** Consent is required and not given, or it was refused. */
   | "no consent"
@@ -16,6 +16,7 @@ export type RecorderState =
   /** Not in the sample; the last minute is kept in memory, until a rule of `keep` holds. */
   | "held"
   | "recording"
+  /** By a call of `pause`, or by the server for the whole project. */
   | "paused"
   /** No activity for five minutes. */
   | "idle"

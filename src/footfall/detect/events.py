@@ -17,12 +17,14 @@ from footfall.analysis.templates import Rules
 from footfall.index.packs import KINDS as KINDS_OF_FACTS
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.people import SessionColumns
-from footfall.wire.facts import Identify
+from footfall.wire.facts import Event, Identify
 from footfall.wire.schema import Fact, PageView
 
 Ints = NDArray[np.int64]
 _FEW_PAGES: Final = 30
 """Up to so many pages are read one by one."""
+EVENT_NODE: Final = "event:"
+"""How the nodes of paths that are events begin; those of pages begin otherwise."""
 _ORDER: Final = ("session", "time", "tab", "sequence", "ordinal", "page")
 
 
@@ -43,6 +45,7 @@ def read_table(
     per: str = "session",
     *,
     whole: frozenset[str] = frozenset(),
+    places: bool = False,
 ) -> Table:
     """Return the events that any filter means, one row of masks for each filter; of the kinds in `whole` all."""
     parts: list[Part] = []
@@ -61,22 +64,32 @@ def read_table(
         parts.append(_part(arrays, masks, rows, KINDS.index(kind)))
     if per == "user":
         parts = _by_person(scope, parts)
-    return merge(parts, len(filters), keep_all=True)
+    return merge(parts, len(filters), keep_all=True, places=places)
 
 
-def read_seen(scope: Scope) -> tuple[Seen, list[str]]:
-    """Return the page views as paths take them, and the templates that the nodes stand for."""
-    found = scope.shot.read(PageView, _ORDER, _choice(scope))
-    pages, node = numbered(found["page"])
+def read_seen(scope: Scope, *, events: bool = False) -> tuple[Seen, list[str]]:
+    """Return the page views as paths take them, and the templates that the nodes stand for.
+
+    events: the site's own events too; they are called EVENT_NODE and their name.
+    """
     names: dict[str, int] = {}
-    numbers = [
-        names.setdefault(scope.rules.template_of(text), len(names))
-        for text in scope.shot.texts(pages.tolist())
-    ]
-    nodes = np.array(numbers, np.int64)[node] if len(pages) else np.zeros(0, np.int64)
-    session, time = found["session"].astype(np.int64), found["time"].astype(np.int64)
-    order = in_order(session, time, (found["tab"], found["sequence"], found["ordinal"]))
-    return Seen(session[order], time[order], nodes[order]), list(names)
+
+    def nodes(numbers: NDArray[Any], name: Callable[[str], str]) -> Ints:
+        known, place = numbered(numbers)
+        texts = scope.shot.texts(known.tolist())
+        found = [names.setdefault(name(text), len(names)) for text in texts]
+        return np.array(found, np.int64)[place] if found else np.zeros(0, np.int64)
+
+    views = scope.shot.read(PageView, _ORDER, _choice(scope))
+    parts = [(views, nodes(views["page"], scope.rules.template_of))]
+    if events:
+        told = scope.shot.read(Event, (*_ORDER, "name"), _choice(scope))
+        parts.append((told, nodes(told["name"], lambda name: EVENT_NODE + name)))
+    node = np.concatenate([some for _, some in parts])
+    columns = {name: np.concatenate([one[name] for one, _ in parts]) for name in _ORDER}
+    session, time = columns["session"].astype(np.int64), columns["time"].astype(np.int64)
+    order = in_order(session, time, (columns["tab"], columns["sequence"], columns["ordinal"]))
+    return Seen(session[order], time[order], node[order]), list(names)
 
 
 def _read(

@@ -1,0 +1,90 @@
+# ruff: noqa: S608 - the texts are built of conditions and columns of ours alone; values are bound
+"""A list of sessions that only sets of sessions tell apart: who saw a page, who did something.
+
+SQL gives the numbers of all others' candidates in the list's order, from an index alone; the sets are tables of
+booleans by number. So nothing is looked up but the rows that are shown.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.index.concatenated import integers
+from footfall.index.order import order_by, source
+from footfall.index.packs.names import Names
+from footfall.index.rows import Filter, Order
+from footfall.index.viewdays import view_columns
+from footfall.index.where import session_where
+
+Numbers = NDArray[np.int64]
+
+
+def has_sets(chosen: Filter) -> bool:
+    """Tell whether a filter asks for a page, or names many sessions."""
+    return chosen.page is not None or chosen.viewed is not None or chosen.numbers is not None
+
+
+def numbers_in_order(
+    connection: sqlite3.Connection, project: str, chosen: Filter, order: Order
+) -> Numbers:
+    """Return the numbers (SessionRow.number) of the sessions that fit, in the order of the list."""
+    rest = replace(chosen, page=None, viewed=None, numbers=None)
+    where, values = session_where(project, rest)
+    sql = (
+        "SELECT group_concat(number, ' ') FROM (SELECT number"
+        f" FROM {source(order)} WHERE {where} ORDER BY {order_by(order)})"
+    )
+    found = integers(connection.execute(sql, values).fetchone()[0])
+    for some in _sets(connection, project, chosen):
+        found = found[_is_in(found, some)]
+    return found
+
+
+def _sets(connection: sqlite3.Connection, project: str, chosen: Filter) -> Iterator[Numbers]:
+    if chosen.numbers is not None:
+        yield np.array(chosen.numbers, np.int64)
+    if chosen.page is not None:
+        yield _viewers(connection, project, [chosen.page], chosen.since)
+    if chosen.viewed is not None:
+        yield _viewers(connection, project, chosen.viewed, chosen.since)
+
+
+def _viewers(
+    connection: sqlite3.Connection, project: str, pages: Collection[str], since: int | None
+) -> Numbers:
+    """Return the sessions that saw any of the pages, and some that began in another time."""
+    names = Names(connection, project, may_write=False)
+    found = [
+        # A page's views lie side by side: of each page alone less is read than of all together.
+        view_columns(connection, names, project, Filter(page=page, since=since), ("session",))
+        for page in pages
+    ]
+    return np.concatenate([np.empty(0, np.int64), *(one["session"] for one in found)])
+
+
+def _is_in(numbers: Numbers, some: Numbers) -> NDArray[np.bool_]:
+    """Tell which numbers are among some: by a table, as sessions are numbered one after the other."""
+    table = np.zeros(1 + max(int(numbers.max(initial=0)), int(some.max(initial=0))), np.bool_)
+    table[some] = True
+    found: NDArray[np.bool_] = table[numbers]
+    return found
+
+
+def rows_of(
+    connection: sqlite3.Connection, project: str, columns: str, numbers: Numbers
+) -> list[tuple[Any, ...]]:
+    """Return columns of these sessions, in the order of the numbers."""
+    sql = (
+        f"SELECT number, {columns} FROM sessions WHERE project = ?"
+        " AND number IN (SELECT value FROM json_each(?))"
+    )
+    found = {
+        row[0]: tuple(row)[1:]
+        for row in connection.execute(sql, (project, json.dumps(numbers.tolist())))
+    }
+    return [found[number] for number in numbers.tolist()]

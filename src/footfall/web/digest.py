@@ -1,0 +1,112 @@
+"""The digest of a project: the last days beside those before, as one page that needs nothing else. Blocking."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from footfall.analysis.metrics import DAY_MS, Totals, grouped, per_part, totals
+from footfall.annotations import Release, Releases
+from footfall.errors import ConfigError
+from footfall.index import Filter, Index, Order, SessionRow
+from footfall.projects import Project
+from footfall.web.choice import Choice, read_goal
+from footfall.web.overview_data import Data, Span, gather
+from footfall.web.overview_show import HEIGHT, WIDTH, Chart, Tile, Vital, chart, tiles, vitals
+from footfall.web.problem_answer import Asked as AskedProblems
+from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
+
+MAX_DAYS: Final = 365
+WEEK: Final = 7
+_TOP: Final = 8
+_WATCH: Final = 5
+_WORST: Final = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """A landing page or a source."""
+
+    name: str
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class DigestPage:
+    """The context of digest.html. Times: ms since 1970."""
+
+    project: str
+    first: int
+    last: int
+    days: int
+    base: str  # address of the project's pages; "" where it is not known, so that nothing is linked
+    goal: str  # in words; "" for none
+    sessions: int
+    before: int  # sessions of the time before
+    tiles: tuple[Tile, ...]
+    chart: Chart
+    size: tuple[int, int]
+    releases: tuple[Release, ...]
+    vitals: tuple[Vital, ...]
+    entries: tuple[Row, ...]
+    sources: tuple[Row, ...]
+    worst: tuple[Line, ...]
+    watch: tuple[SessionRow, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a digest is of."""
+
+    project: Project
+    days: int = WEEK
+    goal: str = ""  # as the overview's address has it, "page:/thanks"
+    public_url: str | None = None  # of the server, for links
+
+
+def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> DigestPage:
+    """Return the digest of the days before `now`, ms since 1970. Blocking. Raises ConfigError, StorageError."""
+    days, goal, project = asked.days, asked.goal, asked.project
+    if not 1 <= days <= MAX_DAYS:
+        raise ConfigError(f"A digest tells of 1 to {MAX_DAYS} days.")
+    reached = read_goal(goal)
+    if goal and reached is None:
+        raise ConfigError(f"{goal!r} is no goal; write it as page:/thanks or event:purchase.")
+    span = Span(now - days * DAY_MS + 1, now, days * DAY_MS)
+    data = gather(index, project.id, span, reached)
+    found = Filter(since=span.first, until=span.last)
+    watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
+    scores = index.frustration(project.id, [one.session for one in watch])
+    problems = dearest(index, project.id, AskedProblems(found, goal=reached), _WORST, now)
+    base = asked.public_url.rstrip("/") if asked.public_url else ""
+    return DigestPage(
+        project=project.name,
+        first=span.first,
+        last=span.last,
+        days=days,
+        base=base and f"{base}/p/{project.id}",
+        goal=goal.partition(":")[2],
+        sessions=len(data.now),
+        before=len(data.before),
+        tiles=tiles(totals(data.now), totals(data.before), goal),
+        chart=_chart(data, span, days),
+        size=(WIDTH, HEIGHT),
+        releases=tuple(releases.between(project.id, span.first, span.last)),
+        vitals=vitals(data.vitals),
+        entries=_rows(data, "entry"),
+        sources=_rows(data, "source"),
+        worst=lines(index, project.id, problems, ProblemQuery(Choice(), goal=goal)),
+        watch=tuple(one for one in watch if scores.get(one.session)),
+    )
+
+
+def _chart(data: Data, span: Span, days: int) -> Chart:
+    before = None
+    if span.before is not None and len(data.before):
+        before = per_part(data.before, span.first - span.before, DAY_MS, days)
+    return chart(per_part(data.now, span.first, DAY_MS, days), before, span.first, DAY_MS)
+
+
+def _rows(data: Data, by: str) -> tuple[Row, ...]:
+    number, names = data.groups[by]
+    rows = zip(names, grouped(data.now, number, len(names)), strict=True)
+    found = [Row(name, one) for name, one in rows if one.sessions]
+    return tuple(sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:_TOP])
