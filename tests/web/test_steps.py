@@ -63,6 +63,23 @@ async def test_steps_are_built_seen_and_kept(page: Page, site: Site, project: Pr
     assert moment.steps == written
 
 
+async def test_a_step_gets_and_loses_conditions(page: Page, site: Site, project: Project) -> None:
+    await page.goto(at(site, f"/p/{project.id}/steps"))
+    await add(page, 1, "event", "name", "purchase")
+    await page.get_by_role("button", name="Show who did it").click()
+    await expect(page.get_by_role("heading", name="1 of 3 sessions did this")).to_be_visible()
+    await page.get_by_text("and …").click()
+    await page.get_by_label("Field of one more condition of step 1").select_option("page")
+    await page.get_by_label("Value of one more condition of step 1").fill("/help")
+    await page.get_by_role("button", name="Show who did it").click()
+    await expect(page.get_by_role("heading", name="0 of 3 sessions did this")).to_be_visible()
+    assert steps(page) == "event(name=purchase, page=/help)"
+    assert await page.get_by_label("Value of condition 2 of step 1").input_value() == "/help"
+    await page.get_by_role("button", name="Remove condition 2 of step 1").click()
+    await expect(page.get_by_role("heading", name="1 of 3 sessions did this")).to_be_visible()
+    assert steps(page) == "event(name=purchase)"
+
+
 async def test_one_step_may_become_an_event(page: Page, site: Site, project: Project) -> None:
     await page.goto(at(site, f"/p/{project.id}/steps?steps=page(page=/help)"))
     await page.get_by_label("Name", exact=True).fill("Asked for help")
@@ -77,7 +94,7 @@ async def test_the_page_as_axe_judges_it(
 ) -> None:
     await page.emulate_media(color_scheme="dark" if look == "dark" else "light")
     await page.set_viewport_size({"width": width, "height": 900})
-    for asked in ("", "?steps=page(page=/cart)+>+not+event+within+5m", "?steps=page("):
+    for asked in ("", "?steps=page(page=/cart,text*=x)+>+not+event+within+5m", "?steps=page("):
         await page.goto(at(site, f"/p/{project.id}/steps{asked}"))
         assert await judged(page) == [], asked
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), asked

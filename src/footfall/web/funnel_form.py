@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from multidict import MultiMapping
@@ -43,7 +43,19 @@ OPERATOR_NAMES: Final = {
 }
 _NUMBER: Final = re.compile("[1-9][0-9]{0,2}")
 COLUMNS: Final = ("kind", "not", "field", "told_by", "operator", "value", "times", "soon", "row")
-"""What each row of the form sends."""
+"""What each line of the form sends."""
+AND: Final = "and"
+"""The kind of a line that is one more condition of the row before it."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A condition as the form has it; without a value it is none."""
+
+    field: str = "page"
+    operator: str = "is"
+    value: str = ""
+    named: str = ""  # the property's name where the field is PROPERTY
 
 
 @dataclass(frozen=True)
@@ -53,21 +65,21 @@ class BuilderOptions:
     kinds: Mapping[str, str] = field(default_factory=lambda: KIND_NAMES)
     fields: Mapping[str, str] = field(default_factory=lambda: FIELD_NAMES)
     operators: Mapping[str, str] = field(default_factory=lambda: OPERATOR_NAMES)
+    blank: Compared = Compared()
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the builder; `text` instead of the others where a step has more than one condition."""
+    """A row of the builder; `text` instead of the others where its fields cannot hold the step."""
 
     kind: str = ""
-    field: str = "page"
-    operator: str = "is"
-    value: str = ""
+    conditions: tuple[Compared, ...] = (Compared(),)
+    """All of them must hold; one at least, so that there is one to fill in."""
     text: str = ""
     is_not: bool = False
-    named: str = ""  # the property's name where the field is PROPERTY
     times: int = 1
-    soon: str = ""  # within what time of the step before, as a text; "": whenever
+    soon: str = ""
+    """Within what time of the step before, as a text; "": whenever."""
 
 
 def rows_of(steps: str, *, timed: bool = False) -> list[Row]:
@@ -109,14 +121,28 @@ def read_rows(columns: Mapping[str, Sequence[str]]) -> list[Row]:
     """Return the rows of a form; columns: COLUMNS by name, what is missing in one is empty."""
     count = max((len(one) for one in columns.values()), default=0)
     padded = {name: [*columns.get(name, ()), *[""] * count] for name in COLUMNS}
-    return [_read_row({name: padded[name][at] for name in COLUMNS}) for at in range(count)]
+    rows: list[Row] = []
+    for at in range(count):
+        told = {name: padded[name][at] for name in COLUMNS}
+        if told["kind"] != AND:
+            rows.append(_read_row(told))
+        elif rows and told["value"].strip():
+            rows[-1] = replace(rows[-1], conditions=(*rows[-1].conditions, _compared(told)))
+    return rows
 
 
 def change(rows: Sequence[Row], wanted: str) -> list[Row]:
-    """Move or remove a row: "up-1", "down-0", "remove-2", numbered from 0. What makes no sense changes nothing."""
+    """Move or remove a row: "up-1", "down-0", "remove-2", numbered from 0; "drop-2-1" removes a row's condition.
+
+    What makes no sense changes nothing.
+    """
     found = list(rows)
-    what, _, number = wanted.partition("-")
-    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else len(found)
+    what, *numbers = wanted.split("-")
+    at, which = (_number(one) for one in (*numbers, "", "")[:2])
+    if what == "drop" and at < len(found) and which < len(found[at].conditions):
+        left = [one for place, one in enumerate(found[at].conditions) if place != which]
+        found[at] = replace(found[at], conditions=tuple(left) or (Compared(),))
+        return found
     other = {"up": at - 1, "down": at + 1}.get(what, at)
     if not (0 <= at < len(found) and 0 <= other < len(found)):
         return found
@@ -127,39 +153,47 @@ def change(rows: Sequence[Row], wanted: str) -> list[Row]:
     return found
 
 
+def _number(text: str) -> int:
+    """Return the number of a row or a condition; beyond all of them where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1_000
+
+
 def _read_row(told: Mapping[str, str]) -> Row:
     times = told["times"]
     return Row(
-        told["kind"] if told["kind"] in KIND_NAMES else "",
-        told["field"],
-        told["operator"],
-        told["value"],
-        told["row"],
-        told["not"] == "1",
-        told["told_by"].strip(),
-        min(int(times), MAX_TIMES) if _NUMBER.fullmatch(times) else 1,
-        told["soon"].strip(),
+        kind=told["kind"] if told["kind"] in KIND_NAMES else "",
+        conditions=(_compared(told),),
+        text=told["row"],
+        is_not=told["not"] == "1",
+        times=min(int(times), MAX_TIMES) if _NUMBER.fullmatch(times) else 1,
+        soon=told["soon"].strip(),
     )
+
+
+def _compared(told: Mapping[str, str]) -> Compared:
+    return Compared(told["field"], told["operator"], told["value"], told["told_by"].strip())
 
 
 def _row(step: Step, *, timed: bool) -> Row:
     where = step.filter.where
-    one = where[0] if where else None
     is_timed = step.within is not None and not timed
-    if len(where) > 1 or is_timed or (one is not None and not _fits(one)):
+    if is_timed or not all(map(_fits, where)):
         return Row(text=_alone(step))
-    soon = "" if step.within is None else duration(step.within)
-    if one is None:
-        return Row(step.filter.kind, is_not=step.is_not, times=step.times, soon=soon)
     return Row(
         step.filter.kind,
+        tuple(map(_shown, where)) or (Compared(),),
+        is_not=step.is_not,
+        times=step.times,
+        soon="" if step.within is None else duration(step.within),
+    )
+
+
+def _shown(one: Condition) -> Compared:
+    return Compared(
         PROPERTY if one.is_property else one.field,
         one.operator,
         write_range(one) if one.operator == "between" else one.values[0],
-        is_not=step.is_not,
-        named=one.field if one.is_property else "",
-        times=step.times,
-        soon=soon,
+        one.field if one.is_property else "",
     )
 
 
@@ -180,12 +214,12 @@ def _alone(step: Step) -> str:
 def _text(row: Row) -> str:
     if row.text.strip():
         return row.text.strip()
-    where, rest = _condition(row)
+    where = ", ".join(filter(None, map(_condition, row.conditions)))
     times = 1 if row.is_not else row.times
-    text = _alone(Step(Filter(row.kind, where), times, _time(row.soon), is_not=row.is_not))
+    text = _alone(Step(Filter(row.kind), times, _time(row.soon), is_not=row.is_not))
     if row.soon and _time(row.soon) is None:
         text += f" within {row.soon}"
-    return text.replace(row.kind, row.kind + rest, 1) if rest else text
+    return text.replace(row.kind, f"{row.kind}({where})", 1) if where else text
 
 
 def _time(text: str) -> int | None:
@@ -196,18 +230,23 @@ def _time(text: str) -> int | None:
         return None
 
 
-def _condition(row: Row) -> tuple[tuple[Condition, ...], str]:
-    """Return the row's condition; or, of a range that cannot be read, its text, for the page to say what is wrong."""
-    value, is_property = row.value.strip(), row.field == PROPERTY
-    field = row.named if is_property else row.field
-    if not (value and field and row.operator in OPERATOR_NAMES and row.field in FIELD_NAMES):
-        return (), ""
-    if row.operator != "between":
-        return (Condition(field, row.operator, (value,), is_property=is_property),), ""
-    text = (
-        f"({json.dumps(field, ensure_ascii=False) if is_property else field}:{json.dumps(value)})"
-    )
-    try:
-        return parse(f"event{text}").steps[0].filter.where, ""
-    except StepError:
-        return (), text
+def _condition(one: Compared) -> str:
+    """Return a condition's text, "" for none; of a range that cannot be read too, for the page to say what is wrong."""
+    value, is_property = one.value.strip(), one.field == PROPERTY
+    field = one.named if is_property else one.field
+    if not (value and field and one.operator in OPERATOR_NAMES and one.field in FIELD_NAMES):
+        return ""
+    if one.operator == "between":
+        text = (
+            f"{json.dumps(field, ensure_ascii=False) if is_property else field}:{json.dumps(value)}"
+        )
+        try:
+            return _inner(parse(f"event({text})").steps[0].filter.where[0])
+        except StepError:
+            return text
+    return _inner(Condition(field, one.operator, (value,), is_property=is_property))
+
+
+def _inner(one: Condition) -> str:
+    """Return a condition as it stands between the brackets of a step."""
+    return write(Steps((Step(Filter("page", (one,))),))).removeprefix("page(").removesuffix(")")
