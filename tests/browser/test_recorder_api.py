@@ -160,7 +160,7 @@ async def test_consent_is_remembered_told_and_withdrawn_everywhere(page: Page, s
     await other.goto(site.origin)
     await site.until_keyframe(3)
     await other.evaluate("() => { document.body.append('not sent'); footfall.consent('denied'); }")
-    await page.wait_for_function("() => footfall.session().state === 'no consent'", timeout=1000)
+    await page.wait_for_function("() => footfall.session().state === 'no consent'")
     count = len(site.arrived)
     for one in (page, other):
         await one.mouse.click(20, 20)

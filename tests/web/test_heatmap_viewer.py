@@ -63,7 +63,6 @@ async def page(browser: Browser, site: Site) -> AsyncIterator[Page]:
     )
     page = await context.new_page()
     page.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
     yield page
     await context.close()
 
