@@ -1,6 +1,8 @@
 """The overview: its figures against sessions that were made by hand, and what a person does on it."""
 
 import asyncio
+import re
+from html import unescape
 
 import pytest
 from playwright.async_api import Page, expect
@@ -100,6 +102,31 @@ async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
 async def test_what_to_watch_leads_to_the_same_list(site: Site, project: Project) -> None:
     text = await site.text(f"/p/{project.id}/overview?device=desktop")
     assert f"/p/{project.id}/sessions?device=desktop&amp;time=7d&amp;sort=frustration" in text
+
+
+async def test_each_hour_leads_to_its_sessions(site: Site) -> None:
+    made = site.project()
+    begins = [chunks.T0 + hours * 3_600_000 for hours in (0, 1, 1, 24 * 7, 30, 200)]
+    for number, began in enumerate(begins):
+        await site.remember(made, f"s{number}", [chunks.page_view()], began)
+    for zone in (0, 330, -600):
+        asked = f"time=custom&from=2020-01-01&to=2030-01-01&zone={zone}"
+        told = await site.json(f"/api/p/{made.id}/overview?{asked}")
+        cells = [count for row in told["hours"] for count in row if count]
+        text = unescape(await site.text(f"/p/{made.id}/overview?{asked}"))
+        links = re.findall(r'sessions(\?[^"]*weekday=[^"]*)"', text)
+        lists = [await site.json(f"/api/p/{made.id}/sessions{link}") for link in links]
+        assert [one["total"] for one in lists] == cells
+        assert sum(cells) == len(begins)
+        assert all(f"zone={zone}" in link for link in links if zone)
+    page = await site.text(f"/p/{made.id}/sessions?weekday=mon&hour=4&time=30d&zone=60")
+    assert "Mondays" in page
+    assert "4:00–4:59" in page
+    assert (
+        'href="?zone=60&amp;weekday=mon&amp;hour=4"' in page
+    )  # without the time, by the same clock
+    everybody = await site.json(f"/api/p/{made.id}/sessions?weekday=may&hour=24")
+    assert everybody["total"] == len(begins)
 
 
 async def test_a_time_that_has_yet_to_come_has_nothing_in_it(site: Site, project: Project) -> None:

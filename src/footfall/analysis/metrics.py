@@ -106,15 +106,19 @@ def per_part(visits: Visits, first: int, wide: int, count: int) -> list[Totals]:
     return grouped(visits.take(inside), part[inside], count)
 
 
-def by_hour(started: Array, zone: int) -> NDArray[np.int64]:
-    """Return how many sessions began in each hour of the week: (7, 24), Monday first.
+def hours_of_week(started: Array, zone: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the day of the week (0 is Monday) and the hour in which sessions began.
 
     started: ms since 1970; zone: minutes that the viewer's clock is ahead of UTC.
     """
     local = started.astype(np.int64) + zone * 60_000
-    day, hour = local // DAY_MS, local % DAY_MS // _HOUR_MS
-    cell = (day + _MONDAY) % 7 * 24 + hour
-    return np.bincount(cell, minlength=7 * 24).reshape(7, 24).astype(np.int64)
+    return (local // DAY_MS + _MONDAY) % 7, local % DAY_MS // _HOUR_MS
+
+
+def by_hour(started: Array, zone: int) -> NDArray[np.int64]:
+    """Return how many sessions began in each hour of the week: (7, 24), Monday first. As `hours_of_week`."""
+    day, hour = hours_of_week(started, zone)
+    return np.bincount(day * 24 + hour, minlength=7 * 24).reshape(7, 24).astype(np.int64)
 
 
 def p75(values: Array) -> float | None:

@@ -27,6 +27,11 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "time": ("A period.", {"enum": ["today", "7d", "30d", "all", "custom"]}),
     "from": ("The first day, with time=custom.", {"type": "string", "format": "date"}),
     "to": ("The last day, with time=custom.", {"type": "string", "format": "date"}),
+    "weekday": (
+        "Of the session's start.",
+        {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+    ),
+    "hour": ("Likewise.", {"type": "integer", "minimum": 0, "maximum": 23}),
     "zone": ("Minutes that the clock by which days begin is ahead of UTC.", {"type": "integer"}),
     "limit": ("Rows at most.", {"type": "integer", "minimum": 1, "maximum": 500}),
     "offset": ("Rows left out before the first.", {"type": "integer", "minimum": 0}),

@@ -40,9 +40,9 @@ from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 from footfall.web.problems import goals_of
 from footfall.web.releases import Mark, marks_of, releases_in
 from footfall.web.render import Shell, html
+from footfall.web.session_choice import WEEKDAYS
 from footfall.web.sessions import FilterBar, filter_bar
 
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TOP: Final = 20
 _WORST: Final = 5
 _WATCH: Final = 5
@@ -57,6 +57,15 @@ class Group:
     exit_rate: float | None  # of pages: sessions whose last view is the page ÷ views of the page
     views: int  # of the page itself, where pages are the groups; else of its sessions
     link: str  # query string of the sessions behind it; "" where the list cannot be asked for them
+
+
+@dataclass(frozen=True)
+class Hour:
+    """A cell of the hours of the week."""
+
+    sessions: int
+    share: float  # of the most
+    link: str  # query string of its sessions
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class OverviewPage:
     releases: tuple[Mark, ...]  # in this time
     has_before: bool
     size: tuple[int, int]
-    hours: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]  # day: sessions, share of the most
+    hours: tuple[tuple[str, tuple["Hour", ...]], ...]  # of each day of the week
     vitals: tuple[Vital, ...]
     groups: tuple[Group, ...]
     worst: tuple[Line, ...]
@@ -113,7 +122,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             releases=marks_of(request, query, span, (begin, wide, len(parts))),
             has_before=before is not None,
             size=(WIDTH, HEIGHT),
-            hours=_hours(data, query.choice.zone),
+            hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
             groups=tuple(_groups(data, query)[:_TOP]),
             worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
@@ -220,12 +229,18 @@ def _parts(data: Data, span: Span, zone: int) -> tuple[list[Totals], list[Totals
     return now, per_part(data.before, begin - span.before, wide, count), begin, wide
 
 
-def _hours(data: Data, zone: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
-    grid = by_hour(data.now.started, zone)
+def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:
+    grid = by_hour(data.now.started, choice.zone)
     most = max(int(grid.max()), 1)
     return tuple(
-        (day, tuple((count, count / most) for count in row))
-        for day, row in zip(DAYS, grid.tolist(), strict=True)
+        (
+            day.capitalize(),
+            tuple(
+                Hour(count, count / most, _with(choice, weekday=day, hour=str(hour)))
+                for hour, count in enumerate(row)
+            ),
+        )
+        for day, row in zip(WEEKDAYS, grid.tolist(), strict=True)
     )
 
 

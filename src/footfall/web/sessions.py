@@ -17,9 +17,11 @@ from footfall.web.render import Shell, html
 from footfall.web.replay import is_live
 from footfall.web.session_choice import (
     CONVERTED,
+    HOURS,
     MOMENTS,
     ORDERS,
     VISITORS,
+    WEEKDAYS,
     SessionChoice,
     read_session_choice,
 )
@@ -54,6 +56,8 @@ class Offered:
     deeds: dict[str, str]  # kinds of events: value to text
     visitors: dict[str, str]  # likewise
     converted: dict[str, str]  # likewise
+    weekdays: dict[str, str]  # likewise
+    hours: dict[str, str]  # likewise
     moments: dict[str, str]  # kinds of moments, likewise
     orders: dict[str, str]  # likewise
     lengths: tuple[tuple[str, str], ...]  # visit durations: seconds to text
@@ -202,6 +206,8 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
         deeds={name: kind.name for name, kind in KINDS.items()},
         visitors=VISITORS,
         converted=CONVERTED,
+        weekdays=WEEKDAYS,
+        hours=HOURS,
         moments=moments,
         lengths=_lengths(asked),
         orders={
