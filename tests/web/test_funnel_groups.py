@@ -1,6 +1,8 @@
 """Funnels by property and segment, compared, with moments near the drops, and explained."""
 
 import asyncio
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -15,6 +17,7 @@ from tests.wire.chunks import T0, page_view
 if TYPE_CHECKING:
     from footfall.wire.schema import Fact
 
+DAY = 86_400_000
 STEPS = quote("page(page=/) > page(page=/cart)")
 
 
@@ -96,3 +99,40 @@ async def test_moments_near_a_drop_are_counted_by_person(site: Site) -> None:
     page = await site.text(f"/p/{project.id}/funnels?steps={STEPS}")
     assert "Moments just before they left" in page
     assert "Rage click" in page
+    assert "&amp;moment=rage" in page
+    base = f"/p/{project.id}/funnels/sessions?steps={STEPS}&step=1&outcome=dropped"
+    for kind, there in (("rage", {"angry"}), ("slow", set()), ("", set())):
+        behind = await site.text(f"{base}&moment={kind}")
+        found = {one for one in ("angry", "late", "calm") if chunks.ident(one) in behind}
+        assert found == there, kind
+
+
+async def test_points_of_the_trend_and_times_lead_to_their_sessions(site: Site) -> None:
+    project = site.project()
+    root, cart = page_view(), "https://shop.example/cart"
+    waits = (1_000, 2_000, 60_000, 60_000, 0)
+    for number, wait in enumerate(waits):
+        facts: list[Fact] = [root]
+        if wait:
+            facts.append(page_view(wait, number=2, url=cart))
+        await site.remember(project, f"s{number}", facts, T0 + number // 2 * DAY)
+    asked = f"steps={STEPS}&zone=600"
+    told = await site.json(f"/api/p/{project.id}/funnel?{asked}")
+    page = unescape(await site.text(f"/p/{project.id}/funnels?{asked}"))
+
+    async def behind(pattern: str) -> list[int]:
+        links = re.findall(rf'(/p/[^"]*/sessions[^"]*{pattern})"', page)
+        texts = [await site.text(link) for link in links]
+        return [len(set(re.findall(rf"/p/{project.id}/sessions/([\w-]+)", one))) for one in texts]
+
+    points = [(one["entered"], one["converted"]) for one in told["trend"]]
+    assert points == [(2, 2), (2, 2), (1, 0)]
+    # In the picture, and in the table: of the last day nobody converted.
+    assert await behind("began=[0-9-]+") == [2, 2, 1, 2, 2, 2, 2, 1]
+    times = [count for count in told["histogram"] if count]
+    assert times == [2, 2]
+    assert await behind("took=[0-9-]+") == times * 2
+    everybody = await site.text(
+        f"/p/{project.id}/funnels/sessions?{asked}&began=x-1&took=5&step=1&outcome=reached"
+    )
+    assert all(chunks.ident(f"s{number}") in everybody for number in range(len(waits)))

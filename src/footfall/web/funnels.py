@@ -65,7 +65,9 @@ class FunnelPage:
     instead: tuple[
         tuple[tuple[str, int, str | None], ...], ...
     ]  # what was seen instead, by step: text, persons, page in addresses; None: several
-    moments: tuple[tuple[tuple[str, int], ...], ...]  # kinds of moments near the drop, by step
+    moments: tuple[
+        tuple[tuple[str, int, str], ...], ...
+    ]  # kinds of moments near the drop, by step: text, persons, kind
     line: tuple[Point, ...]  # the trend as a line
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     offers: tuple[Offer, ...]  # where nothing was asked
@@ -94,6 +96,9 @@ class FunnelSessionsPage:
     name: str  # of the step
     outcome: str  # text of it
     part: str  # which part of those persons, in words; "" for all
+    began: (
+        tuple[int, int] | None
+    )  # when they began, ms since 1970, if only those of a time are asked for
     total: int
     rows: tuple[FunnelSession, ...]
 
@@ -194,7 +199,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
         with computed(funnel_source(request), query) as found:
-            times = sessions_of(found, step, outcome, persons_in(part, found, query, step))
+            times = sessions_of(found, step, outcome, persons_in(part, found, query, step, index))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
         chosen = Filter(sessions=frozenset(ids.values()))
@@ -207,6 +212,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
             part=part.text,
+            began=part.began,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )
@@ -234,9 +240,9 @@ def _top(counts: Counter[str]) -> tuple[tuple[str, int, str | None], ...]:
     return tuple([*shown, ("Other pages", rest, None)] if rest else shown)
 
 
-def _kinds(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _kinds(counts: Counter[str]) -> tuple[tuple[str, int, str], ...]:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN_INSTEAD]
-    return tuple((MOMENTS.get(kind, kind), count) for kind, count in ranked)
+    return tuple((MOMENTS.get(kind, kind), count, kind) for kind, count in ranked)
 
 
 def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:

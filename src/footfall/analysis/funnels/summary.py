@@ -31,6 +31,13 @@ class Summary:
     removed: int  # persons whom an exclusion has taken out
 
     @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the least and the greatest time, ms, of each part of the histogram."""
+        edges = np.ceil(np.linspace(0, max(self.longest, 1), BINS + 1)).astype(np.int64).tolist()
+        ends = [*(edge - 1 for edge in edges[1:-1]), edges[-1]]
+        return tuple(zip(edges[:-1], ends, strict=True))
+
+    @property
     def entered(self) -> int:
         """Persons who reached the first step."""
         return self.reached[0]
@@ -55,6 +62,7 @@ class TrendPoint:
     """Who began on a day."""
 
     start: int  # ms since 1970
+    end: int  # likewise, no more in it
     entered: int
     converted: int
     pending: int
@@ -113,7 +121,13 @@ def trend(found: Outcomes, table: Table, *, span: int, zone: int) -> list[TrendP
         for mask in (np.ones(len(begin), np.bool_), done, waits)
     )
     return [
-        TrendPoint((low + at) * span - zone, int(entered[at]), int(converted[at]), int(pending[at]))
+        TrendPoint(
+            (low + at) * span - zone,
+            (low + at + 1) * span - zone,
+            int(entered[at]),
+            int(converted[at]),
+            int(pending[at]),
+        )
         for at in range(length)
     ]
 
