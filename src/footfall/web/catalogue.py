@@ -25,7 +25,7 @@ from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import EVENT_NAMES, INDEX, TEMPLATES
-from footfall.web.named_events import Clicked, clicked, occurrences
+from footfall.web.named_events import Clicked, clicked, occurrences, own_name
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
@@ -214,16 +214,6 @@ def _people(index: Index, project: str, chosen: Sessions) -> SessionColumns | No
     return None if chosen == Sessions() else index.session_columns(project, chosen)
 
 
-def _own_name(step: str) -> str:
-    """Return the name of the site's own event that a step means and nothing else; "": it means none."""
-    meant = parse(step).steps[0].filter
-    if meant.kind != "event" or len(meant.where) != 1:
-        return ""
-    [one] = meant.where
-    is_name = one.field == "name" and not one.is_property and one.operator == "is"
-    return one.values[0] if is_name and len(one.values) == 1 else ""
-
-
 def _as_said(line: EventLine, said: EventName | None) -> EventLine:
     """Return an event's line with what people say of it."""
     if said is None:
@@ -277,7 +267,7 @@ class _Book:
         line = self._line(
             one.name or one.step, told, parse(one.step).steps[0].filter, {"steps": one.step}
         )
-        own = _own_name(one.step)
+        own = own_name(one.step)
         if own:  # the site's own, of which nothing is here
             return _as_said(replace(line, name=own, custom=True), one)
         return replace(line, named=True, hidden=one.hidden)
