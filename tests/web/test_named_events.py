@@ -1,5 +1,7 @@
 """Events that people name, rename and hide: counted over all that was recorded, and shown as they say."""
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -73,6 +75,12 @@ async def test_what_is_named_later_stands_on_paths(site: Site, project: Project)
     # What is hidden, or was never named, may be begun at, too; what is no event is met nowhere.
     assert (0, "Event Asks", 1) in await nodes(f"page={quote('step:click(text=Help)')}")
     assert await nodes(f"page={quote('step:click(')}") == set()
+    catalogue = unescape(await site.text(f"{base}/events"))
+    links = dict(re.findall(r'href="([^"]+)" aria-label="Paths from ([^"]+)"', catalogue))
+    for link, name in links.items():
+        if name in ("Pays", "Has paid", "Clicked"):
+            assert f"Event {name}" in await site.text(link) or name == "Clicked"
+            assert "No path goes here" not in await site.text(link)
     page = await site.text(f"{base}/paths?page={paying}")
     assert '<option value="step:click(text=Pay)" selected>Pays</option>' in page
     assert '<option value="event:paid">Has paid</option>' in page

@@ -26,6 +26,7 @@ from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import EVENT_NAMES, INDEX, TEMPLATES
 from footfall.web.named_events import Clicked, clicked, occurrences, own_name
+from footfall.web.path_events import event_node
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
@@ -77,6 +78,7 @@ class EventLine:
     properties: tuple[PropertyLine, ...]
     sessions: str  # query string of the sessions that have it
     funnel: str  # query string of the funnel from any page view to it
+    paths: str  # and of the paths that begin at it
 
     @property
     def points(self) -> str:
@@ -287,6 +289,7 @@ class _Book:
             properties=(),
             sessions=_joined(period, asked),
             funnel=_joined(period, steps),
+            paths=_joined(period, urlencode({"page": event_node(write(Steps((Step(step),))))})),
         )
 
 

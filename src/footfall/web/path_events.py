@@ -18,6 +18,12 @@ def is_event(node: str) -> bool:
     return node.startswith((EVENT_NODE, STEP_NODE))
 
 
+def event_node(step: str) -> str:
+    """Return the node of an event that is a step."""
+    own = own_name(step)
+    return EVENT_NODE + own if own else STEP_NODE + step
+
+
 def named_nodes(request: web.Request, project: str, start: str) -> Mapping[str, Filter]:
     """Return the steps that are on the way, by their nodes: those that people named and did not hide, and `start`."""
     said = request.app[EVENT_NAMES].all(project)
@@ -31,8 +37,7 @@ def named_nodes(request: web.Request, project: str, start: str) -> Mapping[str, 
 def called_events(request: web.Request, project: str) -> Mapping[str, str]:
     """Return what people call events, by their nodes."""
     said = [one for one in request.app[EVENT_NAMES].all(project) if one.name]
-    nodes = [(own_name(one.step), one) for one in said]
-    return {EVENT_NODE + own if own else STEP_NODE + one.step: one.name for own, one in nodes}
+    return {event_node(one.step): one.name for one in said}
 
 
 def offered_events(request: web.Request, project: str, chosen: str) -> tuple[tuple[str, str], ...]:
