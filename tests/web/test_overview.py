@@ -74,7 +74,7 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await page.goto(str(site.client.make_url(f"/p/{project.id}/overview")))
     figures = page.get_by_role("region", name="Figures")
     await expect(figures.locator(".tile", has_text="Sessions").first).to_contain_text("+100 %")
-    await page.get_by_label("Goal").select_option("page:/thanks")
+    await page.get_by_label("Goal", exact=True).select_option("page:/thanks")
     await page.wait_for_url("**goal=page*")
     await expect(figures.locator(".tile", has_text="Conversion")).to_contain_text("50 %")
     await page.get_by_role("link", name="Device").click()

@@ -40,7 +40,8 @@ _OVERVIEW: Final = {
     ],
     "hours": [[int]],
     "vitals": [{"name": str, "text": str, "value": str, "rating": str, "samples": int}],
-    "releases": [{"name": str, "at": int}], "by": str,
+    "releases": [{"name": str, "at": int}],
+    "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {

@@ -12,6 +12,7 @@ from footfall import resources
 from footfall.annotations import (
     Annotations,
     EventNames,
+    Goals,
     PageRules,
     Releases,
     Shares,
@@ -39,6 +40,7 @@ from footfall.web import (
     forms,
     funnel_explain,
     funnels,
+    goals,
     heat_api,
     heatmap,
     live,
@@ -79,6 +81,7 @@ from footfall.web.keys import (
     CONNECTIONS,
     DETECTOR,
     EVENT_NAMES,
+    GOALS,
     GUARD,
     INDEX,
     INDEXER,
@@ -188,6 +191,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
         app[EVENT_NAMES] = EventNames(storage / "settings.db")
+        app[GOALS] = Goals(storage / "settings.db")
         app[RELEASES] = Releases(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
         app[WATCHED] = Watched(storage / "settings.db")
@@ -352,6 +356,8 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/paths/sessions", paths.path_sessions),
         web.get(f"{api}/paths", paths.paths_json),
         web.get(f"{page}/overview", overview.overview_page),
+        web.post(f"{page}/goals", goals.keep_goal),
+        web.post(f"{page}/goals/{{goal:[0-9]{{1,15}}}}/remove", goals.remove_goal),
         web.get(f"{page}/overview.csv", overview.overview_csv),
         web.get(f"{api}/overview", overview.overview_json),
         web.get(f"{page}/forms", forms.forms_page),

@@ -21,6 +21,7 @@ from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_goal
 from footfall.web.common import now_ms, project_of, remembered, shell
+from footfall.web.goals import GoalLine, goal_lines, goals_of
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
@@ -37,7 +38,6 @@ from footfall.web.overview_show import (
     vitals,
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
-from footfall.web.problems import goals_of
 from footfall.web.releases import Mark, marks_of, releases_in
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import WEEKDAYS
@@ -79,6 +79,7 @@ class OverviewPage:
     periods: Mapping[str, str]
     goals: Mapping[str, str]
     by: Mapping[str, str]
+    kept_goals: tuple[GoalLine, ...]
     tiles: tuple[Tile, ...]
     behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
     all: str  # of all sessions in this time
@@ -115,6 +116,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
             by=GROUPS,
+            kept_goals=goal_lines(request, project.id, data, query),
             tiles=tiles(totals(data.now), _before(data, span), query.goal),
             behind=_behind(query),
             all=query.choice.query(),
@@ -144,7 +146,8 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
     query = read_overview_query(request.query)
 
     def build() -> dict[str, Any]:
-        span, data = gathered(request, project_of(request).id, query)
+        project = project_of(request).id
+        span, data = gathered(request, project, query)
         parts, before, begin, wide = _parts(data, span, query.choice.zone)
         old = _before(data, span)
         return {
@@ -158,6 +161,15 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "releases": [
                 {"name": one.name, "at": one.at}
                 for one in releases_in(request, span.first, span.last)
+            ],
+            "goals": [
+                {
+                    "name": one.name,
+                    "goal": one.goal,
+                    "sessions": one.sessions,
+                    "conversion": one.conversion,
+                }
+                for one in goal_lines(request, project, data, query)
             ],
             "by": query.by,
             "groups": [

@@ -95,14 +95,14 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
         _count("Sessions", now.sessions, old.sessions if old else None, "Visits; 30 minutes without anything end one"),
         _count("Visitors", now.visitors, old.visitors if old else None, "Browsers that were seen"),
         _count("Page views", now.page_views, old.page_views if old else None, "Documents, and paths within one"),
-        _share("Bounce rate", now.bounced, now.sessions, (old.bounced, old.sessions) if old else None, -1,
+        share_tile("Bounce rate", now.bounced, now.sessions, (old.bounced, old.sessions) if old else None, -1,
                "Sessions with neither 10 s of attention nor a second page nor the goal"),
         _duration("Engagement", now.engagement, old.engagement if old else None,
                   "Time with the tab visible and focused, of half the sessions at least"),
         _score("Frustration", now.frustration, old.frustration if old else None),
     ]  # fmt: skip
     if goal:
-        share = _share(
+        share = share_tile(
             "Conversion", now.converted, now.sessions, (old.converted, old.sessions) if old else None, 1,
             "Sessions that reached the goal",
         )  # fmt: skip
@@ -169,9 +169,10 @@ def _count(name: str, now: int, before: int | None, about: str) -> Tile:
     return Tile(name, show.number(now), show.number(before), change, "", about)
 
 
-def _share(
+def share_tile(
     name: str, hits: int, of: int, before: tuple[int, int] | None, better: int, about: str
 ) -> Tile:
+    """Return a share of sessions beside the one before; better: 1 where more is, −1 where less is."""
     value = show.percent(hits / of) if of else "–"
     if before is None or not before[1] or not of:
         return Tile(name, value, "", "", "", about)

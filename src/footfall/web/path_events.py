@@ -8,9 +8,9 @@ from aiohttp import web
 from footfall.analysis.steps import Filter, parse
 from footfall.detect.events import EVENT_NODE, STEP_NODE
 from footfall.web.errors import RequestError
+from footfall.web.goals import event_names_of
 from footfall.web.keys import EVENT_NAMES, INDEX
 from footfall.web.named_events import one_step, own_name
-from footfall.web.problems import event_names_of
 
 
 def is_event(node: str) -> bool:
