@@ -50,6 +50,11 @@ async def test_a_property_counts_as_it_was_told_at_the_step(site: Site) -> None:
     assert first == {"free": [2, 2], "paid": [1, 0], "": [1, 0]}
     last = await groups(site, project, "by=told&told=plan&touch=last")
     assert last == {"free": [1, 1], "paid": [2, 1], "": [1, 0]}
+    asked = f"{STEPS}&by=told&told=plan"
+    text = await site.text(f"/p/{project.id}/funnels.csv?steps={asked}&table=groups")
+    assert text.splitlines()[:2] == ["told,reached_1,reached_2,pending", "free,2,2,0"]
+    text = await site.text(f"/p/{project.id}/funnels.csv?steps={asked}&table=instead")
+    assert text.splitlines() == ["after_step,next_page,persons", "1,/help,1", "1,,1"]
     assert await groups(site, project, "by=told&told=never") == {"": [4, 2]}
     assert await groups(site, project, "by=told") == {}
 
@@ -98,6 +103,8 @@ async def test_moments_near_a_drop_are_counted_by_person(site: Site) -> None:
     assert told["steps"][0]["moments"] == {"rage": 1, "dead": 1}
     page = await site.text(f"/p/{project.id}/funnels?steps={STEPS}")
     assert "Moments just before they left" in page
+    text = await site.text(f"/p/{project.id}/funnels.csv?steps={STEPS}&table=moments")
+    assert sorted(text.splitlines()[1:]) == ["1,dead,1", "1,rage,1"]
     assert "Rage click" in page
     assert "&amp;moment=rage" in page
     base = f"/p/{project.id}/funnels/sessions?steps={STEPS}&step=1&outcome=dropped"
@@ -132,6 +139,17 @@ async def test_points_of_the_trend_and_times_lead_to_their_sessions(site: Site) 
     times = [count for count in told["histogram"] if count]
     assert times == [2, 2]
     assert await behind("took=[0-9-]+") == times * 2
+    for table, count in {"trend": "entered", "times": "converted"}.items():
+        text = await site.text(f"/p/{project.id}/funnels.csv?{asked}&table={table}")
+        rows = [row.split(",") for row in text.splitlines()]
+        assert (
+            sum(int(row[rows[0].index(count)]) for row in rows[1:])
+            == {
+                "trend": len(waits),
+                "times": len(waits) - 1,
+            }[table]
+        )
+        assert f"table={table}" in page
     everybody = await site.text(
         f"/p/{project.id}/funnels/sessions?{asked}&began=x-1&took=5&step=1&outcome=reached"
     )

@@ -93,6 +93,19 @@ async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
     lines = (await site.text(f"/p/{project.id}/overview.csv?by=entry")).splitlines()
     assert lines[0].startswith("entry,views,exit_rate,sessions")
     assert lines[1].startswith("/,3,,2,1,0.5")
+    for table, begins in {
+        "hours": ("weekday,hour,sessions", "mon,0,"),
+        "vitals": ("name,p75,rating,samples", "LCP,3000.0,needs improvement,1"),
+        "trend": ("start_ms,sessions,before,visitors,conversion", ""),
+        "goals": ("name,goal,sessions,conversion", ""),
+    }.items():
+        rows = (await site.text(f"/p/{project.id}/overview.csv?table={table}")).splitlines()
+        assert rows[0] == begins[0]
+        assert not rows[1:] or rows[1].startswith(begins[1])
+        told = await site.json(f"/api/p/{project.id}/overview")
+        if table in ("trend", "hours"):
+            at = rows[0].split(",").index("sessions")
+            assert sum(int(row.split(",")[at]) for row in rows[1:]) == told["now"]["sessions"]
     empty = site.project("Other")
     assert "Nothing recorded yet" in await site.text(f"/p/{empty.id}/overview")
     text = await site.text(f"/p/{project.id}/overview?from=2001-01-01&to=2001-01-02")

@@ -39,7 +39,7 @@ _OVERVIEW: Final = {
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
     "hours": [[int]],
-    "vitals": [{"name": str, "text": str, "value": str, "rating": str, "samples": int}],
+    "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
     "releases": [{"name": str, "at": int}],
     "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],

@@ -38,6 +38,7 @@ from footfall.web import (
     erasing,
     files,
     forms,
+    funnel_csv,
     funnel_explain,
     funnels,
     goals,
@@ -50,6 +51,7 @@ from footfall.web import (
     moments,
     named_events,
     overview,
+    overview_csv,
     page_templates,
     pages,
     paths,
@@ -327,7 +329,7 @@ def _routes() -> list[web.AbstractRouteDef]:
 def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
     return [
         web.get(f"{page}/funnels", funnels.funnels_page),
-        web.get(f"{page}/funnels.csv", funnels.funnel_csv),
+        web.get(f"{page}/funnels.csv", funnel_csv.funnel_csv),
         web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
         web.get(f"{page}/funnels/explain", funnel_explain.funnel_explain),
         web.get(f"{api}/funnel", funnels.funnel_json),
@@ -358,7 +360,7 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/overview", overview.overview_page),
         web.post(f"{page}/goals", goals.keep_goal),
         web.post(f"{page}/goals/{{goal:[0-9]{{1,15}}}}/remove", goals.remove_goal),
-        web.get(f"{page}/overview.csv", overview.overview_csv),
+        web.get(f"{page}/overview.csv", overview_csv.overview_csv),
         web.get(f"{api}/overview", overview.overview_json),
         web.get(f"{page}/forms", forms.forms_page),
         web.get(f"{page}/forms.csv", forms.forms_csv),

@@ -10,7 +10,7 @@ from aiohttp import web
 from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
-from footfall.web.answers import csv_answer, json_answer
+from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
 from footfall.web.common import project_of, shell
 from footfall.web.funnel_answer import (
@@ -171,20 +171,6 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
         }
 
     return json_answer(await asyncio.to_thread(build))
-
-
-async def funnel_csv(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/funnels.csv: the table of the steps."""
-    query = read_query(request.query)
-    found = await asyncio.to_thread(lambda: answer(funnel_source(request), query))
-    summary = found.summary
-    header = ("step", "name", "reached", "dropped", "pending", "median_ms_from_step_before")
-    rows = [
-        (at + 1, name, summary.reached[at], summary.dropped[at], summary.pending[at],
-         summary.steps_median[at - 1] if at else None)
-        for at, name in enumerate(funnel_names(query))
-    ]  # fmt: skip
-    return csv_answer("funnel.csv", header, rows)
 
 
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:

@@ -18,7 +18,7 @@ from footfall.analysis.metrics import (
     totals,
 )
 from footfall.index import Filter, Index, Order, SessionRow
-from footfall.web.answers import csv_answer, json_answer
+from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_goal
 from footfall.web.common import now_ms, project_of, remembered, shell
 from footfall.web.goals import GoalLine, goal_lines, goals_of
@@ -104,7 +104,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
         span, data = gathered(request, project.id, query)
-        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        parts, before, begin, wide = parts_in(data, span, query.choice.zone)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
         watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -126,7 +126,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
-            groups=tuple(_groups(data, query)[:_TOP]),
+            groups=tuple(groups(data, query)[:_TOP]),
             worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
@@ -148,7 +148,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, Any]:
         project = project_of(request).id
         span, data = gathered(request, project, query)
-        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        parts, before, begin, wide = parts_in(data, span, query.choice.zone)
         old = _before(data, span)
         return {
             "since": span.first,
@@ -179,26 +179,11 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
                     "exit_rate": one.exit_rate,
                     **_told(one.totals),
                 }
-                for one in _groups(data, query)
+                for one in groups(data, query)
             ],
         }
 
     return json_answer(await asyncio.to_thread(build))
-
-
-async def overview_csv(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/overview.csv: the whole breakdown."""
-    query = read_overview_query(request.query)
-
-    def build() -> list[Group]:
-        return _groups(gathered(request, project_of(request).id, query)[1], query)
-
-    names = ("sessions", "visitors", "bounce_rate", "conversion", "engagement", "frustration")
-    rows = [
-        [one.name, one.views, one.exit_rate, *(getattr(one.totals, figure) for figure in names)]
-        for one in await asyncio.to_thread(build)
-    ]
-    return csv_answer("overview.csv", (query.by, "views", "exit_rate", *names), rows)
 
 
 def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
@@ -233,7 +218,10 @@ def _before(data: Data, span: Span) -> Totals | None:
     return None if span.before is None else totals(data.before)
 
 
-def _parts(data: Data, span: Span, zone: int) -> tuple[list[Totals], list[Totals] | None, int, int]:
+def parts_in(
+    data: Data, span: Span, zone: int
+) -> tuple[list[Totals], list[Totals] | None, int, int]:
+    """Return the totals of each part of a time and of the time before (None: none), and where they begin, how wide."""
     begin, wide, count = parts_of(span.first, span.last, zone)
     now = per_part(data.now, begin, wide, count)
     if span.before is None or not len(data.before):
@@ -256,7 +244,7 @@ def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ..
     )
 
 
-def _groups(data: Data, query: OverviewQuery) -> list[Group]:
+def groups(data: Data, query: OverviewQuery) -> list[Group]:
     """Return the breakdown, most sessions first."""
     if query.by == "page":
         found = _by_page(data, query)

@@ -46,6 +46,7 @@ class Vital:
     name: str
     text: str
     value: str
+    p75: float  # ms, but for CLS
     rating: str  # "good", "needs improvement", "poor"
     samples: int
 
@@ -158,7 +159,7 @@ def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
             continue
         rating = "good" if value <= good else "poor" if value > poor else "needs improvement"
         written = f"{value:.2f}" if name == "CLS" else f"{value:,.0f} ms"
-        found.append(Vital(name, text, written, rating, len(told)))
+        found.append(Vital(name, text, written, value, rating, len(told)))
     return tuple(found)
 
 
