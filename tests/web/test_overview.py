@@ -10,8 +10,8 @@ from playwright.async_api import Page, expect
 from footfall.projects import Project
 from footfall.web.common import now_ms
 from footfall.web.keys import DETECTOR
-from footfall.wire.facts import Vital
-from footfall.wire.schema import Visibility
+from footfall.wire.facts import Field, Submit, Vital
+from footfall.wire.schema import Fact, Input, Scroll, Visibility
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
@@ -87,6 +87,35 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await expect(wrong.get_by_role("listitem")).not_to_have_count(0)
     await wrong.get_by_role("link", name="Watch: Rage click").click()
     await page.wait_for_url("**/sessions/*?t=*")
+
+
+async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
+    made, now = site.project(), now_ms()
+    for name, (days, depth) in {
+        "a": (1, 600),
+        "b": (1, 900),
+        "c": (1, 1_200),
+        "d": (8, 300),
+    }.items():
+        seen = chunks.page_view(height=300, document_height=1_200)
+        scrolled = Scroll(1_000, 0, "", 1_280, 1_200, (0,), (0,), (depth - 300,))
+        await site.remember(made, name, [seen, scrolled], now - days * DAY)
+    told = await site.json(f"/api/p/{made.id}/overview")
+    assert told["scroll_depth"] == {"now": 0.75, "before": 0.25}
+    key, form = "#name", "#order"
+    typed: list[Fact] = [
+        Input(1_000, 7, key, "text", "input", 3),
+        Field(2_000, 7, key, "text", 1_000, 0, -1, 1, 0, 3, 0, 0, False, "", form),
+    ]
+    sent = Submit(3_000, 9, form, 0, "", "Send", "post", "", True)
+    await site.remember(made, "e", [chunks.page_view(), *typed, sent], now - DAY)
+    await site.remember(made, "f", [chunks.page_view(), *typed], now - DAY)
+    await page.goto(str(site.client.make_url(f"/p/{made.id}/overview")))
+    figures = page.get_by_role("region", name="Figures")
+    await expect(figures.locator(".tile", has_text="Forms sent")).to_contain_text("50 %")
+    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text("before 25 %")
+    await figures.get_by_role("link", name="Forms sent").click()
+    await page.wait_for_url("**/forms?time=7d*")
 
 
 async def test_csv_and_empty_projects(site: Site, project: Project) -> None:

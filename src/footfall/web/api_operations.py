@@ -38,7 +38,7 @@ _OVERVIEW: Final = {
     "trend": [
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
-    "hours": [[int]],
+    "hours": [[int]], "scroll_depth": {"now": (float, None), "before": (float, None)},
     "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
     "releases": [{"name": str, "at": int}],
     "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
@@ -104,6 +104,7 @@ OPERATIONS: Final = (
         }],
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
+        "starts": int, "completions": int, "completion_rate": (float, None),
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),

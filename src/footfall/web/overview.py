@@ -24,6 +24,7 @@ from footfall.web.common import now_ms, project_of, remembered, shell
 from footfall.web.goals import GoalLine, goal_lines, goals_of
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
+from footfall.web.overview_depth import depth_tile, depths
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
     HEIGHT,
@@ -117,7 +118,10 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             goals=goals_of(request, project.id, bar.pages, query.goal),
             by=GROUPS,
             kept_goals=goal_lines(request, project.id, data, query),
-            tiles=tiles(totals(data.now), _before(data, span), query.goal),
+            tiles=(
+                *tiles(totals(data.now), _before(data, span), query.goal),
+                depth_tile(*depths(index, project.id, span, query.choice.device or None)),
+            ),
             behind=_behind(query),
             all=query.choice.query(),
             chart=chart(parts, before, begin, wide, query.choice.zone),
@@ -150,6 +154,8 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
         span, data = gathered(request, project, query)
         parts, before, begin, wide = parts_in(data, span, query.choice.zone)
         old = _before(data, span)
+        index, device = request.app[INDEX], query.choice.device or None
+        deep = dict(zip(("now", "before"), depths(index, project, span, device), strict=True))
         return {
             "since": span.first,
             "until": span.last,
@@ -157,6 +163,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "before": None if old is None else _told(old),
             "trend": [_part(one) for one in chart(parts, before, begin, wide).parts],
             "hours": by_hour(data.now.started, query.choice.zone).tolist(),
+            "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
             "releases": [
                 {"name": one.name, "at": one.at}
@@ -287,7 +294,7 @@ def _with(choice: Choice, **more: str) -> str:
 
 def _behind(query: OverviewQuery) -> Mapping[str, str]:
     every = query.choice.query()
-    found = dict.fromkeys(("Sessions", "Visitors", "Page views"), every)
+    found = dict.fromkeys(("Sessions", "Visitors", "Page views", "Scroll depth"), every)
     found["Engagement"] = _with(query.choice, sort=Order.LENGTH.value)
     found["Frustration"] = _with(query.choice, sort=Order.FRUSTRATION.value)
     if query.goal:
