@@ -146,6 +146,20 @@ async def test_what_to_watch_leads_to_the_same_list(site: Site, project: Project
     assert f"/p/{project.id}/sessions?device=desktop&amp;time=7d&amp;sort=frustration" in text
 
 
+async def test_the_bounce_rate_leads_to_who_bounced(site: Site, project: Project) -> None:
+    for goal in ("", "page:/thanks", "page:/"):
+        asked = f"goal={goal}&time=30d"
+        told = await site.json(f"/api/p/{project.id}/overview?{asked}")
+        page = unescape(await site.text(f"/p/{project.id}/overview?{asked}"))
+        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', page)
+        behind = await site.json(f"/api/p/{project.id}/sessions{link}")
+        assert behind["total"] == told["now"]["bounced"], goal
+    others = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=no")
+    all_ = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=perhaps")
+    bounced = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=yes")
+    assert others["total"] + bounced["total"] == all_["total"] == 3
+
+
 async def test_each_hour_leads_to_its_sessions(site: Site) -> None:
     made = site.project()
     begins = [chunks.T0 + hours * 3_600_000 for hours in (0, 1, 1, 24 * 7, 30, 200)]

@@ -27,6 +27,7 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "time": ("A period.", {"enum": ["today", "7d", "30d", "all", "custom"]}),
     "from": ("The first day, with time=custom.", {"type": "string", "format": "date"}),
     "to": ("The last day, with time=custom.", {"type": "string", "format": "date"}),
+    "bounced": ("yes, or no for engaged sessions.", {"enum": ["yes", "no"]}),
     "weekday": (
         "Of the session's start.",
         {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},

@@ -297,6 +297,8 @@ def _behind(query: OverviewQuery) -> Mapping[str, str]:
     found = dict.fromkeys(("Sessions", "Visitors", "Page views", "Scroll depth"), every)
     found["Engagement"] = _with(query.choice, sort=Order.LENGTH.value)
     found["Frustration"] = _with(query.choice, sort=Order.FRUSTRATION.value)
+    reached = {"goal": query.goal, "converted": "no"} if query.goal else {}
+    found["Bounce rate"] = _with(query.choice, bounced="yes", **reached)
     if query.goal:
         found["Conversion"] = _with(query.choice, goal=query.goal, converted="yes")
     return found

@@ -59,7 +59,11 @@ VISITORS: Final = {"new": "New visitors", "returning": "Returning visitors"}
 CONVERTED: Final = {"yes": "Reached", "no": "Did not reach"}
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
 _CAME: Final = ("source", "entry", "visitors", "goal", "converted")
-_PLAIN: Final = ("steps", "moment", "where", "at", "browser", "country", "weekday", "hour")
+ENGAGED: Final = {"no": "Engaged", "yes": "Bounced"}
+"""Engaged sessions are those that did not bounce (TERMS.md)."""
+_PLAIN: Final = (
+    *("steps", "moment", "where", "at", "browser", "country", "weekday", "hour", "bounced"),
+)
 _TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
     **dict.fromkeys(("element", "on", "where", "at", "entry", "goal"), _MAX_KEY),
@@ -74,6 +78,7 @@ _KNOWN: Final[Mapping[str, Mapping[str, Any]]] = {
     "converted": CONVERTED,
     "weekday": WEEKDAYS,
     "hour": HOURS,
+    "bounced": ENGAGED,
 }
 
 
@@ -113,6 +118,7 @@ class SessionChoice:
     hour: str = ""  # a key of HOURS, likewise
     longer: int = 0  # seconds that a visit lasted at least
     shorter: int = 0  # seconds that it lasted at most; 0 for any
+    bounced: str = ""  # a key of ENGAGED
     watched: str = ""  # "no" for those that one has not watched, "yes" for the others
     order: Order = Order.RECENT
 
@@ -181,6 +187,7 @@ class SessionChoice:
             "country": f"Country: {self.country}",
             "weekday": WEEKDAYS.get(self.weekday, ""),
             "hour": HOURS.get(self.hour, ""),
+            "bounced": ENGAGED.get(self.bounced, ""),
             "longer": f"At least {_span(self.longer)}",
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",

@@ -7,10 +7,10 @@ from typing import Any, Final, cast
 import numpy as np
 from aiohttp import web
 
-from footfall.analysis.metrics import hours_of_week
+from footfall.analysis.metrics import hours_of_week, is_bounce
 from footfall.analysis.steps import StepError
 from footfall.detect.events import Scope
-from footfall.index import Filter
+from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
 from footfall.index.packs import Snapshot
 from footfall.index.people import session_starts
@@ -21,6 +21,7 @@ from footfall.web.common import account_of, now_ms
 from footfall.web.did import sessions_that_did
 from footfall.web.errors import RequestError
 from footfall.web.keys import ANNOTATIONS, INDEX, WATCHED
+from footfall.web.overview_data import Span, gather
 from footfall.web.session_choice import WEEKDAYS, Came, SessionChoice
 from footfall.web.template_pages import rules_of, widened
 
@@ -52,7 +53,14 @@ def _numbers(
 ) -> tuple[int, ...] | None:
     deeds, came = choice.deeds, replace(choice.came, entry="")
     is_timed = bool(choice.weekday or choice.hour)
-    if deeds == _NO_DEEDS and came == Came() and not choice.steps and not is_timed:
+    bounced = _that_bounced(request.app[INDEX], project, choice.bounced, found)
+    if (
+        bounced is None
+        and deeds == _NO_DEEDS
+        and came == Came()
+        and not choice.steps
+        and not is_timed
+    ):
         return None
     with request.app[INDEX].facts(project) as shot:
         asked = [
@@ -60,6 +68,7 @@ def _numbers(
             _that_came(shot, came, found),
             _that_did(request, shot, choice.steps),
             _that_began(shot, choice, found) if is_timed else None,
+            bounced,
         ]
     some = [np.array(one, np.int64) for one in asked if one is not None]
     return tuple(reduce(np.intersect1d, some).tolist()) if some else None
@@ -73,6 +82,17 @@ def _that_did(request: web.Request, shot: Snapshot, steps: str) -> tuple[int, ..
     except StepError as error:
         raise RequestError(f"The steps cannot be read: {error}") from error
     return tuple(did.tolist())
+
+
+def _that_bounced(
+    index: Index, project: str, bounced: str, found: Filter
+) -> tuple[int, ...] | None:
+    """Return the numbers of the sessions that bounced, or ("no") that did not; None where it is not asked."""
+    if not bounced:
+        return None
+    last = now_ms() if found.until is None else found.until
+    visits = gather(index, project, Span(found.since or 0, last, None), None, found.device).now
+    return tuple(visits.number[is_bounce(visits) == (bounced == "yes")].tolist())
 
 
 def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[int, ...]:

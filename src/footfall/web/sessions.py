@@ -18,6 +18,7 @@ from footfall.web.render import Shell, html
 from footfall.web.replay import is_live
 from footfall.web.session_choice import (
     CONVERTED,
+    ENGAGED,
     HOURS,
     MOMENTS,
     ORDERS,
@@ -57,6 +58,7 @@ class Offered:
     deeds: dict[str, str]  # kinds of events: value to text
     visitors: dict[str, str]  # likewise
     converted: dict[str, str]  # likewise
+    engaged: dict[str, str]  # likewise
     weekdays: dict[str, str]  # likewise
     hours: dict[str, str]  # likewise
     goals: dict[str, str]  # the team's own, likewise
@@ -209,6 +211,7 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
         visitors=VISITORS,
         converted=CONVERTED,
         goals=saved_goals(request, project),
+        engaged=ENGAGED,
         weekdays=WEEKDAYS,
         hours=HOURS,
         moments=moments,
