@@ -60,8 +60,17 @@ _CAPTURED: Final = (
 )
 
 
-SEARCH: Final = EventName("page(page*=search)", "Searched the site", hidden=False)
-"""What is searched for is not recorded; that somebody searched, the page of the results tells."""
+SEARCHES: Final = (
+    EventName("page(page*=search)", "Searched the site", hidden=False),
+    EventName("submit(element*=search|suche)", "Searched by a form", hidden=False),
+    EventName(
+        'page(url*="?q="|"?s="|"?query="|"?search="|"&q="|"&query="|"&search=")',
+        "Searched by a query in the address",
+        hidden=False,
+    ),
+)
+"""What is searched for is not recorded; that somebody searched, the page of the results tells, or a form, or what the
+site allows to be kept of addresses."""
 
 
 @dataclass(frozen=True)
@@ -199,15 +208,17 @@ def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLin
         span = (first if chosen.since is None else chosen.since, chosen.until or now)
         captured = [book.captured(one, volume(session, time, span)) for one, session, time in found]
         lines = [*captured, *book.custom(own, span)]
-        known = {line.step for line in lines} | {SEARCH.step}
-        later = [SEARCH, *(one for step, one in said.items() if step not in known)]
+        known = {line.step for line in lines} | {one.step for one in SEARCHES}
+        later = [*SEARCHES, *(one for step, one in said.items() if step not in known)]
         scope = Scope(shot, rules_of(request, project), people=people)
         found_later = occurrences(scope, [one.step for one in later])
-        searched, *named = (
+        counted = [
             book.named(one, volume(*facts, span))
             for one, facts in zip(later, found_later, strict=True)
-        )
-        lines.insert(len(_CAPTURED), replace(searched, named=False))
+        ]
+        named = counted[len(SEARCHES) :]
+        searches = [replace(one, named=False) for one in counted[: len(SEARCHES)]]
+        lines[len(_CAPTURED) : len(_CAPTURED)] = searches
     return (*(_as_said(line, said.get(line.step)) for line in lines), *named)
 
 
