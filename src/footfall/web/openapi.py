@@ -33,7 +33,10 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
         {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
     ),
     "hour": ("Likewise.", {"type": "integer", "minimum": 0, "maximum": 23}),
-    "zone": ("Minutes that the clock by which days begin is ahead of UTC.", {"type": "integer"}),
+    "zone": (
+        "The clock by which days begin: an IANA zone, or minutes ahead of UTC.",
+        {"type": "string"},
+    ),
     "limit": ("Rows at most.", {"type": "integer", "minimum": 1, "maximum": 500}),
     "offset": ("Rows left out before the first.", {"type": "integer", "minimum": 0}),
     "since": ("At or after, ms since 1970.", {"type": "integer"}),

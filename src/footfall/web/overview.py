@@ -17,6 +17,7 @@ from footfall.analysis.metrics import (
     per_part,
     totals,
 )
+from footfall.clocks import Clock
 from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_goal
@@ -31,6 +32,7 @@ from footfall.web.overview_show import (
     WIDTH,
     Chart,
     Part,
+    Parts,
     Tile,
     Vital,
     chart,
@@ -105,7 +107,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
         span, data = gathered(request, project.id, query)
-        parts, before, begin, wide = parts_in(data, span, query.choice.zone)
+        now, before, parts, clock = parts_in(data, span, query.choice.clock)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
         watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -124,8 +126,8 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             ),
             behind=_behind(query),
             all=query.choice.query(),
-            chart=chart(parts, before, begin, wide, query.choice.zone),
-            releases=marks_of(request, query, span, (begin, wide, len(parts))),
+            chart=chart(now, before, parts, clock),
+            releases=marks_of(request, query, span, parts),
             has_before=before is not None,
             size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice),
@@ -152,7 +154,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, Any]:
         project = project_of(request).id
         span, data = gathered(request, project, query)
-        parts, before, begin, wide = parts_in(data, span, query.choice.zone)
+        now, before, parts, clock = parts_in(data, span, query.choice.clock)
         old = _before(data, span)
         index, device = request.app[INDEX], query.choice.device or None
         deep = dict(zip(("now", "before"), depths(index, project, span, device), strict=True))
@@ -161,8 +163,8 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [_part(one) for one in chart(parts, before, begin, wide).parts],
-            "hours": by_hour(data.now.started, query.choice.zone).tolist(),
+            "trend": [_part(one) for one in chart(now, before, parts, clock).parts],
+            "hours": by_hour(data.now.started, clock).tolist(),
             "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
             "releases": [
@@ -199,7 +201,7 @@ def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[
     chosen = query.choice.filter(now)
     first = index.summary(project).first_chunk_at
     oldest = 0 if first is None else _oldest(request, project, first)
-    span = span_of(chosen, now, oldest or now)
+    span = span_of(chosen, now, oldest or now, query.choice.clock)
     return span, gather(index, project, span, read_goal(query.goal), chosen.device)
 
 
@@ -226,18 +228,20 @@ def _before(data: Data, span: Span) -> Totals | None:
 
 
 def parts_in(
-    data: Data, span: Span, zone: int
-) -> tuple[list[Totals], list[Totals] | None, int, int]:
-    """Return the totals of each part of a time and of the time before (None: none), and where they begin, how wide."""
-    begin, wide, count = parts_of(span.first, span.last, zone)
-    now = per_part(data.now, begin, wide, count)
+    data: Data, span: Span, clock: Clock
+) -> tuple[list[Totals], list[Totals] | None, Parts, Clock]:
+    """Return the totals of each part of a time and of the time before (None: none), what parts, and by which clock."""
+    parts = parts_of(span.first, span.last, clock)
+    now = per_part(data.now, parts.edges)
     if span.before is None or not len(data.before):
-        return now, None, begin, wide
-    return now, per_part(data.before, begin - span.before, wide, count), begin, wide
+        return now, None, parts, clock
+    days = clock.day(span.first) - clock.day(span.before[0])
+    old = [clock.earlier(edge, days) for edge in parts.edges]
+    return now, per_part(data.before, old), parts, clock
 
 
 def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:
-    grid = by_hour(data.now.started, choice.zone)
+    grid = by_hour(data.now.started, choice.clock)
     most = max(int(grid.max()), 1)
     return tuple(
         (

@@ -41,13 +41,13 @@ def _trend(request: web.Request, query: OverviewQuery) -> Table:
     names = ("sessions", "before", "visitors", "conversion")
     return ("start_ms", *names), [
         [one.start, *(getattr(one, name) for name in names)]
-        for one in chart(*parts_in(data, span, query.choice.zone)).parts
+        for one in chart(*parts_in(data, span, query.choice.clock)).parts
     ]
 
 
 def _hours(request: web.Request, query: OverviewQuery) -> Table:
     data = gathered(request, project_of(request).id, query)[1]
-    grid = by_hour(data.now.started, query.choice.zone).tolist()
+    grid = by_hour(data.now.started, query.choice.clock).tolist()
     return ("weekday", "hour", "sessions"), [
         (day, hour, count)
         for day, row in zip(WEEKDAYS, grid, strict=True)

@@ -20,14 +20,14 @@ def depths(
     """Return the median scroll depth (TERMS.md), 0..1, of the page views of a time and of the time before."""
     with index.facts(project) as shot:
 
-        def median(shift: int) -> float | None:
-            chosen = Filter(since=span.first - shift, until=span.last - shift, device=device)
+        def median(first: int, last: int) -> float | None:
+            chosen = Filter(since=first, until=last, device=device)
             told = view_columns(shot.connection, shot.names, project, chosen, _NAMES)
             known = (told["height"] > 0) & (told["document_height"] > 0)
             share = told["depth"][known] / told["document_height"][known]
             return float(np.median(share)) if len(share) else None
 
-        return median(0), None if span.before is None else median(span.before)
+        return median(span.first, span.last), span.before and median(*span.before)
 
 
 def depth_tile(now: float | None, before: float | None) -> Tile:

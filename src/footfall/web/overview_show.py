@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.analysis.funnels.compare import compare
-from footfall.analysis.metrics import DAY_MS, Totals, p75
+from footfall.analysis.metrics import Totals, p75
+from footfall.clocks import DAY_MS, UTC_CLOCK, Clock
 from footfall.web import show
 
 WIDTH: Final = 640
@@ -63,6 +64,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """The parts of a time."""
+
+    edges: tuple[int, ...]  # ms since 1970, one more than there are parts
+    is_days: bool  # whether they are whole days
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of the time: a day or an hour."""
 
@@ -76,17 +85,18 @@ class Part:
     )  # first and last, YYYY-MM-DD by the viewer's clock; None: less than a day
 
 
-def parts_of(first: int, last: int, zone: int) -> tuple[int, int, int]:
-    """Return (begin, width, count) of the parts of a time: hours up to two days, else days of the viewer's clock."""
-    shift = zone * 60_000
-    wide = _HOUR_MS if last - first < 2 * DAY_MS else DAY_MS
-    begin = (first + shift) // wide * wide - shift
+def parts_of(first: int, last: int, clock: Clock) -> Parts:
+    """Return the parts of a time: hours up to two days, else days of the viewer's clock, or several together."""
     # A time that has yet to come has one part, in which nothing was.
-    count = max(1, (last - begin) // wide + 1)
-    if count > MOST_PARTS:
-        wide *= -(-count // MOST_PARTS)
-        count = (last - begin) // wide + 1
-    return begin, wide, count
+    if last - first < 2 * DAY_MS:
+        begin = clock.utc(clock.local(first) // _HOUR_MS * _HOUR_MS)
+        count = max(1, (last - begin) // _HOUR_MS + 1)
+        return Parts(tuple(begin + at * _HOUR_MS for at in range(count + 1)), is_days=False)
+    day = clock.day(first)
+    days = max(1, clock.day(last) - day + 1)
+    each = -(-days // MOST_PARTS)
+    count = -(-days // each)
+    return Parts(tuple(clock.day_start(day + at * each) for at in range(count + 1)), is_days=True)
 
 
 def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
@@ -112,9 +122,12 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
 
 
 def chart(
-    now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wide: int, zone: int = 0
+    now: Sequence[Totals],
+    before: Sequence[Totals] | None,
+    parts: Parts,
+    clock: Clock = UTC_CLOCK,
 ) -> Chart:
-    """Return the line of sessions; `now` and `before` are parts of the same number. zone: minutes ahead of UTC."""
+    """Return the line of sessions; `now` and `before` are of these parts, and of as many before them."""
     sessions = [one.sessions for one in now]
     old = [one.sessions for one in before] if before is not None else []
     most = max([*sessions, *old, 1])
@@ -126,27 +139,24 @@ def chart(
         most=most,
         parts=tuple(
             Part(
-                begin + at * wide,
+                parts.edges[at],
                 one.sessions,
                 old[at] if old else None,
                 one.visitors,
                 one.conversion,
-                _days(begin + at * wide, wide, zone),
+                _days(parts.edges[at], parts.edges[at + 1], clock) if parts.is_days else None,
             )
             for at, one in enumerate(now)
         ),
     )
 
 
-def _days(start: int, wide: int, zone: int) -> tuple[str, str] | None:
-    if wide < DAY_MS:
-        return None
-    first = (start + zone * 60_000) // DAY_MS
-    last = first + wide // DAY_MS - 1
+def _days(start: int, end: int, clock: Clock) -> tuple[str, str]:
+    first, last = clock.day(start), clock.day(end) - 1
     known = date.max.toordinal() - _FIRST_DAY
     told = (min(max(day, 0), known) for day in (first, last))
-    begin, end = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
-    return begin, end
+    since, until = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
+    return since, until
 
 
 def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:

@@ -99,7 +99,7 @@ def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[i
     """Return the numbers of the sessions that began on that day of the week, in that hour."""
     within = Filter(since=found.since, until=found.until)
     number, started = session_starts(shot.connection, shot.project, within)
-    day, hour = hours_of_week(started, choice.base.zone)
+    day, hour = hours_of_week(started, choice.base.clock)
     fits = np.ones(len(number), np.bool_)
     if choice.weekday:
         fits &= day == list(WEEKDAYS).index(choice.weekday)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from footfall.analysis.funnels.choose import Outcome, Outcomes
 from footfall.analysis.steps.table import Ints, Mask, Table
+from footfall.clocks import DAY_MS, Clock
 
 BINS: Final = 20
 MAX_GROUPS: Final = 10
@@ -107,11 +108,11 @@ def breakdown(found: Outcomes, groups: NDArray[np.int64], names: Sequence[str]) 
     return found_groups
 
 
-def trend(found: Outcomes, table: Table, *, span: int, zone: int) -> list[TrendPoint]:
-    """Count by when people began, in stretches of `span` ms; `zone`: ms that their clock is ahead of UTC."""
+def trend(found: Outcomes, table: Table, *, days: int, clock: Clock) -> list[TrendPoint]:
+    """Count by when people began, in stretches of days by the clock."""
     if not len(found.owner):
         return []
-    begin = (table.time[found.places[:, 0]] + zone) // span
+    begin = clock.local(table.time[found.places[:, 0]]) // (days * DAY_MS)
     low = int(begin.min())
     length = int(begin.max()) - low + 1
     done = found.depth == found.places.shape[1]
@@ -122,8 +123,8 @@ def trend(found: Outcomes, table: Table, *, span: int, zone: int) -> list[TrendP
     )
     return [
         TrendPoint(
-            (low + at) * span - zone,
-            (low + at + 1) * span - zone,
+            clock.day_start((low + at) * days),
+            clock.day_start((low + at + 1) * days),
             int(entered[at]),
             int(converted[at]),
             int(pending[at]),
