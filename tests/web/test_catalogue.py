@@ -56,6 +56,10 @@ async def test_events_are_counted_and_lead_to_sessions_and_funnels(site: Site) -
     assert sum(told["Clicked"]["trend"]) == 2
     page = await site.text(f"{base}/events")
     assert "<b>" not in page
+    values = dict(re.findall(r'href="([^"]+)" aria-label="Sessions with ([^"]+)"', page))
+    assert sorted(html.unescape(one) for one in values.values()) == ["plan <i>", "price 12"]
+    for link in values:
+        assert chunks.ident("buyer") in await site.text(html.unescape(link))
     links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
     for link in (one for one in links if one.startswith(f"{base}/sessions?")):
         behind = await site.text(link)

@@ -1,8 +1,9 @@
 """The catalogue of events: what visitors did, by kind and by the site's own names, as page, JSON and CSV."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from aiohttp import web
 from numpy.typing import NDArray
 
 from footfall.analysis.catalogue import PropertyLine, Volume, property_lines, volume
-from footfall.analysis.steps import Condition, Filter, Step, parse, write
+from footfall.analysis.steps import Condition, Filter, Step, StepError, parse, write
 from footfall.analysis.steps import Sequence as Steps
 from footfall.annotations import EventName
 from footfall.annotations.event_names import MAX_NAME
@@ -88,6 +89,8 @@ class EventLine:
     sessions: str  # query string of the sessions that have it
     funnel: str  # query string of the funnel from any page view to it
     paths: str  # and of the paths that begin at it
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Of properties' names and values: query string of the sessions that have them, where it can be asked for."""
 
     @property
     def points(self) -> str:
@@ -272,7 +275,9 @@ class _Book:
                 step,
                 {"event": name},
             )
-            lines.append(replace(line, custom=True, properties=property_lines(told)))
+            properties = property_lines(told)
+            values = _values(step, properties, self.choice.query())
+            lines.append(replace(line, custom=True, properties=properties, values=values))
         return sorted(lines, key=lambda one: (-one.volume.events, one.name))
 
     def named(self, one: EventName, told: Volume) -> EventLine:
@@ -302,6 +307,22 @@ class _Book:
             funnel=_joined(period, steps),
             paths=_joined(period, urlencode({"page": event_node(write(Steps((Step(step),))))})),
         )
+
+
+def _values(
+    step: Filter, properties: tuple[PropertyLine, ...], period: str
+) -> Mapping[tuple[str, str], str]:
+    """Return the sessions in which the event had a value, by the property's name and the value."""
+    found = {}
+    for one in properties:
+        for value, _ in one.top:
+            has = Condition(one.name, "is", (value,), is_property=True)
+            sequence = Steps((Step(replace(step, where=(*step.where, has))),))
+            with suppress(StepError):  # of what is too long, or no text of steps, nobody can ask
+                if parse(write(sequence)) == sequence:
+                    asked = urlencode({"steps": write(sequence)})
+                    found[one.name, value] = _joined(period, asked)
+    return found
 
 
 def _joined(query: str, more: str) -> str:
