@@ -66,11 +66,26 @@ async def test_a_segment_parts_the_funnel(site: Site) -> None:
     assert found == {"In the segment": [2, 1], "Not in it": [2, 1]}
     base = f"/p/{project.id}/funnels?steps={STEPS}"
     page = await site.text(f"{base}&versus=segment&by=segment&segment={segment}")
-    assert "<strong>50 %</strong> in it (1 of 2)" in page
+    assert "<strong>50 %</strong> in it (" in page
+    links = re.findall(r'href="([^"]+group=[^"]+)">', page.split('aria-label="Comparison"')[1])
+    assert [await _behind(site, project, unescape(one)) for one in links] == [
+        {"a"}, {"a", "c"}, {"b"}, {"b", "d"},
+    ]  # fmt: skip
+    page = await site.text(f"{base}&versus=mobile")
+    compared = page.split('aria-label="Comparison"')[1]
+    links = re.findall(r'href="([^"]+outcome=reached)">', compared)
+    assert [len(await _behind(site, project, unescape(one))) for one in links] == [2, 4]
+    page = await site.text(f"{base}&versus=segment&by=segment&segment={segment}")
     assert "Too few to say" in page
     assert "Write above which steps" in await site.text(f"{base}&versus=segment&by=segment")
     assert "Name the property" in await site.text(f"{base}&by=told")
     assert "is no kind of event" in await site.text(f"{base}&by=segment&segment=foo", 400)
+
+
+async def _behind(site: Site, project: Project, link: str) -> set[str]:
+    """Return which of the sessions a list has."""
+    text = await site.text(link)
+    return {one for one in "abcd" if f"/p/{project.id}/sessions/{chunks.ident(one)}" in text}
 
 
 async def test_a_session_is_explained(site: Site) -> None:

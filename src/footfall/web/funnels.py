@@ -11,7 +11,7 @@ from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.choice import whole_number
+from footfall.web.choice import DEVICES, whole_number
 from footfall.web.common import project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
@@ -61,6 +61,9 @@ class FunnelPage:
     versus: dict[str, str]
     names: tuple[str, ...]  # of the steps
     answer: Answer | None
+    there: (
+        FunnelQuery | None
+    )  # what it is compared with, where its sessions can be asked for by their device
     bars: tuple[Bar, ...]
     instead: tuple[
         tuple[tuple[str, int, str | None], ...], ...
@@ -126,6 +129,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             versus=VERSUS,
             names=names,
             answer=found,
+            there=_there(query),
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
@@ -205,6 +209,12 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
 
     page = await asyncio.to_thread(build)
     return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+
+
+def _there(query: FunnelQuery) -> FunnelQuery | None:
+    if query.versus not in DEVICES:
+        return None
+    return replace(query, choice=replace(query.choice, device=query.versus))
 
 
 def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, str]:
