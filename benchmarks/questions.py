@@ -10,6 +10,7 @@ from footfall.analysis.metrics import Totals, by_hour, exits, per_part, totals
 from footfall.analysis.paths import DROP_OFF, OTHER, Question, sankey, walk
 from footfall.analysis.steps import parse
 from footfall.analysis.templates import Rules
+from footfall.clocks import UTC_CLOCK
 from footfall.detect.events import Scope, read_seen, read_table
 from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
@@ -78,11 +79,11 @@ def problems(index: Index) -> Answer:
 
 def overview(index: Index) -> Answer:
     """Count 30 days beside 30: what they come to, each day, each hour of the week, each page, each device."""
-    data = gather(index, PROJECT, Span(END - SPAN, END, SPAN), None)
+    data = gather(index, PROJECT, Span(END - SPAN, END, (END - 2 * SPAN, END - SPAN)), None)
     rows = [("now", *_figures(totals(data.now))), ("before", *_figures(totals(data.before)))]
-    days = per_part(data.now, END - SPAN, DAY, SPAN // DAY)
+    days = per_part(data.now, [END - SPAN + at * DAY for at in range(SPAN // DAY + 1)])
     rows += [("day", at, one.sessions, one.visitors) for at, one in enumerate(days)]
-    hours = by_hour(data.now.started, 0).reshape(-1).tolist()
+    hours = by_hour(data.now.started, UTC_CLOCK).reshape(-1).tolist()
     rows += [("hour", at, sessions) for at, sessions in enumerate(hours) if sessions]
     pages, count = data.pages, len(data.pages.names)
     views = np.bincount(pages.page, minlength=count).tolist()

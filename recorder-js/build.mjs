@@ -24,12 +24,14 @@ const target = out ? resolve(out) : join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.\n";
 
 const pages = [
-  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths", "pick"].map((name) => ({
-    entry: `src/pages/${name}.ts`,
-    name: `${name}.js`,
-    format: "esm",
-    target: "es2022",
-  })),
+  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths", "pick", "overview"].map(
+    (name) => ({
+      entry: `src/pages/${name}.ts`,
+      name: `${name}.js`,
+      format: "esm",
+      target: "es2022",
+    }),
+  ),
   // Goes into downloaded replays, where nothing can be loaded.
   { entry: "src/pages/offline.ts", name: "offline.js", format: "iife", target: "es2022" },
   // Goes into the page of a picture, where nothing can be loaded either.

@@ -46,6 +46,7 @@ class Sent(NamedTuple):
     failed: bool
     form: int  # -1: one that nobody visited a field of
     pressed: bool
+    searched: bool
 
 
 often = st.sampled_from((True, True, True, False))
@@ -62,7 +63,7 @@ visit_rows = st.lists(
 submit_rows = st.lists(
     st.builds(
         Sent,
-        st.integers(0, 4), st.integers(0, 14), st.booleans(), st.integers(-1, 3), st.booleans(),
+        st.integers(0, 4), st.integers(0, 14), st.booleans(), st.integers(-1, 3), st.booleans(), seldom,
     ),
     max_size=8,
 )  # fmt: skip
@@ -87,6 +88,7 @@ def submits_of(sent: Sequence[Sent]) -> Submits:
         np.array([one.failed for one in sent], np.bool_),
         np.array([one.form for one in sent], np.int64),
         np.array([one.pressed for one in sent], np.bool_),
+        np.array([one.searched for one in sent], np.bool_),
     )
 
 
@@ -109,16 +111,15 @@ def test_each_form_of_a_page_has_its_own_visits_and_sendings(
     mine: dict[str, list[Visit]] = {}
     sendings: dict[str, list[Sent]] = {}
     for view in range(4):
-        inside = by_form([row for row in rows if row.view == view])
+        inside, known = by_form([row for row in rows if row.view == view])
         for form, some in inside.items():
             mine.setdefault(form, []).extend(some)
-            others = set(inside) - {form}
             sendings.setdefault(form, []).extend(
                 one
                 for one in sent
                 if one.view == view
                 and one.pressed == (form == "")
-                and (form == "" or one.form < 0 or FORMS[one.form] not in others)
+                and (form == "" or is_of(one, form, known))
             )
     found = form_reports(visits_of(rows), submits_of(sent), FORMS, RULES.forms)
     assert set(found) == set(mine)
@@ -129,8 +130,14 @@ def test_each_form_of_a_page_has_its_own_visits_and_sendings(
         assert report.drops == report.starts - report.completions
 
 
-def by_form(rows: list[Visit]) -> dict[str, list[Visit]]:
-    """Return the visits of one page view by their form."""
+def is_of(sent: Sent, form: str, known: set[str]) -> bool:
+    """Tell whether a submit is a form's own, or nobody's who is known."""
+    name = FORMS[sent.form] if sent.form >= 0 else None
+    return name == form or (name not in known and not sent.searched)
+
+
+def by_form(rows: list[Visit]) -> tuple[dict[str, list[Visit]], set[str]]:
+    """Return the visits of one page view by their form, and all its forms, those too that one searches with."""
     told = {row.field: FORMS[row.form] for row in rows if FORMS[row.form] != "?"}
     only = next(iter(told.values())) if len(set(told.values())) == 1 else "?"
     found: dict[str, list[Visit]] = {}
@@ -138,7 +145,10 @@ def by_form(rows: list[Visit]) -> dict[str, list[Visit]]:
         if not row.searched:
             found.setdefault(told.get(row.field, only), []).append(row)
     typed = {row.field for row in found.get("", []) if row.typed and row.changed}
-    return {form: some for form, some in found.items() if form or len(typed) >= 2}
+    is_loose = len(typed) >= 2
+    known = {told.get(row.field, only) for row in rows}
+    known -= set() if is_loose else {""}
+    return {form: some for form, some in found.items() if form or is_loose}, known
 
 
 def check(report: FormReport, rows: list[Visit], sent: list[Sent], *, blank: bool = True) -> None:

@@ -23,6 +23,7 @@ from footfall.analysis.funnels import (
     trend,
 )
 from footfall.analysis.steps import KINDS, Filter, StepError, merge, parse
+from footfall.clocks import clock_of
 from tests.analysis.histories import LETTERS, Happened, histories, parts
 
 NOW = 1_016
@@ -196,7 +197,7 @@ def check(case: Case, happened: list[Happened], until: int | None) -> None:
     assert whole.median == (float(np.median(taken)) if taken else None)
     assert sum(whole.histogram) == len(taken)
     assert whole.reached[0] == sum(whole.dropped) + sum(whole.pending) + whole.converted
-    points = trend(found, table, span=5, zone=2)
+    points = trend(found, table, days=1, clock=clock_of("Asia/Kathmandu"))
     assert sum(one.entered for one in points) == whole.entered
     assert sum(one.converted for one in points) == whole.converted
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footfall.analysis.metrics import Totals, Visits, by_hour, exits, grouped, p75, per_part, totals
+from footfall.clocks import clock_of
 
 T0 = 1_700_000_000_000
 Row = tuple[int, int, int, int, bool, float]
@@ -60,7 +61,7 @@ def test_totals_groups_and_parts(rows: list[Row], wide: int) -> None:
     nobody = visits.take(np.zeros(0, np.int64))
     assert grouped(nobody, nobody.visitor, 0) == []
     length = wide * 86_400_000 // 2
-    parts = per_part(visits, T0 + 86_400_000, length, 4)
+    parts = per_part(visits, [T0 + 86_400_000 + at * length for at in range(5)])
     for at, part in enumerate(parts):
         first = T0 + 86_400_000 + at * length
         assert part == plainly([row for row in rows if first <= row[1] < first + length])
@@ -69,7 +70,7 @@ def test_totals_groups_and_parts(rows: list[Row], wide: int) -> None:
 @settings(deadline=None)
 @given(visit_rows, st.integers(-840, 840))
 def test_hours_of_the_week(rows: list[Row], zone: int) -> None:
-    grid = by_hour(columns(rows).started, zone)
+    grid = by_hour(columns(rows).started, clock_of(str(zone)))
     assert grid.sum() == len(rows)
     expected = np.zeros((7, 24), np.int64)
     for row in rows:

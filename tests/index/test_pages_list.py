@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import Filter, PageRow, PageViewRow
+from footfall.index.viewdays import view_columns, visitor_code
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view, scroll
 
@@ -124,3 +125,33 @@ def test_a_closed_day_is_read_from_its_pack(stage: Stage) -> None:
     )
     assert stage.indexer._connection.execute(packed).fetchone()[0] == 1
     assert stage.index.pages("p")[0].clicks == 1
+
+
+def test_a_first_chunk_that_comes_late_names_the_visitor_of_every_day() -> None:
+    """A visit over midnight, its days packed: whose it is, the chunk that comes last tells."""
+    day = 24 * HOUR
+    midnight = T0 // day * day + day
+
+    def sent(sequence: int, at: int, visitor: str, session: str = SESSIONS[0]) -> bytes:
+        seen = [page_view(number=sequence + 1)]
+        return chunk(
+            seen,
+            session=session,
+            sequence=sequence,
+            visitor=ident(visitor),
+            base_time=at,
+            sent_at=at,
+        )
+
+    with staged() as stage:
+        times = [midnight - 2 * HOUR, midnight - HOUR, midnight + HOUR]
+        others = sent(0, midnight + 2 * day, "other", SESSIONS[1])  # the newest day is never packed
+        stage.add(sent(1, times[1], "second"), received_at=times[1])
+        stage.add(sent(2, times[2], "second"), received_at=times[2])
+        stage.add(others, received_at=midnight + 2 * day)
+        stage.indexer._fold.make_view_days(10)
+        stage.add(sent(0, times[0], "first"), received_at=times[0])
+        with stage.index.facts("p") as shot:
+            told = view_columns(shot.connection, shot.names, "p", Filter(), ("started", "visitor"))
+        by_time = dict(zip(told["started"].tolist(), told["visitor"].tolist(), strict=True))
+        assert [by_time[time] for time in times] == [visitor_code(ident("first"))] * 3

@@ -32,7 +32,14 @@ async def test_no_form_breaks_the_server(site: Site, headers: dict[str, str], bo
         if not path.startswith("/p/"):
             continue
         asked += 1
-        names = {"project": project.id, "token": "1", "share": "1", "view": "1", "release": "1"}
+        names = {
+            "project": project.id,
+            "token": "1",
+            "share": "1",
+            "view": "1",
+            "release": "1",
+            "goal": "1",
+        }
         async with site.client.post(
             path.format(**names),
             data=body,
@@ -49,7 +56,9 @@ async def test_no_form_breaks_the_server(site: Site, headers: dict[str, str], bo
         ("/segments", {"name": "a", "steps": "page("}, "The steps cannot be read", "/segments"),
         ("/events/name", {"step": "click(", "name": "a"}, "The event cannot be read", "/events"),
         ("/views", {"name": " "}, "name is a text", "/sessions"),
-        ("/releases", {"name": "a", "at": "soon"}, "is no time", ""),
+        ("/goals", {"name": "", "goal": "page:/a"}, "name is a text", "/overview"),
+        ("/goals", {"name": "a", "goal": "/a"}, "A goal is a page or an event", "/overview"),
+        ("/releases", {"name": "a", "at": "soon"}, "is no time", "/overview"),
         ("/moments", {"name": "", "steps": "page"}, "name is a text", "/moments"),
         ("/retention", {"days": "x"}, "in a whole number", ""),
     ],

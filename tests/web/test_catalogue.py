@@ -6,7 +6,7 @@ import io
 import re
 from typing import Any
 
-from footfall.wire.facts import Event, Excerpt, Link
+from footfall.wire.facts import Event, Excerpt, Link, Submit
 from tests.web.conftest import Site
 from tests.wire import chunks
 from tests.wire.chunks import T0, click, page_view
@@ -26,19 +26,26 @@ async def test_events_are_counted_and_lead_to_sessions_and_funnels(site: Site) -
     ]
     looked: list[Any] = [page_view(0), Excerpt(100, 1, "p", "copy", 5)]
     looked.append(page_view(50, number=2, url="https://shop.example/search/"))
+    looked.append(page_view(60, number=3, url="https://shop.example/?page=2&q=mug"))
+    looked.append(page_view(70, number=4, url="https://shop.example/?faq=1&sq=2"))
+    looked.append(
+        Submit(80, 9, "form#Site-Search", 0, "", "Go", "get", "https://shop.example/", False)
+    )
     looked.append(Excerpt(200, 1, "p", "select", 5))
     await site.remember(project, "buyer", bought, T0)
     await site.remember(project, "looker", looked, T0)
     told = {one["name"]: one for one in (await site.json(f"/api{base}/events"))["events"]}
     assert {name: (one["events"], one["sessions"]) for name, one in told.items()} == {
-        "Page viewed": (3, 2),
+        "Page viewed": (5, 2),
         "Clicked": (2, 1),
-        "Submitted a form": (0, 0),
+        "Submitted a form": (1, 1),
         "Downloaded a file": (1, 1),
         "Left by a link": (0, 0),
         "Played a video or audio": (0, 0),
         "Copied text": (1, 1),
         "Searched the site": (1, 1),
+        "Searched by a form": (1, 1),
+        "Searched by a query in the address": (1, 1),
         "=buy <b>": (2, 1),
     }
     assert told["=buy <b>"]["properties"] == [
@@ -49,10 +56,16 @@ async def test_events_are_counted_and_lead_to_sessions_and_funnels(site: Site) -
     assert sum(told["Clicked"]["trend"]) == 2
     page = await site.text(f"{base}/events")
     assert "<b>" not in page
+    values = dict(re.findall(r'href="([^"]+)" aria-label="Sessions with ([^"]+)"', page))
+    assert sorted(html.unescape(one) for one in values.values()) == ["plan <i>", "price 12"]
+    for link in values:
+        assert chunks.ident("buyer") in await site.text(html.unescape(link))
     links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
     for link in (one for one in links if one.startswith(f"{base}/sessions?")):
         behind = await site.text(link)
-        is_copy = "did=copy" in link or "search" in link  # what the looker alone did
+        is_copy = any(
+            one in link for one in ("did=copy", "did=submit", "search", "q%3D")
+        )  # what the looker alone did
         assert (chunks.ident("looker") in behind) == is_copy
         assert (chunks.ident("buyer") in behind) != is_copy
     funnels = [one for one in links if one.startswith(f"{base}/funnels?")]

@@ -52,9 +52,10 @@ def test_changes_keep_the_rest() -> None:
     st.dictionaries(
         st.sampled_from(
             [*NAMES, "did", "event", "text", "error", "user", "property", "value", "moment",
-             "browser", "country", "longer", "shorter", "watched", "sort", "starred", "label", "t"]
+             "browser", "country", "longer", "shorter", "watched", "sort", "starred", "label", "t",
+             "weekday", "hour", "bounced"]
         ),
-        st.one_of(VALUES, st.sampled_from(["click", "no", "yes", "length", "1", " a ", "DE"])),
+        st.one_of(VALUES, st.sampled_from(["click", "no", "yes", "length", "1", " a ", "DE", "mon"])),
     )
 )  # fmt: skip
 def test_any_list_is_read_and_comes_back_and_every_chip_takes_one_filter_away(

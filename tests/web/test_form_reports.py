@@ -76,7 +76,9 @@ def sending(dice: Random) -> object:
         return Reaction(
             0, 7, "#go", "button", dice.choice(("request", "navigation", "nothing")), 5, -1
         )
-    return SUBMIT._replace(key=dice.choice(("#order", "#order", "#news", "#find", "#other")))
+    key = dice.choice(("#order", "#order", "#news", "#find", "#other", "#site-search"))
+    path = dice.choice(("order", "order", "en/search/all", "research"))
+    return SUBMIT._replace(key=key, url=f"https://shop.example/{path}")
 
 
 def facts_of(tab: Steps) -> list[Fact]:
@@ -161,6 +163,26 @@ def test_forms_are_begun_and_sent_as_the_rules_of_moments_say(seed: int) -> None
                 for one in found_forms(shot, PAGES, Choice(), None)
             }
             assert told == expected(shot)
+
+
+def test_a_search_sends_no_other_form() -> None:
+    """Neither one that was typed into, nor one that its key or address tells; an own submit does, whatever it is."""
+    order, query = (0, Visit("#name", 0, True)), (0, Visit("#q", 0, True))
+    visits: list[tuple[Steps, bool]] = [
+        ([order, query, (10, SUBMIT._replace(key="#find"))], False),
+        ([order, (10, SUBMIT._replace(key="#find"))], True),  # nothing says that it is a search
+        ([order, (10, SUBMIT._replace(key="#site-search"))], False),
+        ([order, (10, SUBMIT._replace(key="form", url="https://shop.example/suche"))], False),
+        ([order, (10, SUBMIT._replace(key="form", url="https://shop.example/research"))], True),
+        ([order, (10, SUBMIT._replace(url="https://shop.example/search"))], True),
+    ]
+    for visit, is_sent_then in visits:
+        with staged() as stage:
+            put(stage, [(visit, [])])
+            with stage.index.facts("p") as shot:
+                found = {one.form: one.report for one in found_forms(shot, PAGES, Choice(), None)}
+                assert expected(shot)["/", "#order"] == (1, 1, int(is_sent_then)), visit
+                assert found["#order"].completions == int(is_sent_then), visit
 
 
 def test_every_case_is_told_apart() -> None:

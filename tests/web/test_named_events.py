@@ -1,7 +1,9 @@
 """Events that people name, rename and hide: counted over all that was recorded, and shown as they say."""
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,7 @@ from footfall.wire.facts import Event
 from tests.web.conftest import SAME_ORIGIN, Site
 from tests.web.test_accessibility import judged
 from tests.web.test_behaviour_browser import at
-from tests.wire.chunks import T0, click, page_view
+from tests.wire.chunks import T0, click, ident, page_view
 
 if TYPE_CHECKING:
     from footfall.wire.schema import Fact
@@ -47,6 +49,47 @@ async def _post(site: Site, path: str, **form: str) -> int:
 async def _lines(site: Site, project: Project) -> dict[str, Any]:
     told = await site.json(f"/api/p/{project.id}/events")
     return {one["name"]: one for one in told["events"]}
+
+
+async def test_what_is_named_later_stands_on_paths(site: Site, project: Project) -> None:
+    base = f"/p/{project.id}"
+    await _post(site, f"{base}/events/name", step="click(text=Pay)", name="Pays")
+    await _post(site, f"{base}/events/name", step="event(name=paid)", name="Has paid")
+    await _post(site, f"{base}/events/name", step="page(page=/)", name="Came home")
+    await _post(site, f"{base}/events/name", step="click(text=Help)", name="Asks")
+    await _post(site, f"{base}/events/hide", step="click(text=Help)", hidden="1")
+
+    async def nodes(query: str) -> set[tuple[int, str, int]]:
+        told = await site.json(f"/api{base}/paths?share=0&{query}")
+        return {(one["position"], one["name"], one["paths"]) for one in told["nodes"]}
+
+    assert await nodes("") == {(0, "/cart", 2), (0, "/", 1), (1, "Left", 3)}
+    assert await nodes("events=1") == {
+        (0, "/cart", 2), (0, "/", 1), (1, "Event Pays", 2), (1, "Event Came home", 1),
+        (2, "Event Has paid", 1), (2, "Left", 2), (3, "Left", 1),
+    }  # fmt: skip
+    paying = quote("step:click(text=Pay)")
+    assert await nodes(f"page={paying}") == {
+        (0, "Event Pays", 2), (1, "Event Has paid", 1), (1, "Left", 1), (2, "Left", 1),
+    }  # fmt: skip
+    # What is hidden, or was never named, may be begun at, too; what is no event is met nowhere.
+    assert (0, "Event Asks", 1) in await nodes(f"page={quote('step:click(text=Help)')}")
+    assert await nodes(f"page={quote('step:click(')}") == set()
+    catalogue = unescape(await site.text(f"{base}/events"))
+    links = dict(re.findall(r'href="([^"]+)" aria-label="Paths from ([^"]+)"', catalogue))
+    for link, name in links.items():
+        if name in ("Pays", "Has paid", "Clicked"):
+            assert f"Event {name}" in await site.text(link) or name == "Clicked"
+            assert "No path goes here" not in await site.text(link)
+    page = await site.text(f"{base}/paths?page={paying}")
+    assert '<option value="step:click(text=Pay)" selected>Pays</option>' in page
+    assert '<option value="event:paid">Has paid</option>' in page
+    assert "step:click(text=Help)" not in page
+    asked = f"page={paying}&position=1&source=event:paid"
+    behind = await site.text(f"{base}/paths/sessions?{asked}")
+    assert "Event Has paid" in behind
+    assert ident("a") in behind
+    assert ident("b") not in behind
 
 
 async def test_what_is_named_later_counts_from_the_beginning(site: Site, project: Project) -> None:

@@ -1,6 +1,8 @@
 """The overview: its figures against sessions that were made by hand, and what a person does on it."""
 
 import asyncio
+import re
+from html import unescape
 
 import pytest
 from playwright.async_api import Page, expect
@@ -8,8 +10,8 @@ from playwright.async_api import Page, expect
 from footfall.projects import Project
 from footfall.web.common import now_ms
 from footfall.web.keys import DETECTOR
-from footfall.wire.facts import Vital
-from footfall.wire.schema import Visibility
+from footfall.wire.facts import Field, Submit, Vital
+from footfall.wire.schema import Fact, Input, Scroll, Visibility
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
@@ -72,7 +74,7 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await page.goto(str(site.client.make_url(f"/p/{project.id}/overview")))
     figures = page.get_by_role("region", name="Figures")
     await expect(figures.locator(".tile", has_text="Sessions").first).to_contain_text("+100 %")
-    await page.get_by_label("Goal").select_option("page:/thanks")
+    await page.get_by_label("Goal", exact=True).select_option("page:/thanks")
     await page.wait_for_url("**goal=page*")
     await expect(figures.locator(".tile", has_text="Conversion")).to_contain_text("50 %")
     await page.get_by_role("link", name="Device").click()
@@ -87,10 +89,52 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await page.wait_for_url("**/sessions/*?t=*")
 
 
+async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
+    made, now = site.project(), now_ms()
+    for name, (days, depth) in {
+        "a": (1, 600),
+        "b": (1, 900),
+        "c": (1, 1_200),
+        "d": (8, 300),
+    }.items():
+        seen = chunks.page_view(height=300, document_height=1_200)
+        scrolled = Scroll(1_000, 0, "", 1_280, 1_200, (0,), (0,), (depth - 300,))
+        await site.remember(made, name, [seen, scrolled], now - days * DAY)
+    told = await site.json(f"/api/p/{made.id}/overview")
+    assert told["scroll_depth"] == {"now": 0.75, "before": 0.25}
+    key, form = "#name", "#order"
+    typed: list[Fact] = [
+        Input(1_000, 7, key, "text", "input", 3),
+        Field(2_000, 7, key, "text", 1_000, 0, -1, 1, 0, 3, 0, 0, False, "", form),
+    ]
+    sent = Submit(3_000, 9, form, 0, "", "Send", "post", "", True)
+    await site.remember(made, "e", [chunks.page_view(), *typed, sent], now - DAY)
+    await site.remember(made, "f", [chunks.page_view(), *typed], now - DAY)
+    await page.goto(str(site.client.make_url(f"/p/{made.id}/overview")))
+    figures = page.get_by_role("region", name="Figures")
+    await expect(figures.locator(".tile", has_text="Forms sent")).to_contain_text("50 %")
+    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text("before 25 %")
+    await figures.get_by_role("link", name="Forms sent").click()
+    await page.wait_for_url("**/forms?time=7d*")
+
+
 async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
     lines = (await site.text(f"/p/{project.id}/overview.csv?by=entry")).splitlines()
     assert lines[0].startswith("entry,views,exit_rate,sessions")
     assert lines[1].startswith("/,3,,2,1,0.5")
+    for table, begins in {
+        "hours": ("weekday,hour,sessions", "mon,0,"),
+        "vitals": ("name,p75,rating,samples", "LCP,3000.0,needs improvement,1"),
+        "trend": ("start_ms,sessions,before,visitors,conversion", ""),
+        "goals": ("name,goal,sessions,conversion", ""),
+    }.items():
+        rows = (await site.text(f"/p/{project.id}/overview.csv?table={table}")).splitlines()
+        assert rows[0] == begins[0]
+        assert not rows[1:] or rows[1].startswith(begins[1])
+        told = await site.json(f"/api/p/{project.id}/overview")
+        if table in ("trend", "hours"):
+            at = rows[0].split(",").index("sessions")
+            assert sum(int(row.split(",")[at]) for row in rows[1:]) == told["now"]["sessions"]
     empty = site.project("Other")
     assert "Nothing recorded yet" in await site.text(f"/p/{empty.id}/overview")
     text = await site.text(f"/p/{project.id}/overview?from=2001-01-01&to=2001-01-02")
@@ -100,6 +144,45 @@ async def test_csv_and_empty_projects(site: Site, project: Project) -> None:
 async def test_what_to_watch_leads_to_the_same_list(site: Site, project: Project) -> None:
     text = await site.text(f"/p/{project.id}/overview?device=desktop")
     assert f"/p/{project.id}/sessions?device=desktop&amp;time=7d&amp;sort=frustration" in text
+
+
+async def test_the_bounce_rate_leads_to_who_bounced(site: Site, project: Project) -> None:
+    for goal in ("", "page:/thanks", "page:/"):
+        asked = f"goal={goal}&time=30d"
+        told = await site.json(f"/api/p/{project.id}/overview?{asked}")
+        page = unescape(await site.text(f"/p/{project.id}/overview?{asked}"))
+        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', page)
+        behind = await site.json(f"/api/p/{project.id}/sessions{link}")
+        assert behind["total"] == told["now"]["bounced"], goal
+    others = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=no")
+    all_ = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=perhaps")
+    bounced = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=yes")
+    assert others["total"] + bounced["total"] == all_["total"] == 3
+
+
+async def test_each_hour_leads_to_its_sessions(site: Site) -> None:
+    made = site.project()
+    begins = [chunks.T0 + hours * 3_600_000 for hours in (0, 1, 1, 24 * 7, 30, 200)]
+    for number, began in enumerate(begins):
+        await site.remember(made, f"s{number}", [chunks.page_view()], began)
+    for zone in (0, 330, -600):
+        asked = f"time=custom&from=2020-01-01&to=2030-01-01&zone={zone}"
+        told = await site.json(f"/api/p/{made.id}/overview?{asked}")
+        cells = [count for row in told["hours"] for count in row if count]
+        text = unescape(await site.text(f"/p/{made.id}/overview?{asked}"))
+        links = re.findall(r'sessions(\?[^"]*weekday=[^"]*)"', text)
+        lists = [await site.json(f"/api/p/{made.id}/sessions{link}") for link in links]
+        assert [one["total"] for one in lists] == cells
+        assert sum(cells) == len(begins)
+        assert all(f"zone={zone}" in link for link in links if zone)
+    page = await site.text(f"/p/{made.id}/sessions?weekday=mon&hour=4&time=30d&zone=60")
+    assert "Mondays" in page
+    assert "4:00–4:59" in page
+    assert (
+        'href="?zone=60&amp;weekday=mon&amp;hour=4"' in page
+    )  # without the time, by the same clock
+    everybody = await site.json(f"/api/p/{made.id}/sessions?weekday=may&hour=24")
+    assert everybody["total"] == len(begins)
 
 
 async def test_a_time_that_has_yet_to_come_has_nothing_in_it(site: Site, project: Project) -> None:

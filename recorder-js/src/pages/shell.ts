@@ -30,7 +30,7 @@ function startFilters(form: HTMLFormElement): void {
   });
   form.addEventListener("submit", () => {
     const zone = form.querySelector<HTMLInputElement>("[data-zone]");
-    if (zone) zone.value = period?.value ? String(-new Date().getTimezoneOffset()) : "";
+    if (zone) zone.value = period?.value ? ownZone() : "";
     // What is not set stays out of the address.
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")) {
       const isIdle = field.closest("[data-custom]") !== null && period?.value !== "custom";
@@ -47,7 +47,8 @@ function startFilters(form: HTMLFormElement): void {
 
 /** The server begins days at this browser's midnight (web/zones.py): told once, and when one has travelled. */
 function tellZone(): void {
-  const told = `footfall-zone=${-new Date().getTimezoneOffset()}`;
+  const zone = ownZone();
+  const told = `footfall-zone=${zone}`;
   const isTold = () => document.cookie.split("; ").includes(told);
   if (isTold()) return;
   const isFirst = !document.cookie.includes("footfall-zone=");
@@ -55,13 +56,19 @@ function tellZone(): void {
   document.cookie = `${told}; path=/; max-age=31536000; samesite=lax`;
   const isByDays = document.querySelector("[data-zone]") !== null;
   const isNamed = new URLSearchParams(location.search).has("zone");
-  const isUtc = isFirst && new Date().getTimezoneOffset() === 0;
+  const isUtc = isFirst && /^(UTC|Etc\/UTC|GMT|0)$/.test(zone);
   if (isTold() && isByDays && !isNamed && !isUtc) location.reload();
+}
+
+/** The clock's name, which tells of its changes too; else by how many minutes it is ahead of UTC. */
+function ownZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return timeZone || String(-new Date().getTimezoneOffset());
 }
 
 // Times that are typed are those of one's own clock.
 for (const field of document.querySelectorAll<HTMLInputElement>("[data-own-zone]")) {
-  field.value = String(-new Date().getTimezoneOffset());
+  field.value = ownZone();
 }
 
 /** Where the navigation is a row that is wider than the window, the page one is on is in sight. */

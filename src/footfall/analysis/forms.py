@@ -60,7 +60,7 @@ class Submits:
     """Sendings of page views. failed: whether a request, an error or a field said so soon after.
 
     form: of which form, as in FieldVisits, -1: of none that was visited; pressed: whether it is no submit but a button
-    pressed, which is what sends fields that are in no form.
+    pressed, which is what sends fields that are in no form; searched: whether it is of a form that one searches with.
     """
 
     view: Array
@@ -68,6 +68,7 @@ class Submits:
     failed: Array
     form: Array
     pressed: Array
+    searched: Array
 
     def take(self, rows: Array) -> "Submits":
         """Return these rows as sendings."""
@@ -126,9 +127,12 @@ def form_reports(
     names = [*forms, UNTOLD]
     visits = replace(visits, form=_settled(visits, names))
     loose = names.index(NO_FORM) if NO_FORM in names else -1
-    visits = visits.take(np.flatnonzero(~visits.searched & ~_is_nothing(visits, loose, rules)))
+    visits = visits.take(np.flatnonzero(~_is_nothing(visits, loose, rules)))
     pairs = visits.view * len(names) + visits.form
-    is_own = (submits.form >= 0) & np.isin(submits.view * len(names) + submits.form, pairs)
+    visits = visits.take(np.flatnonzero(~visits.searched))
+    is_known = submits.searched | (submits.form >= 0) & np.isin(
+        submits.view * len(names) + submits.form, pairs
+    )
     found = {}
     for form in np.unique(visits.form).tolist():
         mine = visits.take(np.flatnonzero(visits.form == form))
@@ -136,7 +140,7 @@ def form_reports(
         sends = (
             submits.pressed
             if form == loose
-            else ~submits.pressed & ((submits.form == form) | ~is_own)
+            else ~submits.pressed & ((submits.form == form) | ~is_known)
         )
         sent = submits.take(np.flatnonzero(sends & np.isin(submits.view, mine.view)))
         report = form_report(mine, sent)

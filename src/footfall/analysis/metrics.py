@@ -1,15 +1,17 @@
 """What sessions come to: visitors, bounce, engagement, conversion, by time and by group. Pure; TERMS.md's terms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.clocks import DAY_MS, Clock
+
 Array = NDArray[Any]
 ENGAGED_MS: Final = 10_000
 """TERMS, engaged session: over 10 s of engagement time, or a key event, or at least two page views (GA4)."""
-DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
 _MONDAY: Final = 3
 """1970-01-01 was a Thursday; days of the week count from Monday."""
@@ -96,25 +98,27 @@ def grouped(visits: Visits, group: Array, count: int) -> list[Totals]:
     return [totals(visits.take(order[a:b])) for a, b in zip(ends - sizes, ends, strict=True)]
 
 
-def per_part(visits: Visits, first: int, wide: int, count: int) -> list[Totals]:
-    """Return the totals of `count` parts of time, each `wide` ms, from `first` (ms since 1970) on.
+def per_part(visits: Visits, edges: Sequence[int]) -> list[Totals]:
+    """Return the totals of the parts of time between edges, ms since 1970; what begins at one is after it.
 
     Sessions before or after them are left out.
     """
-    part = (visits.started - first) // wide
+    count = len(edges) - 1
+    part = np.searchsorted(np.array(edges, np.int64), visits.started, side="right") - 1
     inside = (part >= 0) & (part < count)
     return grouped(visits.take(inside), part[inside], count)
 
 
-def by_hour(started: Array, zone: int) -> NDArray[np.int64]:
-    """Return how many sessions began in each hour of the week: (7, 24), Monday first.
+def hours_of_week(started: Array, clock: Clock) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the day of the week (0 is Monday) and the hour in which sessions began, ms since 1970."""
+    local = clock.local(started).astype(np.int64)
+    return (local // DAY_MS + _MONDAY) % 7, local % DAY_MS // _HOUR_MS
 
-    started: ms since 1970; zone: minutes that the viewer's clock is ahead of UTC.
-    """
-    local = started.astype(np.int64) + zone * 60_000
-    day, hour = local // DAY_MS, local % DAY_MS // _HOUR_MS
-    cell = (day + _MONDAY) % 7 * 24 + hour
-    return np.bincount(cell, minlength=7 * 24).reshape(7, 24).astype(np.int64)
+
+def by_hour(started: Array, clock: Clock) -> NDArray[np.int64]:
+    """Return how many sessions began in each hour of the week: (7, 24), Monday first. As `hours_of_week`."""
+    day, hour = hours_of_week(started, clock)
+    return np.bincount(day * 24 + hour, minlength=7 * 24).reshape(7, 24).astype(np.int64)
 
 
 def p75(values: Array) -> float | None:

@@ -1,6 +1,7 @@
-"""What people add: stars, labels and notes of sessions, links, views, watched marks; page templates, releases."""
+"""What people add: stars, labels and notes of sessions, links, views, watched marks; templates, releases, goals."""
 
 from footfall.annotations.event_names import EventName, EventNames
+from footfall.annotations.goals import Goals, SavedGoal
 from footfall.annotations.notes import Annotations, Note
 from footfall.annotations.page_rules import PageRules
 from footfall.annotations.releases import Release, Releases
@@ -12,10 +13,12 @@ __all__ = [
     "Annotations",
     "EventName",
     "EventNames",
+    "Goals",
     "Note",
     "PageRules",
     "Release",
     "Releases",
+    "SavedGoal",
     "SavedView",
     "Share",
     "Shares",

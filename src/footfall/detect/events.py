@@ -1,6 +1,6 @@
 """Events of the index as analyses take them: read by kind, masked by filters, put in order. Blocking."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -25,6 +25,9 @@ _FEW_PAGES: Final = 30
 """Up to so many pages are read one by one."""
 EVENT_NODE: Final = "event:"
 """How the nodes of paths that are events begin; those of pages begin otherwise."""
+STEP_NODE: Final = "step:"
+"""Likewise of events that are steps (docs/steps.md), as people name them."""
+_NOTHING: Final[Mapping[str, Filter]] = {}
 _ORDER: Final = ("session", "time", "tab", "sequence", "ordinal", "page")
 
 
@@ -67,10 +70,13 @@ def read_table(
     return merge(parts, len(filters), keep_all=True, places=places)
 
 
-def read_seen(scope: Scope, *, events: bool = False) -> tuple[Seen, list[str]]:
+def read_seen(
+    scope: Scope, *, events: bool = False, named: Mapping[str, Filter] = _NOTHING
+) -> tuple[Seen, list[str]]:
     """Return the page views as paths take them, and the templates that the nodes stand for.
 
-    events: the site's own events too; they are called EVENT_NODE and their name.
+    events: the site's own events too; they are called EVENT_NODE and their name. named: what fits these, by the names
+    of their nodes, too; what is at once a page view and an event is both, in this order.
     """
     names: dict[str, int] = {}
 
@@ -85,11 +91,32 @@ def read_seen(scope: Scope, *, events: bool = False) -> tuple[Seen, list[str]]:
     if events:
         told = scope.shot.read(Event, (*_ORDER, "name"), _choice(scope))
         parts.append((told, nodes(told["name"], lambda name: EVENT_NODE + name)))
+    if named:
+        table = read_table(scope, list(named.values()), places=True)
+        parts.extend(
+            (
+                _rows(table, table.masks[at]),
+                np.full(table.masks[at].sum(), names.setdefault(name, len(names))),
+            )
+            for at, name in enumerate(named)
+        )
     node = np.concatenate([some for _, some in parts])
     columns = {name: np.concatenate([one[name] for one, _ in parts]) for name in _ORDER}
     session, time = columns["session"].astype(np.int64), columns["time"].astype(np.int64)
     order = in_order(session, time, (columns["tab"], columns["sequence"], columns["ordinal"]))
     return Seen(session[order], time[order], node[order]), list(names)
+
+
+def _rows(table: Table, kept: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    """Return what is kept of a table that has places, as columns."""
+    places = np.zeros((0, 3), np.int64) if table.places is None else table.places[kept]
+    tied = zip(("tab", "sequence", "ordinal"), places.T, strict=True)
+    return {
+        "session": table.session[kept],
+        "time": table.time[kept],
+        "page": table.page[kept],
+        **dict(tied),
+    }
 
 
 def _read(

@@ -181,6 +181,10 @@ class Fold:
         has_moved = before is not None and clock_offset(before.skew) != offset
         if has_moved:
             self.packer.note_moved(key[0], max(0, tally.first + offset))
+        if before is not None and before.visitor != tally.visitor:
+            # A first chunk that comes late: the days of all page views hold whose they are.
+            days = (one[1] for place, one in session.indexed.items() if place is not None)
+            self._changed.update((key[0], viewdays.day_of(started)) for started in days)
         for place in views if has_moved else touched:
             self._write_view(writes, key, session, place, offset)
         counts = self._counts.setdefault(key[0], [0, 0])

@@ -1,6 +1,6 @@
 """Visits to form fields and sendings of one page, as columns."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,23 @@ _PLACE = ("session", "tab", "view", "time", "sequence", "ordinal")
 _VISIT = ("duration", "first", "edits", "before", "after", "pasted", "autofilled")
 
 
+_SENT = ("session", "tab", "page", "time", "pressed", "searched")
+
+
+@dataclass(frozen=True)
+class Sends:
+    """What sends: effects of buttons that send what is in no form; which forms, by key and URL, are searched with."""
+
+    effects: Iterable[str]
+    searches: Callable[[str, str], bool]
+
+
 @dataclass(frozen=True, eq=False)
 class SentColumns:
     """Submits, and buttons pressed that may send fields which are in no form, in order of time.
 
     session: SessionRow.number; tab, page: names; view: as in FormColumns; form: into forms, -1: of no visit; pressed:
-    whether it is a button's.
+    whether it is a button's; searched: whether it is of a form that one searches with.
     """
 
     session: Array
@@ -29,6 +40,7 @@ class SentColumns:
     time: Array
     form: Array
     pressed: NDArray[np.bool_]
+    searched: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +55,9 @@ class FormColumns:
 
 
 def form_columns(
-    shot: Snapshot, chosen: Choice, sends: Iterable[str], sessions: Array | None = None
+    shot: Snapshot, chosen: Choice, asked: Sends, sessions: Array | None = None
 ) -> FormColumns:
-    """Return a page's visits and sendings; sends: effects of buttons that send what is in no form.
+    """Return a page's visits and sendings.
 
     sessions: SessionRow.number of those that count; None: all. Sendings of page views without a visit are left out.
     """
@@ -61,7 +73,7 @@ def form_columns(
         "ended": told["time"],
         "invalid": told["invalid"] != shot.number(""),
     }
-    sent = _sent(shot, chosen, sends, is_loose=shot.number("") in forms)
+    sent = _sent(shot, chosen, asked, is_loose=shot.number("") in forms)
     row = _rows(views, _places(sent))
     sent = {name: values[row >= 0] for name, values in sent.items()}
     return FormColumns(
@@ -70,27 +82,36 @@ def form_columns(
         kinds=shot.texts(told["field"]),
         visits=visits,
         sent=SentColumns(
-            **{name: sent[name] for name in ("session", "tab", "page", "time", "pressed")},
+            **{name: sent[name] for name in _SENT},
             view=row[row >= 0],
             form=_rows(forms[None], sent["key"][None]),
         ),
     )
 
 
-def _sent(
-    shot: Snapshot, chosen: Choice, sends: Iterable[str], *, is_loose: bool
-) -> dict[str, Array]:
+def _sent(shot: Snapshot, chosen: Choice, asked: Sends, *, is_loose: bool) -> dict[str, Array]:
     names = (*_PLACE, "page", "key")
-    sent = shot.read(Submit, names, chosen)
+    sent = shot.read(Submit, (*names, "url"), chosen)
+    sent["searched"] = _searched(shot, sent["key"], sent.pop("url"), asked)
     sent["pressed"] = np.zeros(len(sent["time"]), np.bool_)
     if not is_loose:
         return _ordered(sent)
     told = shot.read(Reaction, (*names, "target", "effect"), chosen)
-    effects = [shot.number(effect) for effect in sends]
+    effects = [shot.number(effect) for effect in asked.effects]
     is_press = (told["target"] == shot.number("button")) & np.isin(told["effect"], effects)
     pressed = {name: told[name][is_press] for name in names}
+    pressed["searched"] = np.zeros(int(is_press.sum()), np.bool_)
     pressed["pressed"] = np.ones(int(is_press.sum()), np.bool_)
     return _ordered({name: np.concatenate([sent[name], pressed[name]]) for name in sent})
+
+
+def _searched(shot: Snapshot, key: Array, url: Array, asked: Sends) -> NDArray[np.bool_]:
+    """Tell of each submit whether its form is one that is searched with; each form is asked about once."""
+    pairs, which = np.unique(np.stack([key, url]), axis=1, return_inverse=True)
+    texts = zip(*(shot.texts(row.tolist()) for row in pairs), strict=True)
+    judged = np.array([asked.searches(*pair) for pair in texts], np.bool_)
+    found: NDArray[np.bool_] = judged[which.reshape(-1)]
+    return found
 
 
 def _ordered(told: dict[str, Array]) -> dict[str, Array]:

@@ -57,6 +57,18 @@ def session_numbers(
     return integers(connection.execute(sql, values).fetchone()[0])
 
 
+def session_starts(
+    connection: sqlite3.Connection, project: str, chosen: Filter
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the sessions that fit and when each began, ms since 1970, in no special order."""
+    where, values = session_where(project, chosen)
+    sql = (
+        f"SELECT group_concat(number, ' '), group_concat(started, ' ') FROM sessions WHERE {where}"
+    )
+    numbers, started = connection.execute(sql, values).fetchone()
+    return integers(numbers), integers(started)
+
+
 def session_names(
     connection: sqlite3.Connection, project: str, numbers: Iterable[int]
 ) -> dict[int, str]:

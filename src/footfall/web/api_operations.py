@@ -38,9 +38,10 @@ _OVERVIEW: Final = {
     "trend": [
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
-    "hours": [[int]],
-    "vitals": [{"name": str, "text": str, "value": str, "rating": str, "samples": int}],
-    "releases": [{"name": str, "at": int}], "by": str,
+    "hours": [[int]], "scroll_depth": {"now": (float, None), "before": (float, None)},
+    "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
+    "releases": [{"name": str, "at": int}],
+    "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {
@@ -103,6 +104,7 @@ OPERATIONS: Final = (
         }],
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
+        "starts": int, "completions": int, "completion_rate": (float, None),
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),
@@ -117,7 +119,8 @@ OPERATIONS: Final = (
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),
     Operation("GET", f"{_P}/sessions", "sessions", "Sessions, filtered and ordered.",
-              {"total": int, "sessions": [_SESSION]}, ("page", *_SPAN, "moment", "sort", "limit", "offset")),
+              {"total": int, "sessions": [_SESSION]},
+              ("page", *_SPAN, "bounced", "weekday", "hour", "moment", "sort", "limit", "offset")),
     Operation("GET", _S, "session", "All that is known of a session but its chunks.", {
         "project": str, "session": str, "visitor": str, "started": int, "ended": int, "device": str,
         "agent": str, "clock_offset": int, "live": bool,

@@ -12,6 +12,7 @@ from footfall import resources
 from footfall.annotations import (
     Annotations,
     EventNames,
+    Goals,
     PageRules,
     Releases,
     Shares,
@@ -37,8 +38,10 @@ from footfall.web import (
     erasing,
     files,
     forms,
+    funnel_csv,
     funnel_explain,
     funnels,
+    goals,
     heat_api,
     heatmap,
     live,
@@ -48,6 +51,7 @@ from footfall.web import (
     moments,
     named_events,
     overview,
+    overview_csv,
     page_templates,
     pages,
     paths,
@@ -79,6 +83,7 @@ from footfall.web.keys import (
     CONNECTIONS,
     DETECTOR,
     EVENT_NAMES,
+    GOALS,
     GUARD,
     INDEX,
     INDEXER,
@@ -188,6 +193,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
         app[EVENT_NAMES] = EventNames(storage / "settings.db")
+        app[GOALS] = Goals(storage / "settings.db")
         app[RELEASES] = Releases(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
         app[WATCHED] = Watched(storage / "settings.db")
@@ -323,7 +329,7 @@ def _routes() -> list[web.AbstractRouteDef]:
 def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
     return [
         web.get(f"{page}/funnels", funnels.funnels_page),
-        web.get(f"{page}/funnels.csv", funnels.funnel_csv),
+        web.get(f"{page}/funnels.csv", funnel_csv.funnel_csv),
         web.get(f"{page}/funnels/sessions", funnels.funnel_sessions),
         web.get(f"{page}/funnels/explain", funnel_explain.funnel_explain),
         web.get(f"{api}/funnel", funnels.funnel_json),
@@ -352,7 +358,9 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{page}/paths/sessions", paths.path_sessions),
         web.get(f"{api}/paths", paths.paths_json),
         web.get(f"{page}/overview", overview.overview_page),
-        web.get(f"{page}/overview.csv", overview.overview_csv),
+        web.post(f"{page}/goals", goals.keep_goal),
+        web.post(f"{page}/goals/{{goal:[0-9]{{1,15}}}}/remove", goals.remove_goal),
+        web.get(f"{page}/overview.csv", overview_csv.overview_csv),
         web.get(f"{api}/overview", overview.overview_json),
         web.get(f"{page}/forms", forms.forms_page),
         web.get(f"{page}/forms.csv", forms.forms_csv),

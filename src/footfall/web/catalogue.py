@@ -1,8 +1,9 @@
 """The catalogue of events: what visitors did, by kind and by the site's own names, as page, JSON and CSV."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from aiohttp import web
 from numpy.typing import NDArray
 
 from footfall.analysis.catalogue import PropertyLine, Volume, property_lines, volume
-from footfall.analysis.steps import Condition, Filter, Step, parse, write
+from footfall.analysis.steps import Condition, Filter, Step, StepError, parse, write
 from footfall.analysis.steps import Sequence as Steps
 from footfall.annotations import EventName
 from footfall.annotations.event_names import MAX_NAME
@@ -25,7 +26,8 @@ from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import EVENT_NAMES, INDEX, TEMPLATES
-from footfall.web.named_events import Clicked, clicked, occurrences
+from footfall.web.named_events import Clicked, clicked, occurrences, own_name
+from footfall.web.path_events import event_node
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
@@ -59,8 +61,17 @@ _CAPTURED: Final = (
 )
 
 
-SEARCH: Final = EventName("page(page*=search)", "Searched the site", hidden=False)
-"""What is searched for is not recorded; that somebody searched, the page of the results tells."""
+SEARCHES: Final = (
+    EventName("page(page*=search)", "Searched the site", hidden=False),
+    EventName("submit(element*=search|suche)", "Searched by a form", hidden=False),
+    EventName(
+        'page(url*="?q="|"?s="|"?query="|"?search="|"&q="|"&query="|"&search=")',
+        "Searched by a query in the address",
+        hidden=False,
+    ),
+)
+"""What is searched for is not recorded; that somebody searched, the page of the results tells, or a form, or what the
+site allows to be kept of addresses."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,9 @@ class EventLine:
     properties: tuple[PropertyLine, ...]
     sessions: str  # query string of the sessions that have it
     funnel: str  # query string of the funnel from any page view to it
+    paths: str  # and of the paths that begin at it
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Of properties' names and values: query string of the sessions that have them, where it can be asked for."""
 
     @property
     def points(self) -> str:
@@ -197,31 +211,23 @@ def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLin
         span = (first if chosen.since is None else chosen.since, chosen.until or now)
         captured = [book.captured(one, volume(session, time, span)) for one, session, time in found]
         lines = [*captured, *book.custom(own, span)]
-        known = {line.step for line in lines} | {SEARCH.step}
-        later = [SEARCH, *(one for step, one in said.items() if step not in known)]
+        known = {line.step for line in lines} | {one.step for one in SEARCHES}
+        later = [*SEARCHES, *(one for step, one in said.items() if step not in known)]
         scope = Scope(shot, rules_of(request, project), people=people)
         found_later = occurrences(scope, [one.step for one in later])
-        searched, *named = (
+        counted = [
             book.named(one, volume(*facts, span))
             for one, facts in zip(later, found_later, strict=True)
-        )
-        lines.insert(len(_CAPTURED), replace(searched, named=False))
+        ]
+        named = counted[len(SEARCHES) :]
+        searches = [replace(one, named=False) for one in counted[: len(SEARCHES)]]
+        lines[len(_CAPTURED) : len(_CAPTURED)] = searches
     return (*(_as_said(line, said.get(line.step)) for line in lines), *named)
 
 
 def _people(index: Index, project: str, chosen: Sessions) -> SessionColumns | None:
     """Return the sessions that are chosen; None: all, of which each would be looked up for nothing."""
     return None if chosen == Sessions() else index.session_columns(project, chosen)
-
-
-def _own_name(step: str) -> str:
-    """Return the name of the site's own event that a step means and nothing else; "": it means none."""
-    meant = parse(step).steps[0].filter
-    if meant.kind != "event" or len(meant.where) != 1:
-        return ""
-    [one] = meant.where
-    is_name = one.field == "name" and not one.is_property and one.operator == "is"
-    return one.values[0] if is_name and len(one.values) == 1 else ""
 
 
 def _as_said(line: EventLine, said: EventName | None) -> EventLine:
@@ -269,7 +275,9 @@ class _Book:
                 step,
                 {"event": name},
             )
-            lines.append(replace(line, custom=True, properties=property_lines(told)))
+            properties = property_lines(told)
+            values = _values(step, properties, self.choice.query())
+            lines.append(replace(line, custom=True, properties=properties, values=values))
         return sorted(lines, key=lambda one: (-one.volume.events, one.name))
 
     def named(self, one: EventName, told: Volume) -> EventLine:
@@ -277,7 +285,7 @@ class _Book:
         line = self._line(
             one.name or one.step, told, parse(one.step).steps[0].filter, {"steps": one.step}
         )
-        own = _own_name(one.step)
+        own = own_name(one.step)
         if own:  # the site's own, of which nothing is here
             return _as_said(replace(line, name=own, custom=True), one)
         return replace(line, named=True, hidden=one.hidden)
@@ -297,7 +305,24 @@ class _Book:
             properties=(),
             sessions=_joined(period, asked),
             funnel=_joined(period, steps),
+            paths=_joined(period, urlencode({"page": event_node(write(Steps((Step(step),))))})),
         )
+
+
+def _values(
+    step: Filter, properties: tuple[PropertyLine, ...], period: str
+) -> Mapping[tuple[str, str], str]:
+    """Return the sessions in which the event had a value, by the property's name and the value."""
+    found = {}
+    for one in properties:
+        for value, _ in one.top:
+            has = Condition(one.name, "is", (value,), is_property=True)
+            sequence = Steps((Step(replace(step, where=(*step.where, has))),))
+            with suppress(StepError):  # of what is too long, or no text of steps, nobody can ask
+                if parse(write(sequence)) == sequence:
+                    asked = urlencode({"steps": write(sequence)})
+                    found[one.name, value] = _joined(period, asked)
+    return found
 
 
 def _joined(query: str, more: str) -> str:

@@ -5,10 +5,11 @@ Total: what makes no sense is left out rather than refused, so that an old link 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
+from footfall.clocks import Clock, clock_of, known_zone
 from footfall.index import Filter
 from footfall.index.segment import Goal
 
@@ -21,10 +22,7 @@ PERIODS: Final = {
     "custom": "From … to …",
 }
 _DAYS: Final = {"today": 1, "7d": 7, "30d": 30}
-_DAY_MS: Final = 86_400_000
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
-_MINUTE_MS: Final = 60_000
-MAX_ZONE_MINUTES: Final = 14 * 60
 _MAX_PAGE: Final = 2048
 _MAX_LABEL: Final = 40
 _MAX_OFFSET: Final = 1_000_000
@@ -39,10 +37,15 @@ class Choice:
     period: str = ""  # a key of PERIODS
     since: str = ""  # first day, YYYY-MM-DD, when the period is "custom"
     until: str = ""  # last day, likewise
-    zone: int = 0  # minutes that the viewer's clock is ahead of UTC: days begin there
+    zone: str = ""  # the viewer's clock, as `clocks` calls it: days begin there
     offset: int = 0  # rows left out before the first that is shown
     starred: bool = False  # only sessions with a star
     label: str = ""  # only sessions with this label; "" for all
+
+    @property
+    def clock(self) -> Clock:
+        """The viewer's clock."""
+        return clock_of(self.zone)
 
     @property
     def is_narrow(self) -> bool:
@@ -77,8 +80,7 @@ class Choice:
         if since is None:
             return {}
         first, last = (
-            (ms + self.zone * _MINUTE_MS) // _DAY_MS + _FIRST_DAY
-            for ms in (since, now if until is None else until)
+            self.clock.day(ms) + _FIRST_DAY for ms in (since, now if until is None else until)
         )
         days = last - first + 1
         if days < 1 or first <= days:
@@ -87,16 +89,14 @@ class Choice:
         return dict(zip(("time", "from", "to"), ("custom", *told), strict=True))
 
     def _span(self, now: int) -> tuple[int | None, int | None]:
-        shift = self.zone * _MINUTE_MS
         if self.period in _DAYS:
-            today = (now + shift) // _DAY_MS * _DAY_MS - shift
-            return today - (_DAYS[self.period] - 1) * _DAY_MS, None
+            return self.clock.day_start(self.clock.day(now) - _DAYS[self.period] + 1), None
         if self.period != "custom":
             return None, None
-        first, last = _day_start(self.since), _day_start(self.until)
+        first, last = _day_number(self.since), _day_number(self.until)
         return (
-            None if first is None else first - shift,
-            None if last is None else last + _DAY_MS - 1 - shift,
+            None if first is None else self.clock.day_start(first),
+            None if last is None else self.clock.day_start(last + 1) - 1,
         )
 
 
@@ -117,7 +117,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         until=until,
         starred=query.get("starred", "") == "1",
         label=label if len(label) <= _MAX_LABEL else "",
-        zone=whole_number(query.get("zone", ""), -MAX_ZONE_MINUTES, MAX_ZONE_MINUTES, 0),
+        zone=known_zone(query.get("zone", "")),
         offset=whole_number(query.get("offset", ""), 0, _MAX_OFFSET, 0),
     )
 
@@ -145,8 +145,5 @@ def _day(text: str) -> str:
         return ""
 
 
-def _day_start(text: str) -> int | None:
-    if not text:
-        return None
-    start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-    return (start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+def _day_number(text: str) -> int | None:
+    return date.fromisoformat(text).toordinal() - _FIRST_DAY if text else None

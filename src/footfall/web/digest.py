@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 from typing import Final
 
-from footfall.analysis.metrics import DAY_MS, Totals, grouped, per_part, totals
+from footfall.analysis.metrics import Totals, grouped, per_part, totals
 from footfall.annotations import Release, Releases
+from footfall.clocks import DAY_MS
 from footfall.errors import ConfigError
 from footfall.index import Filter, Index, Order, SessionRow
 from footfall.projects import Project
 from footfall.web.choice import Choice, read_goal
 from footfall.web.overview_data import Data, Span, gather
-from footfall.web.overview_show import HEIGHT, WIDTH, Chart, Tile, Vital, chart, tiles, vitals
+from footfall.web.overview_show import (
+    HEIGHT,
+    WIDTH,
+    Chart,
+    Parts,
+    Tile,
+    Vital,
+    chart,
+    tiles,
+    vitals,
+)
 from footfall.web.problem_answer import Asked as AskedProblems
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 
@@ -70,7 +81,8 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
     reached = read_goal(goal)
     if goal and reached is None:
         raise ConfigError(f"{goal!r} is no goal; write it as page:/thanks or event:purchase.")
-    span = Span(now - days * DAY_MS + 1, now, days * DAY_MS)
+    first, length = now - days * DAY_MS + 1, days * DAY_MS
+    span = Span(first, now, (first - length, now - length))
     data = gather(index, project.id, span, reached)
     found = Filter(since=span.first, until=span.last)
     watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -99,10 +111,11 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
 
 
 def _chart(data: Data, span: Span, days: int) -> Chart:
+    edges = tuple(span.first + at * DAY_MS for at in range(days + 1))
     before = None
     if span.before is not None and len(data.before):
-        before = per_part(data.before, span.first - span.before, DAY_MS, days)
-    return chart(per_part(data.now, span.first, DAY_MS, days), before, span.first, DAY_MS)
+        before = per_part(data.before, [edge - days * DAY_MS for edge in edges])
+    return chart(per_part(data.now, edges), before, Parts(edges, is_days=False))
 
 
 def _rows(data: Data, by: str) -> tuple[Row, ...]:

@@ -24,6 +24,8 @@ _SECTIONS: Final = (
     "segments", "steps", "shares", "templates",
 )  # fmt: skip
 """Pages of a project that stand for what lies below them; the others are about its set-up."""
+_FORMS_ON: Final = {"views": "sessions", "goals": "overview", "releases": "overview"}
+"""Where the forms of other addresses stand."""
 _WRONG: Final = "Something went wrong here. It has been written to the log."
 
 
@@ -134,7 +136,7 @@ def _page_of(path: str) -> str:
     if not is_project or not project:
         return ""
     name = section.partition(".")[0]
-    known = name if name in _SECTIONS else "sessions" if name == "views" else ""
+    known = name if name in _SECTIONS else _FORMS_ON.get(name, "")
     return f"/p/{project}/{known}".rstrip("/")
 
 

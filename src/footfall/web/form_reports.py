@@ -1,6 +1,7 @@
 """The forms of some pages, from the index to their reports."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -8,10 +9,10 @@ from numpy.typing import NDArray
 
 from footfall.analysis.forms import FieldVisits, FormReport, Submits, form_reports
 from footfall.analysis.moments.failing import fails, undoing
-from footfall.analysis.moments.groups import is_search
+from footfall.analysis.moments.groups import is_search, searches
 from footfall.analysis.moments.rules import RULES
 from footfall.index.form_answers import Answers, answers_of
-from footfall.index.form_columns import FormColumns, SentColumns, form_columns
+from footfall.index.form_columns import FormColumns, Sends, SentColumns, form_columns
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.views import Array
 
@@ -30,9 +31,10 @@ def found_forms(
 ) -> list[Found]:
     """Return the forms of pages in a span of time; sessions: SessionRow.number of those that count, None: all."""
     rules = RULES.forms
+    sends = Sends(rules.sends, partial(searches, rules=rules))
     columns = {
         page: form_columns(
-            shot, Choice(since=span.since, until=span.until, page=page), rules.sends, sessions
+            shot, Choice(since=span.since, until=span.until, page=page), sends, sessions
         )
         for page in pages
     }
@@ -66,6 +68,7 @@ def _reports(
         failed=_failed(sent, answers),
         form=sent.form,
         pressed=sent.pressed,
+        searched=sent.searched,
     )
     return form_reports(visits, submits, told.forms, rules)
 

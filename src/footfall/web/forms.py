@@ -88,7 +88,15 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
 
     def build() -> dict[str, Any]:
         found, labels = _found(request, project_of(request).id, choice)
-        return {"forms": [_told(one, labels) for one in found]}
+        starts, sent = (
+            sum(getattr(one.report, name) for one in found) for name in ("starts", "completions")
+        )
+        return {
+            "starts": starts,
+            "completions": sent,
+            "completion_rate": sent / starts if starts else None,
+            "forms": [_told(one, labels) for one in found],
+        }
 
     return json_answer(await asyncio.to_thread(build))
 

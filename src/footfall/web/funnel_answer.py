@@ -28,6 +28,7 @@ from footfall.analysis.funnels.instead import instead
 from footfall.analysis.steps import Filter, Table
 from footfall.analysis.steps.table import Ints, Mask
 from footfall.analysis.templates import Rules
+from footfall.clocks import DAY_MS
 from footfall.detect.events import Scope, read_table
 from footfall.index import Filter as Sessions
 from footfall.index import Index
@@ -39,9 +40,7 @@ from footfall.web.funnel_moments import moments_before
 from footfall.web.funnel_query import FunnelQuery
 from footfall.web.keys import INDEX, PAGE_RULES
 
-DAY_MS: Final = 86_400_000
 _MANY_DAYS: Final = 120
-_MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,11 +196,11 @@ def _other(source: Source, query: FunnelQuery) -> Summary | None:
 
 
 def _trend(found: Found, query: FunnelQuery) -> tuple[tuple[TrendPoint, ...], int]:
-    zone = query.choice.zone * _MINUTE_MS
-    points = trend(found.outcomes, found.table, span=DAY_MS, zone=zone)
+    clock = query.choice.clock
+    points = trend(found.outcomes, found.table, days=1, clock=clock)
     if len(points) <= _MANY_DAYS:
         return tuple(points), DAY_MS
-    return tuple(trend(found.outcomes, found.table, span=7 * DAY_MS, zone=zone)), 7 * DAY_MS
+    return tuple(trend(found.outcomes, found.table, days=7, clock=clock)), 7 * DAY_MS
 
 
 def _by_template(pages: Counter[str], rules: Rules) -> Counter[str]:

@@ -1,6 +1,7 @@
-"""Which persons a figure of a funnel is about: a group of its breakdown, or who saw a page instead. Blocking."""
+"""Which persons a figure of a funnel is about: those of a group, of a time, who saw a page instead. Blocking."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from aiohttp import web
@@ -9,9 +10,16 @@ from footfall.analysis.funnels.instead import LEFT, next_view
 from footfall.analysis.steps import Filter
 from footfall.analysis.steps.table import Mask
 from footfall.detect.events import read_table
+from footfall.index import Index
+from footfall.web.choice import whole_number
 from footfall.web.funnel_answer import Found, touched
 from footfall.web.funnel_labels import labels
+from footfall.web.funnel_moments import kinds_before
 from footfall.web.funnel_query import FunnelQuery
+from footfall.web.session_choice import MOMENTS
+from footfall.web.show import duration
+
+_MOST_MS: Final = 2**53
 
 
 @dataclass(frozen=True)
@@ -20,23 +28,45 @@ class Part:
 
     group: str | None = None  # label of the breakdown
     instead: str | None = None  # page template that was seen next; LEFT: none was
+    began: tuple[int, int] | None = None  # ms since 1970 of the first step, both ends included
+    took: tuple[int, int] | None = None  # ms from the first step to the last, likewise
+    moment: str | None = None  # kind of a moment near their drop
 
     @property
     def text(self) -> str:
-        """What it is, in words; "" for all."""
+        """What it is, in words but for the time; "" for all."""
         told = [] if self.group is None else [self.group or "None"]
         if self.instead is not None:
             told.append(f"then {self.instead}" if self.instead else "then nothing more was seen")
+        if self.took is not None:
+            low, high = (duration(ms) for ms in self.took)
+            told.append(f"within {low} to {high}")
+        if self.moment is not None:
+            told.append(f"{MOMENTS.get(self.moment, self.moment)} near their drop")
         return ", ".join(told)
 
 
 def read_part(request: web.Request) -> Part:
     """Read what an address asks for."""
-    return Part(request.query.get("group"), request.query.get("instead"))
+    query = request.query
+    return Part(
+        query.get("group"),
+        query.get("instead"),
+        _span(query.get("began", "")),
+        _span(query.get("took", "")),
+        query.get("moment"),
+    )
 
 
-def persons_in(part: Part, found: Found, query: FunnelQuery, step: int) -> Mask:
-    """Tell of each person whether they belong to a part. step: from 1, after which a page was seen.
+def _span(text: str) -> tuple[int, int] | None:
+    """Read "LOW-HIGH"; None: it is none."""
+    low, _, high = text.partition("-")
+    found = whole_number(low, 0, _MOST_MS, -1), whole_number(high, 0, _MOST_MS, -1)
+    return None if -1 in found else found
+
+
+def persons_in(part: Part, found: Found, query: FunnelQuery, step: int, index: Index) -> Mask:
+    """Tell of each person whether they belong to a part. step: from 1, at which they dropped, if they did.
 
     Raises StepError.
     """
@@ -46,6 +76,22 @@ def persons_in(part: Part, found: Found, query: FunnelQuery, step: int) -> Mask:
         kept &= np.array([name == part.group for name in names], np.bool_)[numbers]
     if part.instead is not None:
         kept &= _went(part.instead, found, step)
+    times = found.outcomes.times(found.table)
+    if part.began is not None:
+        kept &= (part.began[0] <= times[:, 0]) & (times[:, 0] <= part.began[1])
+    if part.took is not None:
+        took = times[:, -1] - times[:, 0]
+        kept &= (times[:, -1] >= 0) & (part.took[0] <= took) & (took <= part.took[1])
+    if part.moment is not None:
+        kept &= _met(part.moment, found, step, index)
+    return kept
+
+
+def _met(kind: str, found: Found, step: int, index: Index) -> Mask:
+    kept = np.zeros(len(found.outcomes.owner), np.bool_)
+    project = found.scope.shot.project
+    for row, kinds in kinds_before(index, project, found.outcomes, found.table, step):
+        kept[row] = kind in kinds
     return kept
 
 

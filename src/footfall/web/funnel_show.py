@@ -32,6 +32,7 @@ class Point:
     entered: int
     converted: int
     start: int  # ms since 1970
+    began: str  # both ends of its time as addresses have them, ms since 1970
 
 
 def bars(summary: Summary) -> tuple[Bar, ...]:
@@ -63,6 +64,7 @@ def line(points: Sequence[TrendPoint]) -> tuple[Point, ...]:
             one.entered,
             one.converted,
             one.start,
+            f"{one.start}-{one.end - 1}",
         )
         for at, (one, share) in enumerate(zip(points, shares, strict=True))
         if one.entered

@@ -10,8 +10,8 @@ from aiohttp import web
 from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
-from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import whole_number
+from footfall.web.answers import json_answer
+from footfall.web.choice import DEVICES, whole_number
 from footfall.web.common import project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
@@ -61,11 +61,16 @@ class FunnelPage:
     versus: dict[str, str]
     names: tuple[str, ...]  # of the steps
     answer: Answer | None
+    there: (
+        FunnelQuery | None
+    )  # what it is compared with, where its sessions can be asked for by their device
     bars: tuple[Bar, ...]
     instead: tuple[
         tuple[tuple[str, int, str | None], ...], ...
     ]  # what was seen instead, by step: text, persons, page in addresses; None: several
-    moments: tuple[tuple[tuple[str, int], ...], ...]  # kinds of moments near the drop, by step
+    moments: tuple[
+        tuple[tuple[str, int, str], ...], ...
+    ]  # kinds of moments near the drop, by step: text, persons, kind
     line: tuple[Point, ...]  # the trend as a line
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     offers: tuple[Offer, ...]  # where nothing was asked
@@ -94,6 +99,9 @@ class FunnelSessionsPage:
     name: str  # of the step
     outcome: str  # text of it
     part: str  # which part of those persons, in words; "" for all
+    began: (
+        tuple[int, int] | None
+    )  # when they began, ms since 1970, if only those of a time are asked for
     total: int
     rows: tuple[FunnelSession, ...]
 
@@ -121,6 +129,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             versus=VERSUS,
             names=names,
             answer=found,
+            there=_there(query),
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
@@ -168,20 +177,6 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
     return json_answer(await asyncio.to_thread(build))
 
 
-async def funnel_csv(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/funnels.csv: the table of the steps."""
-    query = read_query(request.query)
-    found = await asyncio.to_thread(lambda: answer(funnel_source(request), query))
-    summary = found.summary
-    header = ("step", "name", "reached", "dropped", "pending", "median_ms_from_step_before")
-    rows = [
-        (at + 1, name, summary.reached[at], summary.dropped[at], summary.pending[at],
-         summary.steps_median[at - 1] if at else None)
-        for at, name in enumerate(funnel_names(query))
-    ]  # fmt: skip
-    return csv_answer("funnel.csv", header, rows)
-
-
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure."""
     query = read_query(request.query)
@@ -194,7 +189,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
         with computed(funnel_source(request), query) as found:
-            times = sessions_of(found, step, outcome, persons_in(part, found, query, step))
+            times = sessions_of(found, step, outcome, persons_in(part, found, query, step, index))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
         chosen = Filter(sessions=frozenset(ids.values()))
@@ -207,12 +202,19 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
             part=part.text,
+            began=part.began,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )
 
     page = await asyncio.to_thread(build)
     return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+
+
+def _there(query: FunnelQuery) -> FunnelQuery | None:
+    if query.versus not in DEVICES:
+        return None
+    return replace(query, choice=replace(query.choice, device=query.versus))
 
 
 def _answered(request: web.Request, query: FunnelQuery) -> tuple[Answer | None, str]:
@@ -234,9 +236,9 @@ def _top(counts: Counter[str]) -> tuple[tuple[str, int, str | None], ...]:
     return tuple([*shown, ("Other pages", rest, None)] if rest else shown)
 
 
-def _kinds(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _kinds(counts: Counter[str]) -> tuple[tuple[str, int, str], ...]:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN_INSTEAD]
-    return tuple((MOMENTS.get(kind, kind), count) for kind, count in ranked)
+    return tuple((MOMENTS.get(kind, kind), count, kind) for kind, count in ranked)
 
 
 def _funnel_session(row: SessionRow, times: tuple[int, ...]) -> FunnelSession:

@@ -11,6 +11,7 @@ from aiohttp import web
 from footfall.index import PageRow
 from footfall.web.choice import PERIODS, Choice
 from footfall.web.common import now_ms, project_of, shell
+from footfall.web.goals import saved_goals
 from footfall.web.heat_pages import (
     PageLists,
     most_viewed,
@@ -119,6 +120,7 @@ class HeatmapPage:
     lists: PageLists  # templates and pages to choose from
     is_template: bool  # the page is a template
     more: SegmentFields
+    goals: dict[str, str]  # the team's own: as addresses have them, and their names
     second: Second
     second_query: str  # query string of the second segment alone
     more_query: str  # what of the address the links keep, "" or beginning with "&"
@@ -157,6 +159,7 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
             lists=page_lists(bar.pages, templates),
             is_template=choice.page in templates,
             more=asked.more,
+            goals=saved_goals(request, project.id),
             second=_second(second_fields(request.query)),
             second_query=urlencode(second_query(request.query, now)),
             more_query="".join(f"&{one}" for one in (asked.more.query(), urlencode(kept)) if one),

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import (
     Annotations,
     EventNames,
+    Goals,
     PageRules,
     Releases,
     Shares,
@@ -37,6 +38,7 @@ SHARES: Final = web.AppKey("shares", Shares)
 JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)
 EVENT_NAMES: Final = web.AppKey("event_names", EventNames)
+GOALS: Final = web.AppKey("goals", Goals)
 RELEASES: Final = web.AppKey("releases", Releases)
 VIEWS: Final = web.AppKey("views", Views)
 WATCHED: Final = web.AppKey("watched", Watched)

@@ -80,6 +80,16 @@ def one_step(text: str) -> str:
     return write(plain)
 
 
+def own_name(step: str) -> str:
+    """Return the name of the site's own event that a step means and nothing else; "": it means none."""
+    meant = parse(step).steps[0].filter
+    if meant.kind != "event" or len(meant.where) != 1:
+        return ""
+    [one] = meant.where
+    is_name = one.field == "name" and not one.is_property and one.operator == "is"
+    return one.values[0] if is_name and len(one.values) == 1 else ""
+
+
 def occurrences(scope: Scope, steps: list[str]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     """Return session and time (ms since 1970) of all that fits each of the steps. Blocking."""
     if not steps:

@@ -27,7 +27,16 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "time": ("A period.", {"enum": ["today", "7d", "30d", "all", "custom"]}),
     "from": ("The first day, with time=custom.", {"type": "string", "format": "date"}),
     "to": ("The last day, with time=custom.", {"type": "string", "format": "date"}),
-    "zone": ("Minutes that the clock by which days begin is ahead of UTC.", {"type": "integer"}),
+    "bounced": ("yes, or no for engaged sessions.", {"enum": ["yes", "no"]}),
+    "weekday": (
+        "Of the session's start.",
+        {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+    ),
+    "hour": ("Likewise.", {"type": "integer", "minimum": 0, "maximum": 23}),
+    "zone": (
+        "The clock by which days begin: an IANA zone, or minutes ahead of UTC.",
+        {"type": "string"},
+    ),
     "limit": ("Rows at most.", {"type": "integer", "minimum": 1, "maximum": 500}),
     "offset": ("Rows left out before the first.", {"type": "integer", "minimum": 0}),
     "since": ("At or after, ms since 1970.", {"type": "integer"}),

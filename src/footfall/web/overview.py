@@ -17,18 +17,22 @@ from footfall.analysis.metrics import (
     per_part,
     totals,
 )
+from footfall.clocks import Clock
 from footfall.index import Filter, Index, Order, SessionRow
-from footfall.web.answers import csv_answer, json_answer
+from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_goal
 from footfall.web.common import now_ms, project_of, remembered, shell
+from footfall.web.goals import GoalLine, goal_lines, goals_of
 from footfall.web.keys import INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
+from footfall.web.overview_depth import depth_tile, depths
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
     HEIGHT,
     WIDTH,
     Chart,
     Part,
+    Parts,
     Tile,
     Vital,
     chart,
@@ -37,12 +41,11 @@ from footfall.web.overview_show import (
     vitals,
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
-from footfall.web.problems import goals_of
 from footfall.web.releases import Mark, marks_of, releases_in
 from footfall.web.render import Shell, html
+from footfall.web.session_choice import WEEKDAYS
 from footfall.web.sessions import FilterBar, filter_bar
 
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TOP: Final = 20
 _WORST: Final = 5
 _WATCH: Final = 5
@@ -60,6 +63,15 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Hour:
+    """A cell of the hours of the week."""
+
+    sessions: int
+    share: float  # of the most
+    link: str  # query string of its sessions
+
+
+@dataclass(frozen=True)
 class OverviewPage:
     """The context of overview.html."""
 
@@ -70,6 +82,7 @@ class OverviewPage:
     periods: Mapping[str, str]
     goals: Mapping[str, str]
     by: Mapping[str, str]
+    kept_goals: tuple[GoalLine, ...]
     tiles: tuple[Tile, ...]
     behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
     all: str  # of all sessions in this time
@@ -77,7 +90,7 @@ class OverviewPage:
     releases: tuple[Mark, ...]  # in this time
     has_before: bool
     size: tuple[int, int]
-    hours: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]  # day: sessions, share of the most
+    hours: tuple[tuple[str, tuple["Hour", ...]], ...]  # of each day of the week
     vitals: tuple[Vital, ...]
     groups: tuple[Group, ...]
     worst: tuple[Line, ...]
@@ -94,7 +107,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
         span, data = gathered(request, project.id, query)
-        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        now, before, parts, clock = parts_in(data, span, query.choice.clock)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
         watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -106,16 +119,20 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
             by=GROUPS,
-            tiles=tiles(totals(data.now), _before(data, span), query.goal),
+            kept_goals=goal_lines(request, project.id, data, query),
+            tiles=(
+                *tiles(totals(data.now), _before(data, span), query.goal),
+                depth_tile(*depths(index, project.id, span, query.choice.device or None)),
+            ),
             behind=_behind(query),
             all=query.choice.query(),
-            chart=chart(parts, before, begin, wide, query.choice.zone),
-            releases=marks_of(request, query, span, (begin, wide, len(parts))),
+            chart=chart(now, before, parts, clock),
+            releases=marks_of(request, query, span, parts),
             has_before=before is not None,
             size=(WIDTH, HEIGHT),
-            hours=_hours(data, query.choice.zone),
+            hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
-            groups=tuple(_groups(data, query)[:_TOP]),
+            groups=tuple(groups(data, query)[:_TOP]),
             worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
@@ -135,20 +152,33 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
     query = read_overview_query(request.query)
 
     def build() -> dict[str, Any]:
-        span, data = gathered(request, project_of(request).id, query)
-        parts, before, begin, wide = _parts(data, span, query.choice.zone)
+        project = project_of(request).id
+        span, data = gathered(request, project, query)
+        now, before, parts, clock = parts_in(data, span, query.choice.clock)
         old = _before(data, span)
+        index, device = request.app[INDEX], query.choice.device or None
+        deep = dict(zip(("now", "before"), depths(index, project, span, device), strict=True))
         return {
             "since": span.first,
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [_part(one) for one in chart(parts, before, begin, wide).parts],
-            "hours": by_hour(data.now.started, query.choice.zone).tolist(),
+            "trend": [_part(one) for one in chart(now, before, parts, clock).parts],
+            "hours": by_hour(data.now.started, clock).tolist(),
+            "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
             "releases": [
                 {"name": one.name, "at": one.at}
                 for one in releases_in(request, span.first, span.last)
+            ],
+            "goals": [
+                {
+                    "name": one.name,
+                    "goal": one.goal,
+                    "sessions": one.sessions,
+                    "conversion": one.conversion,
+                }
+                for one in goal_lines(request, project, data, query)
             ],
             "by": query.by,
             "groups": [
@@ -158,26 +188,11 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
                     "exit_rate": one.exit_rate,
                     **_told(one.totals),
                 }
-                for one in _groups(data, query)
+                for one in groups(data, query)
             ],
         }
 
     return json_answer(await asyncio.to_thread(build))
-
-
-async def overview_csv(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/overview.csv: the whole breakdown."""
-    query = read_overview_query(request.query)
-
-    def build() -> list[Group]:
-        return _groups(gathered(request, project_of(request).id, query)[1], query)
-
-    names = ("sessions", "visitors", "bounce_rate", "conversion", "engagement", "frustration")
-    rows = [
-        [one.name, one.views, one.exit_rate, *(getattr(one.totals, figure) for figure in names)]
-        for one in await asyncio.to_thread(build)
-    ]
-    return csv_answer("overview.csv", (query.by, "views", "exit_rate", *names), rows)
 
 
 def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
@@ -186,7 +201,7 @@ def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[
     chosen = query.choice.filter(now)
     first = index.summary(project).first_chunk_at
     oldest = 0 if first is None else _oldest(request, project, first)
-    span = span_of(chosen, now, oldest or now)
+    span = span_of(chosen, now, oldest or now, query.choice.clock)
     return span, gather(index, project, span, read_goal(query.goal), chosen.device)
 
 
@@ -212,24 +227,35 @@ def _before(data: Data, span: Span) -> Totals | None:
     return None if span.before is None else totals(data.before)
 
 
-def _parts(data: Data, span: Span, zone: int) -> tuple[list[Totals], list[Totals] | None, int, int]:
-    begin, wide, count = parts_of(span.first, span.last, zone)
-    now = per_part(data.now, begin, wide, count)
+def parts_in(
+    data: Data, span: Span, clock: Clock
+) -> tuple[list[Totals], list[Totals] | None, Parts, Clock]:
+    """Return the totals of each part of a time and of the time before (None: none), what parts, and by which clock."""
+    parts = parts_of(span.first, span.last, clock)
+    now = per_part(data.now, parts.edges)
     if span.before is None or not len(data.before):
-        return now, None, begin, wide
-    return now, per_part(data.before, begin - span.before, wide, count), begin, wide
+        return now, None, parts, clock
+    days = clock.day(span.first) - clock.day(span.before[0])
+    old = [clock.earlier(edge, days) for edge in parts.edges]
+    return now, per_part(data.before, old), parts, clock
 
 
-def _hours(data: Data, zone: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
-    grid = by_hour(data.now.started, zone)
+def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:
+    grid = by_hour(data.now.started, choice.clock)
     most = max(int(grid.max()), 1)
     return tuple(
-        (day, tuple((count, count / most) for count in row))
-        for day, row in zip(DAYS, grid.tolist(), strict=True)
+        (
+            day.capitalize(),
+            tuple(
+                Hour(count, count / most, _with(choice, weekday=day, hour=str(hour)))
+                for hour, count in enumerate(row)
+            ),
+        )
+        for day, row in zip(WEEKDAYS, grid.tolist(), strict=True)
     )
 
 
-def _groups(data: Data, query: OverviewQuery) -> list[Group]:
+def groups(data: Data, query: OverviewQuery) -> list[Group]:
     """Return the breakdown, most sessions first."""
     if query.by == "page":
         found = _by_page(data, query)
@@ -272,9 +298,11 @@ def _with(choice: Choice, **more: str) -> str:
 
 def _behind(query: OverviewQuery) -> Mapping[str, str]:
     every = query.choice.query()
-    found = dict.fromkeys(("Sessions", "Visitors", "Page views"), every)
+    found = dict.fromkeys(("Sessions", "Visitors", "Page views", "Scroll depth"), every)
     found["Engagement"] = _with(query.choice, sort=Order.LENGTH.value)
     found["Frustration"] = _with(query.choice, sort=Order.FRUSTRATION.value)
+    reached = {"goal": query.goal, "converted": "no"} if query.goal else {}
+    found["Bounce rate"] = _with(query.choice, bounced="yes", **reached)
     if query.goal:
         found["Conversion"] = _with(query.choice, goal=query.goal, converted="yes")
     return found

@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.metrics import DAY_MS, Visits
+from footfall.analysis.metrics import Visits
 from footfall.analysis.sight import Changes, shown_ms
 from footfall.analysis.steps.table import in_order
+from footfall.clocks import Clock
 from footfall.index import Filter, Index
 from footfall.index.found import Found
 from footfall.index.packs import Snapshot
@@ -35,7 +36,7 @@ class Span:
 
     first: int
     last: int
-    before: int | None  # by how much the time before is earlier, ms; None: nothing comes before it
+    before: tuple[int, int] | None  # the time before, likewise; None: nothing comes before it
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,20 +60,24 @@ class Data:
     vitals: Mapping[str, NDArray[np.float64]]
 
 
-def span_of(chosen: Filter, now: int, first: int) -> Span:
-    """Return what a filter asks for at `now`; `first`: when the first session began, where it asks for all."""
+def span_of(chosen: Filter, now: int, first: int, clock: Clock) -> Span:
+    """Return what a filter asks for at `now`; `first`: when the first session began, where it asks for all.
+
+    The time before is as many days of the clock earlier.
+    """
     last = now if chosen.until is None else min(now, chosen.until)
     if chosen.since is None:
         return Span(min(first, last), last, None)
-    days = max(1, -(-(last - chosen.since) // DAY_MS))
-    return Span(chosen.since, last, days * DAY_MS)
+    days = max(1, clock.day(last) - clock.day(chosen.since) + 1)
+    before = clock.earlier(chosen.since, days), clock.earlier(last, days)
+    return Span(chosen.since, last, before)
 
 
 def gather(
     index: Index, project: str, span: Span, goal: Goal | None, device: str | None = None
 ) -> Data:
     """Read and count. Blocking. Raises StorageError."""
-    since = span.first - (span.before or 0)
+    since = min(span.first, (span.before or (span.first, 0))[0])
     chosen = Filter(since=since - SESSION_MAX_MS, until=span.last + SESSION_MAX_MS, device=device)
     scores = Found(index.path).scores(project)
     with index.facts(project) as shot:
@@ -92,10 +97,7 @@ def gather(
             score=_looked_up(numbers, *scores),
         )
         now = _within(visits, span.first, span.last)
-        shift = span.before or 0
-        is_before = _within(visits, span.first - shift, span.last - shift) & (
-            span.before is not None
-        )
+        is_before = _within(visits, *(span.before or (0, -1)))
         kept = np.flatnonzero(now)
         return Data(
             now=visits.take(now),

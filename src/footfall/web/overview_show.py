@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.analysis.funnels.compare import compare
-from footfall.analysis.metrics import DAY_MS, Totals, p75
+from footfall.analysis.metrics import Totals, p75
+from footfall.clocks import DAY_MS, UTC_CLOCK, Clock
 from footfall.web import show
 
 WIDTH: Final = 640
@@ -46,6 +47,7 @@ class Vital:
     name: str
     text: str
     value: str
+    p75: float  # ms, but for CLS
     rating: str  # "good", "needs improvement", "poor"
     samples: int
 
@@ -62,6 +64,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """The parts of a time."""
+
+    edges: tuple[int, ...]  # ms since 1970, one more than there are parts
+    is_days: bool  # whether they are whole days
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of the time: a day or an hour."""
 
@@ -75,17 +85,18 @@ class Part:
     )  # first and last, YYYY-MM-DD by the viewer's clock; None: less than a day
 
 
-def parts_of(first: int, last: int, zone: int) -> tuple[int, int, int]:
-    """Return (begin, width, count) of the parts of a time: hours up to two days, else days of the viewer's clock."""
-    shift = zone * 60_000
-    wide = _HOUR_MS if last - first < 2 * DAY_MS else DAY_MS
-    begin = (first + shift) // wide * wide - shift
+def parts_of(first: int, last: int, clock: Clock) -> Parts:
+    """Return the parts of a time: hours up to two days, else days of the viewer's clock, or several together."""
     # A time that has yet to come has one part, in which nothing was.
-    count = max(1, (last - begin) // wide + 1)
-    if count > MOST_PARTS:
-        wide *= -(-count // MOST_PARTS)
-        count = (last - begin) // wide + 1
-    return begin, wide, count
+    if last - first < 2 * DAY_MS:
+        begin = clock.utc(clock.local(first) // _HOUR_MS * _HOUR_MS)
+        count = max(1, (last - begin) // _HOUR_MS + 1)
+        return Parts(tuple(begin + at * _HOUR_MS for at in range(count + 1)), is_days=False)
+    day = clock.day(first)
+    days = max(1, clock.day(last) - day + 1)
+    each = -(-days // MOST_PARTS)
+    count = -(-days // each)
+    return Parts(tuple(clock.day_start(day + at * each) for at in range(count + 1)), is_days=True)
 
 
 def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
@@ -95,14 +106,14 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
         _count("Sessions", now.sessions, old.sessions if old else None, "Visits; 30 minutes without anything end one"),
         _count("Visitors", now.visitors, old.visitors if old else None, "Browsers that were seen"),
         _count("Page views", now.page_views, old.page_views if old else None, "Documents, and paths within one"),
-        _share("Bounce rate", now.bounced, now.sessions, (old.bounced, old.sessions) if old else None, -1,
+        share_tile("Bounce rate", now.bounced, now.sessions, (old.bounced, old.sessions) if old else None, -1,
                "Sessions with neither 10 s of attention nor a second page nor the goal"),
         _duration("Engagement", now.engagement, old.engagement if old else None,
                   "Time with the tab visible and focused, of half the sessions at least"),
         _score("Frustration", now.frustration, old.frustration if old else None),
     ]  # fmt: skip
     if goal:
-        share = _share(
+        share = share_tile(
             "Conversion", now.converted, now.sessions, (old.converted, old.sessions) if old else None, 1,
             "Sessions that reached the goal",
         )  # fmt: skip
@@ -111,9 +122,12 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
 
 
 def chart(
-    now: Sequence[Totals], before: Sequence[Totals] | None, begin: int, wide: int, zone: int = 0
+    now: Sequence[Totals],
+    before: Sequence[Totals] | None,
+    parts: Parts,
+    clock: Clock = UTC_CLOCK,
 ) -> Chart:
-    """Return the line of sessions; `now` and `before` are parts of the same number. zone: minutes ahead of UTC."""
+    """Return the line of sessions; `now` and `before` are of these parts, and of as many before them."""
     sessions = [one.sessions for one in now]
     old = [one.sessions for one in before] if before is not None else []
     most = max([*sessions, *old, 1])
@@ -125,27 +139,24 @@ def chart(
         most=most,
         parts=tuple(
             Part(
-                begin + at * wide,
+                parts.edges[at],
                 one.sessions,
                 old[at] if old else None,
                 one.visitors,
                 one.conversion,
-                _days(begin + at * wide, wide, zone),
+                _days(parts.edges[at], parts.edges[at + 1], clock) if parts.is_days else None,
             )
             for at, one in enumerate(now)
         ),
     )
 
 
-def _days(start: int, wide: int, zone: int) -> tuple[str, str] | None:
-    if wide < DAY_MS:
-        return None
-    first = (start + zone * 60_000) // DAY_MS
-    last = first + wide // DAY_MS - 1
+def _days(start: int, end: int, clock: Clock) -> tuple[str, str]:
+    first, last = clock.day(start), clock.day(end) - 1
     known = date.max.toordinal() - _FIRST_DAY
     told = (min(max(day, 0), known) for day in (first, last))
-    begin, end = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
-    return begin, end
+    since, until = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
+    return since, until
 
 
 def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
@@ -158,7 +169,7 @@ def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
             continue
         rating = "good" if value <= good else "poor" if value > poor else "needs improvement"
         written = f"{value:.2f}" if name == "CLS" else f"{value:,.0f} ms"
-        found.append(Vital(name, text, written, rating, len(told)))
+        found.append(Vital(name, text, written, value, rating, len(told)))
     return tuple(found)
 
 
@@ -169,9 +180,10 @@ def _count(name: str, now: int, before: int | None, about: str) -> Tile:
     return Tile(name, show.number(now), show.number(before), change, "", about)
 
 
-def _share(
+def share_tile(
     name: str, hits: int, of: int, before: tuple[int, int] | None, better: int, about: str
 ) -> Tile:
+    """Return a share of sessions beside the one before; better: 1 where more is, −1 where less is."""
     value = show.percent(hits / of) if of else "–"
     if before is None or not before[1] or not of:
         return Tile(name, value, "", "", "", about)

@@ -1,7 +1,7 @@
 """Paths: where people go from a page, or come from to it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -21,14 +21,20 @@ from footfall.analysis.paths import (
     walk,
 )
 from footfall.analysis.templates import Rules
-from footfall.detect.events import EVENT_NODE, Scope, read_seen
+from footfall.detect.events import Scope, read_seen
 from footfall.index import Filter, SessionRow
 from footfall.index.people import SessionColumns
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice, whole_number
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
-from footfall.web.problems import event_names_of
+from footfall.web.path_events import (
+    called_events,
+    is_event,
+    named_nodes,
+    offered_events,
+    shown_node,
+)
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -56,12 +62,12 @@ class PathQuery:
     backwards: bool = False
     depth: int = 5
     share: int = 1  # per cent of all paths: what fewer go through is among the others
-    events: bool = False  # the site's own events are on the way, too
+    events: bool = False  # the site's own events and those that people named are on the way, too
 
     @property
     def has_events(self) -> bool:
         """Whether events are on the way: also where one is what paths begin or end at."""
-        return self.events or self.page.startswith(EVENT_NODE)
+        return self.events or is_event(self.page)
 
     def query(self, **changes: str) -> str:
         """Return the query string, "" or with its `?`, with `changes`."""
@@ -102,8 +108,7 @@ class PathsPage:
     bar: FilterBar
     query: PathQuery
     pages: tuple[str, ...]  # templates that may be chosen
-    event_names: tuple[str, ...]  # likewise events, without what their nodes begin with
-    event_node: str  # what those begin with
+    events: tuple[tuple[str, str], ...]  # likewise events: their nodes, and what they are called
     depths: tuple[int, ...]
     shares: dict[int, str]
     paths: int
@@ -131,11 +136,14 @@ class Found:
     moves: Moves
     names: list[str]
     people: SessionColumns
+    called: Mapping[str, str]  # as `called_events`
 
     def name(self, node: int) -> str:
         """Return what a node is called."""
         ends = _ENDS[self.asked.backwards]
-        return {OTHER: _OTHERS, DROP_OFF: ends}.get(node) or _called(self.names[node])
+        return {OTHER: _OTHERS, DROP_OFF: ends}.get(node) or shown_node(
+            self.names[node], self.called
+        )
 
     def diagram(self) -> Sankey:
         """Count the moves."""
@@ -165,17 +173,13 @@ async def paths_page(request: web.Request) -> web.StreamResponse:
         project = project_of(request)
         with _computed(request, project.id, query) as found:
             diagram = found.diagram()
-        with request.app[INDEX].facts(project.id) as shot:
-            known = [*event_names_of(shot), query.page.removeprefix(EVENT_NODE)]
-            event_names = tuple(sorted(known if query.page.startswith(EVENT_NODE) else known[:-1]))
         return PathsPage(
             shell=shell(request, f"Paths · {project.name}", "paths", project),
             base=f"/p/{project.id}",
             bar=filter_bar(request, project.id, query.choice),
             query=query,
             pages=_pages(found.names, query),
-            event_names=event_names,
-            event_node=EVENT_NODE,
+            events=offered_events(request, project.id, query.page),
             depths=DEPTHS,
             shares=SHARES,
             paths=diagram.paths,
@@ -251,7 +255,7 @@ async def path_sessions(request: web.Request) -> web.StreamResponse:
             shell=shell(request, f"Paths · {project.name}", "paths", project),
             base=f"/p/{project.id}",
             query=query,
-            what=arrow.join(_shown(one, query) for one in (source, target) if one),
+            what=arrow.join(_shown(one, query, found.called) for one in (source, target) if one),
             total=len(numbers),
             rows=tuple(rows),
         )
@@ -269,16 +273,18 @@ def _computed(request: web.Request, project: str, query: PathQuery) -> Iterator[
     only = people if chosen.device is not None else None
     with index.facts(project) as shot:
         scope = Scope(shot, rules, chosen.since, chosen.until, only)
-        seen, names = read_seen(scope, events=query.has_events)
+        named = named_nodes(request, project, query.page) if query.has_events else {}
+        seen, names = read_seen(scope, events=query.has_events, named=named)
         known = np.isin(seen.session, people.number)
         if not known.all():
             # A session that has come between the two looks at the index.
             seen = type(seen)(seen.session[known], seen.time[known], seen.node[known])
+    called = called_events(request, project)
     start = names.index(query.page) if query.page in names else None
     asked = Question(start, query.backwards, query.depth, _TOP, query.share / 100)
     if query.page and start is None:
         seen = type(seen)(*(one[:0] for one in (seen.session, seen.time, seen.node)))
-    yield Found(asked, walk(seen, asked), names, people)
+    yield Found(asked, walk(seen, asked), names, people, called)
 
 
 def _bands(found: Found, diagram: Sankey, query: PathQuery) -> tuple[Band, ...]:
@@ -307,20 +313,13 @@ def _written(node: int, found: Found) -> str:
     return {OTHER: "other", DROP_OFF: "left"}.get(node) or found.names[node]
 
 
-def _shown(written: str, query: PathQuery) -> str:
+def _shown(written: str, query: PathQuery, called: Mapping[str, str]) -> str:
     ends = {"other": _OTHERS, "left": _ENDS[query.backwards]}
-    return ends.get(written) or _called(written)
-
-
-def _called(name: str) -> str:
-    """Return what a node is called: a page by its template, an event by its name."""
-    return f"Event {name.removeprefix(EVENT_NODE)}" if name.startswith(EVENT_NODE) else name
+    return ends.get(written) or shown_node(written, called)
 
 
 def _pages(names: list[str], query: PathQuery) -> tuple[str, ...]:
-    return tuple(
-        sorted(one for one in {*names, query.page} if one and not one.startswith(EVENT_NODE))
-    )
+    return tuple(sorted(one for one in {*names, query.page} if one and not is_event(one)))
 
 
 def _sessions(found: Found, position: int, source: str, target: str) -> Any:

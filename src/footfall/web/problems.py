@@ -1,18 +1,17 @@
 """Problems: what troubles most visitors and costs most conversions, each with the shortest moment that proves it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-import numpy as np
 from aiohttp import web
 
 from footfall.detect import Verdict
-from footfall.index.packs import Snapshot
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import read_choice, read_goal, whole_number
 from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.goals import goals_of
 from footfall.web.keys import INDEX, TEMPLATES, VERDICTS
 from footfall.web.moments import say
 from footfall.web.problem_answer import TROUBLE
@@ -28,13 +27,11 @@ from footfall.web.problem_lines import (
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
-from footfall.wire.facts import Event
 
 _ROWS: Final = 50
 _MAX_ROWS: Final = 500
 _MAX_TEXT: Final = 512
 _MAX_TIME: Final = 2**53
-_MAX_EVENTS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -145,24 +142,3 @@ async def judge(request: web.Request) -> web.StreamResponse:
 
     project = await asyncio.to_thread(change)
     raise web.HTTPSeeOther(f"/p/{project}/problems{query.query()}")
-
-
-def goals_of(
-    request: web.Request, project: str, pages: Iterable[str], chosen: str
-) -> dict[str, str]:
-    """Return the goals to choose from, by how addresses have them; the one chosen is among them. Blocking."""
-    with request.app[INDEX].facts(project) as shot:
-        events = event_names_of(shot)
-    goals = {"": "No goal"}
-    goals |= {f"page:{page}": f"Saw {page}" for page in pages}
-    goals |= {f"event:{name}": f"Event {name}" for name in events}
-    if chosen:
-        goals.setdefault(chosen, chosen.partition(":")[2])
-    return goals
-
-
-def event_names_of(shot: Snapshot) -> list[str]:
-    """Return the names of the site's own events, the commonest first, and at most 50."""
-    numbers, counts = np.unique(shot.read(Event, ["name"])["name"], return_counts=True)
-    commonest = numbers[np.argsort(-counts, kind="stable")][:_MAX_EVENTS]
-    return shot.texts(commonest)

@@ -2,25 +2,25 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import numpy as np
 from aiohttp import web
 
-from footfall.analysis.metrics import DAY_MS
 from footfall.annotations import Release, Releases
+from footfall.clocks import UTC_CLOCK, Clock, clock_of, known_zone
 from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.projects import Projects
 from footfall.web.answers import json_answer
-from footfall.web.choice import MAX_ZONE_MINUTES, whole_number
 from footfall.web.common import now_ms, project_of, sent_form
 from footfall.web.errors import RequestError
 from footfall.web.heat_command import project_named
 from footfall.web.keys import RELEASES
 from footfall.web.overview_data import Span
 from footfall.web.overview_query import OverviewQuery, read_overview_query
-from footfall.web.overview_show import WIDTH
+from footfall.web.overview_show import WIDTH, Parts
 
 _MAX_MS: Final = 2**53
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
@@ -43,17 +43,17 @@ def releases_in(request: web.Request, first: int, last: int) -> list[Release]:
 
 
 def marks_of(
-    request: web.Request, query: OverviewQuery, span: Span, parts: tuple[int, int, int]
+    request: web.Request, query: OverviewQuery, span: Span, parts: Parts
 ) -> tuple[Mark, ...]:
-    """Return the releases of a time; parts: (begin, width, count) of the chart's points. Blocking."""
-    begin, wide, count = parts
-    step = WIDTH / max(count - 1, 1)
+    """Return the releases of a time; parts: the chart's. Blocking."""
+    step = WIDTH / max(len(parts.edges) - 2, 1)
+    places = [at * step for at in range(len(parts.edges))]
     return tuple(
         Mark(
             id=one.id,
             name=one.name,
             at=one.at,
-            x=round(max(0.0, min((one.at - begin) / wide * step, WIDTH)), 1),
+            x=round(min(float(np.interp(one.at, parts.edges, places)), WIDTH), 1),
             since=_since(query, one.at),
         )
         for one in releases_in(request, span.first, span.last)
@@ -61,22 +61,22 @@ def marks_of(
 
 
 def _since(query: OverviewQuery, at: int) -> str:
-    zone = query.choice.zone
+    clock = query.choice.clock
 
     def day(ms: int) -> str:
-        return date.fromordinal((ms + zone * 60_000) // DAY_MS + _FIRST_DAY).isoformat()
+        return date.fromordinal(clock.day(ms) + _FIRST_DAY).isoformat()
 
     choice = replace(query.choice, period="custom", since=day(at), until=day(max(at, now_ms())))
     return replace(query, choice=choice).query()
 
 
 async def mark_release(request: web.Request) -> web.StreamResponse:
-    """POST /p/{project}/releases with `name`, and `at` on the viewer's clock ("": now) with its `zone` in minutes."""
+    """POST /p/{project}/releases with `name`, and `at` on the viewer's clock ("": now) with its `zone`."""
     form = await sent_form(request)
     name, written, zone = (form.get(key, "") for key in ("name", "at", "zone"))
     if not (isinstance(name, str) and isinstance(written, str) and isinstance(zone, str)):
         raise RequestError("The form is not what it should be.")
-    at = moment_of(written, whole_number(zone, -MAX_ZONE_MINUTES, MAX_ZONE_MINUTES, 0))
+    at = moment_of(written, clock_of(known_zone(zone)))
 
     def mark() -> str:
         project = project_of(request)
@@ -121,8 +121,8 @@ def write_release(config: Config, project: str, name: str, at: str) -> str:
     return f"{chosen.name}: {made.name} at {told}."
 
 
-def moment_of(written: str, zone: int = 0) -> int | None:
-    """Return a time as ISO 8601 has it in ms since 1970, on a clock `zone` minutes ahead of UTC unless it says its own.
+def moment_of(written: str, clock: Clock = UTC_CLOCK) -> int | None:
+    """Return a time as ISO 8601 has it in ms since 1970, by the clock unless it says its own.
 
     None for "". Raises ConfigError.
     """
@@ -132,9 +132,10 @@ def moment_of(written: str, zone: int = 0) -> int | None:
         told = datetime.fromisoformat(written)
     except ValueError as error:
         raise ConfigError(f"{written[:40]!r} is no time; write it as 2026-11-24T09:30.") from error
-    if told.tzinfo is None:
-        told = told.replace(tzinfo=timezone(timedelta(minutes=zone)))
-    return (told - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    is_local = told.tzinfo is None
+    told = told.replace(tzinfo=UTC) if is_local else told
+    time = (told - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return clock.utc(time) if is_local else time
 
 
 def _overview(request: web.Request, project: str) -> str:

@@ -16,11 +16,11 @@ from footfall.annotations import SavedView
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.common import project_of, sent_form, shell
 from footfall.web.errors import RequestError
+from footfall.web.goals import goals_of
 from footfall.web.keys import INDEX, TEMPLATES, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
-from footfall.web.problems import goals_of
 from footfall.web.render import Shell, html
 from footfall.web.session_choice import Chip, read_session_choice
 from footfall.web.session_filter import filter_of

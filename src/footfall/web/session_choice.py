@@ -6,7 +6,7 @@ Total, as `choice` is: what makes no sense is left out rather than refused, so t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from footfall.index import Order
@@ -45,16 +45,41 @@ _MAX_KEY: Final = 512
 """Characters of an element's key, of which the recorder makes 300, or of a page."""
 _MAX_MINUTES: Final = 24 * 60
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+WEEKDAYS: Final = {
+    "mon": "Mondays",
+    "tue": "Tuesdays",
+    "wed": "Wednesdays",
+    "thu": "Thursdays",
+    "fri": "Fridays",
+    "sat": "Saturdays",
+    "sun": "Sundays",
+}
+HOURS: Final = {str(hour): f"{hour}:00–{hour}:59" for hour in range(24)}
 VISITORS: Final = {"new": "New visitors", "returning": "Returning visitors"}
 CONVERTED: Final = {"yes": "Reached", "no": "Did not reach"}
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
 _CAME: Final = ("source", "entry", "visitors", "goal", "converted")
-_TEXTS: Final = ("steps", "moment", "where", "at", "browser", "country", *_CAME, *_DEEDS)
+ENGAGED: Final = {"no": "Engaged", "yes": "Bounced"}
+"""Engaged sessions are those that did not bounce (TERMS.md)."""
+_PLAIN: Final = (
+    *("steps", "moment", "where", "at", "browser", "country", "weekday", "hour", "bounced"),
+)
+_TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
     **dict.fromkeys(("element", "on", "where", "at", "entry", "goal"), _MAX_KEY),
     "steps": 2_000,
 }
 """Characters of the texts that may be long."""
+
+
+_KNOWN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "did": KINDS,
+    "visitors": VISITORS,
+    "converted": CONVERTED,
+    "weekday": WEEKDAYS,
+    "hour": HOURS,
+    "bounced": ENGAGED,
+}
 
 
 @dataclass(frozen=True)
@@ -89,8 +114,11 @@ class SessionChoice:
     at: str = ""  # … and its element, "" of moments that are about none
     browser: str = ""  # "" for any
     country: str = ""  # code of two letters; "" for any
+    weekday: str = ""  # a key of WEEKDAYS: when it began, by the clock of `base`; "" for any
+    hour: str = ""  # a key of HOURS, likewise
     longer: int = 0  # seconds that a visit lasted at least
     shorter: int = 0  # seconds that it lasted at most; 0 for any
+    bounced: str = ""  # a key of ENGAGED
     watched: str = ""  # "no" for those that one has not watched, "yes" for the others
     order: Order = Order.RECENT
 
@@ -114,12 +142,7 @@ class SessionChoice:
         own = {
             **{name: getattr(self.deeds, name) for name in _DEEDS},
             **{name: getattr(self.came, name) for name in _CAME},
-            "steps": self.steps,
-            "moment": self.moment,
-            "where": self.where,
-            "at": self.at,
-            "browser": self.browser,
-            "country": self.country,
+            **{name: getattr(self, name) for name in _PLAIN},
             "longer": str(self.longer or ""),
             "shorter": str(self.shorter or ""),
             "watched": self.watched,
@@ -162,6 +185,9 @@ class SessionChoice:
             "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
             "country": f"Country: {self.country}",
+            "weekday": WEEKDAYS.get(self.weekday, ""),
+            "hour": HOURS.get(self.hour, ""),
+            "bounced": ENGAGED.get(self.bounced, ""),
             "longer": f"At least {_span(self.longer)}",
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",
@@ -171,7 +197,8 @@ class SessionChoice:
             "property": {"value"},
             "element": {"on"},
             "goal": {"converted"},
-            "time": {"from", "to", "zone"},
+            # Hours of the week are of a clock, too.
+            "time": {"from", "to"} if self.weekday or self.hour else {"from", "to", "zone"},
         }
         return tuple(
             Chip(
@@ -186,8 +213,10 @@ class SessionChoice:
 def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     """Read a list's filters and order from a query string's values."""
     texts = {name: _text(query.get(name, ""), _MOST.get(name, _MAX_TEXT)) for name in _TEXTS}
-    for name, known in (("did", KINDS), ("visitors", VISITORS), ("converted", CONVERTED)):
+    for name, known in _KNOWN.items():
         texts[name] = texts[name] if texts[name] in known else ""
+    if not _COUNTRY.fullmatch(texts["country"]):
+        texts["country"] = ""
     if not texts["converted"] or read_goal(texts["goal"]) is None:
         texts["goal"] = texts["converted"] = ""
     for name, also in (
@@ -203,12 +232,7 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
         base=read_choice(query),
         deeds=Deeds(**{name: texts[name] for name in _DEEDS}),
         came=Came(**{name: texts[name] for name in _CAME}),
-        steps=texts["steps"],
-        moment=texts["moment"],
-        where=texts["where"],
-        at=texts["at"],
-        browser=texts["browser"],
-        country=texts["country"] if _COUNTRY.fullmatch(texts["country"]) else "",
+        **{name: texts[name] for name in _PLAIN},
         longer=whole_number(query.get("longer", ""), 0, _MAX_MINUTES * 60, 0),
         shorter=whole_number(query.get("shorter", ""), 0, _MAX_MINUTES * 60, 0),
         watched=watched if watched in ("yes", "no") else "",

@@ -7,11 +7,13 @@ from typing import Any, Final, cast
 import numpy as np
 from aiohttp import web
 
+from footfall.analysis.metrics import hours_of_week, is_bounce
 from footfall.analysis.steps import StepError
 from footfall.detect.events import Scope
-from footfall.index import Filter
+from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
 from footfall.index.packs import Snapshot
+from footfall.index.people import session_starts
 from footfall.index.segment import Segment
 from footfall.index.visits import fitting_sessions
 from footfall.web.choice import read_goal
@@ -19,7 +21,8 @@ from footfall.web.common import account_of, now_ms
 from footfall.web.did import sessions_that_did
 from footfall.web.errors import RequestError
 from footfall.web.keys import ANNOTATIONS, INDEX, WATCHED
-from footfall.web.session_choice import Came, SessionChoice
+from footfall.web.overview_data import Span, gather
+from footfall.web.session_choice import WEEKDAYS, Came, SessionChoice
 from footfall.web.template_pages import rules_of, widened
 
 _NO_DEEDS: Final = Deeds()
@@ -49,13 +52,23 @@ def _numbers(
     request: web.Request, project: str, choice: SessionChoice, found: Filter
 ) -> tuple[int, ...] | None:
     deeds, came = choice.deeds, replace(choice.came, entry="")
-    if deeds == _NO_DEEDS and came == Came() and not choice.steps:
+    is_timed = bool(choice.weekday or choice.hour)
+    bounced = _that_bounced(request.app[INDEX], project, choice.bounced, found)
+    if (
+        bounced is None
+        and deeds == _NO_DEEDS
+        and came == Came()
+        and not choice.steps
+        and not is_timed
+    ):
         return None
     with request.app[INDEX].facts(project) as shot:
         asked = [
             sessions_that(shot, deeds, found.since, found.until),
             _that_came(shot, came, found),
             _that_did(request, shot, choice.steps),
+            _that_began(shot, choice, found) if is_timed else None,
+            bounced,
         ]
     some = [np.array(one, np.int64) for one in asked if one is not None]
     return tuple(reduce(np.intersect1d, some).tolist()) if some else None
@@ -69,6 +82,30 @@ def _that_did(request: web.Request, shot: Snapshot, steps: str) -> tuple[int, ..
     except StepError as error:
         raise RequestError(f"The steps cannot be read: {error}") from error
     return tuple(did.tolist())
+
+
+def _that_bounced(
+    index: Index, project: str, bounced: str, found: Filter
+) -> tuple[int, ...] | None:
+    """Return the numbers of the sessions that bounced, or ("no") that did not; None where it is not asked."""
+    if not bounced:
+        return None
+    last = now_ms() if found.until is None else found.until
+    visits = gather(index, project, Span(found.since or 0, last, None), None, found.device).now
+    return tuple(visits.number[is_bounce(visits) == (bounced == "yes")].tolist())
+
+
+def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[int, ...]:
+    """Return the numbers of the sessions that began on that day of the week, in that hour."""
+    within = Filter(since=found.since, until=found.until)
+    number, started = session_starts(shot.connection, shot.project, within)
+    day, hour = hours_of_week(started, choice.base.clock)
+    fits = np.ones(len(number), np.bool_)
+    if choice.weekday:
+        fits &= day == list(WEEKDAYS).index(choice.weekday)
+    if choice.hour:
+        fits &= hour == int(choice.hour)
+    return tuple(number[fits].tolist())
 
 
 def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | None:

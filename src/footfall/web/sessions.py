@@ -12,14 +12,18 @@ from footfall.index.deeds import KINDS
 from footfall.web.answers import json_answer
 from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
 from footfall.web.common import account_of, project_of, remembered, shell
+from footfall.web.goals import saved_goals
 from footfall.web.keys import ANNOTATIONS, INDEX, OWN_MOMENTS, TEMPLATES, VIEWS, WATCHED
 from footfall.web.render import Shell, html
 from footfall.web.replay import is_live
 from footfall.web.session_choice import (
     CONVERTED,
+    ENGAGED,
+    HOURS,
     MOMENTS,
     ORDERS,
     VISITORS,
+    WEEKDAYS,
     SessionChoice,
     read_session_choice,
 )
@@ -54,6 +58,10 @@ class Offered:
     deeds: dict[str, str]  # kinds of events: value to text
     visitors: dict[str, str]  # likewise
     converted: dict[str, str]  # likewise
+    engaged: dict[str, str]  # likewise
+    weekdays: dict[str, str]  # likewise
+    hours: dict[str, str]  # likewise
+    goals: dict[str, str]  # the team's own, likewise
     moments: dict[str, str]  # kinds of moments, likewise
     orders: dict[str, str]  # likewise
     lengths: tuple[tuple[str, str], ...]  # visit durations: seconds to text
@@ -202,6 +210,10 @@ def _offers(request: web.Request, project: str, asked: SessionChoice) -> Offered
         deeds={name: kind.name for name, kind in KINDS.items()},
         visitors=VISITORS,
         converted=CONVERTED,
+        goals=saved_goals(request, project),
+        engaged=ENGAGED,
+        weekdays=WEEKDAYS,
+        hours=HOURS,
         moments=moments,
         lengths=_lengths(asked),
         orders={

@@ -23,13 +23,16 @@ def abandons(facts: Facts) -> list[Any]:
             mine = [one for of_form, one in touched if of_form == form]
             begun = [one for one in mine if one.fact.action != "focus"]
             typed = {one.fact.key for one in begun if one.fact.field == "text"}
-            others = forms - {form} - ({""} if not is_like_a_form(touched) else set())
+            loose = {""} if is_like_a_form(touched) else set()
+            others = (forms | set(told.values())) - {form, ""} | (loose - {form})
             if not begun or (form == "" and len(typed) < 2):
                 continue
             sent = [
                 one
                 for one in of(here, Submit)
-                if one.time >= begun[0].time and one.fact.key not in others and form != ""
+                if one.time >= begun[0].time and form != ""
+                if one.fact.key == form
+                or (one.fact.key not in others and "search" not in one.fact.key)
             ]
             if all(fails(facts, one) for one in sent):
                 found.append((begun[0].time, tab, view, mine[-1].fact.key))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from footfall.analysis.funnels.choose import Outcome, Outcomes
 from footfall.analysis.steps.table import Ints, Mask, Table
+from footfall.clocks import DAY_MS, Clock
 
 BINS: Final = 20
 MAX_GROUPS: Final = 10
@@ -29,6 +30,13 @@ class Summary:
     histogram: tuple[int, ...]  # converters in BINS equal parts of 0..`longest`
     longest: int  # ms
     removed: int  # persons whom an exclusion has taken out
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the least and the greatest time, ms, of each part of the histogram."""
+        edges = np.ceil(np.linspace(0, max(self.longest, 1), BINS + 1)).astype(np.int64).tolist()
+        ends = [*(edge - 1 for edge in edges[1:-1]), edges[-1]]
+        return tuple(zip(edges[:-1], ends, strict=True))
 
     @property
     def entered(self) -> int:
@@ -55,6 +63,7 @@ class TrendPoint:
     """Who began on a day."""
 
     start: int  # ms since 1970
+    end: int  # likewise, no more in it
     entered: int
     converted: int
     pending: int
@@ -99,11 +108,11 @@ def breakdown(found: Outcomes, groups: NDArray[np.int64], names: Sequence[str]) 
     return found_groups
 
 
-def trend(found: Outcomes, table: Table, *, span: int, zone: int) -> list[TrendPoint]:
-    """Count by when people began, in stretches of `span` ms; `zone`: ms that their clock is ahead of UTC."""
+def trend(found: Outcomes, table: Table, *, days: int, clock: Clock) -> list[TrendPoint]:
+    """Count by when people began, in stretches of days by the clock."""
     if not len(found.owner):
         return []
-    begin = (table.time[found.places[:, 0]] + zone) // span
+    begin = clock.local(table.time[found.places[:, 0]]) // (days * DAY_MS)
     low = int(begin.min())
     length = int(begin.max()) - low + 1
     done = found.depth == found.places.shape[1]
@@ -113,7 +122,13 @@ def trend(found: Outcomes, table: Table, *, span: int, zone: int) -> list[TrendP
         for mask in (np.ones(len(begin), np.bool_), done, waits)
     )
     return [
-        TrendPoint((low + at) * span - zone, int(entered[at]), int(converted[at]), int(pending[at]))
+        TrendPoint(
+            clock.day_start((low + at) * days),
+            clock.day_start((low + at + 1) * days),
+            int(entered[at]),
+            int(converted[at]),
+            int(pending[at]),
+        )
         for at in range(length)
     ]
 

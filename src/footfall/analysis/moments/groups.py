@@ -1,10 +1,12 @@
 """Which fields of a page view belong to one form."""
 
+import re
 from collections.abc import Hashable, Iterable
 from typing import Final, NamedTuple, TypeVar
 
 from footfall.analysis.moments.history import History, Told, View
 from footfall.analysis.moments.rules import Forms
+from footfall.analysis.moments.urls import split_url
 from footfall.wire.facts import Field
 from footfall.wire.schema import Input
 
@@ -16,6 +18,7 @@ UNTOLD: Final = "?"
 """Field.form of recorders that do not tell, and of fields that were filled without a visit."""
 
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _CHANGES: Final = frozenset({"input", "change", "autofill"})
 _TOUCHES: Final = _CHANGES | {"focus"}
 
@@ -64,6 +67,12 @@ def forms_of(told: Iterable[tuple[K, str]]) -> tuple[dict[K, str], str]:
 def is_search(key: str, field: str, rules: Forms) -> bool:
     """Tell whether a field, by its key and kind, is one that is searched with: no form to fill in."""
     return field == "search" or any(word in key.lower() for word in rules.searching)
+
+
+def searches(key: str, url: str, rules: Forms) -> bool:
+    """Tell whether a form, by its key and where it leads, is one that is searched with."""
+    words = set(_WORD.findall(split_url(url).path.lower()))
+    return any(word in key.lower() or word in words for word in rules.searching)
 
 
 def _is_form(group: Group, rules: Forms) -> bool:

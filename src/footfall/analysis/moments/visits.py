@@ -1,11 +1,11 @@
 """Moments of going from page to page: quick back, comparing, search refinement."""
 
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from footfall.analysis.moments.history import History, Told, View
 from footfall.analysis.moments.moment import CONFIRMED, Moment, moment
 from footfall.analysis.moments.rules import Comparing, QuickBack, Refinement
+from footfall.analysis.moments.urls import split_url
 from footfall.wire.facts import Submit
 from footfall.wire.schema import Click, Input, PageView, Visibility
 
@@ -92,7 +92,7 @@ def _items(history: History, rules: Comparing) -> list[_Seen]:
         if isinstance(fact, Visibility) and not (fact.visible and fact.focused):
             continue
         view = history.by_place[told.tab, told.view]
-        template = _template(view.page, _split(view.url).path, rules)
+        template = _template(view.page, split_url(view.url).path, rules)
         if template:
             found.append(_Seen(told.time, view.url, template, told))
     return found
@@ -147,9 +147,9 @@ def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told,
             is_asked = is_asked or fact.action in ("input", "change")
             continue
         if isinstance(fact, PageView):
-            is_search = _is_search(_split(fact.url).path, rules)
+            is_search = _is_search(split_url(fact.url).path, rules)
         elif isinstance(fact, Submit):
-            is_search = _is_search(f"{fact.key} {_split(fact.url).path}", rules)
+            is_search = _is_search(f"{fact.key} {split_url(fact.url).path}", rules)
             if not is_search:
                 continue
         else:
@@ -168,11 +168,3 @@ def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told,
 
 def _is_search(text: str, rules: Refinement) -> bool:
     return any(word in text.lower() for word in rules.words)
-
-
-def _split(url: str) -> SplitResult:
-    """Return the parts of a URL; of what is none, nothing."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return SplitResult("", "", "", "", "")

@@ -43,10 +43,10 @@ class Source:
 
 
 SOURCES: Final[dict[str, Source]] = {
-    "page": Source(PageView, text="title", name="cause", properties=("referrer", "width")),
+    "page": Source(PageView, text="title", name="cause", properties=("referrer", "width", "url")),
     "click": Source(Click, element="key", text="text", properties=("pointer", "button")),
     "event": Source(Event, name="name", bag="properties"),
-    "submit": Source(Submit, element="key", text="text", name="method"),
+    "submit": Source(Submit, element="key", text="text", name="method", properties=("url",)),
     "field": Source(Field, element="key", name="field", properties=("duration", "edits")),
     "link": Source(Link, element="key", text="text", name="action", properties=("url", "type")),
     "media": Source(Media, element="key", name="action", properties=("media", "position")),

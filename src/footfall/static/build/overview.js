@@ -1,0 +1,2 @@
+// Generated from recorder-js/ by build.mjs. Do not edit.
+async function r(e,t){return a(await fetch(e,t?{signal:t}:{}))}async function a(e){if(e.ok)return await e.json();let t=await e.json().catch(()=>{});throw new Error(t?.message??`The server answered ${e.status}.`)}function i(e){return e>0&&e<.01?"< 1 %":e>.99&&e<1?"> 99 %":`${Math.round(e*100)} %`}async function l(e,t){try{let{completion_rate:o}=await r(t);e.textContent=o===null?"–":i(o)}catch{e.textContent="–"}}var n=document.querySelector("[data-completion]"),s=n?.dataset.completion;n&&s&&l(n,s);
