@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import how_many
+
 Array = NDArray[Any]
 ENGAGED_MS: Final = 10_000
 """TERMS, engaged session: over 10 s of engagement time, or a key event, or at least two page views (GA4)."""
@@ -79,7 +81,7 @@ def totals(visits: Visits) -> Totals:
     count = len(visits)
     return Totals(
         sessions=count,
-        visitors=len(np.unique(visits.visitor)),
+        visitors=how_many(visits.visitor),
         page_views=int(visits.views.sum()),
         bounced=int(is_bounce(visits).sum()),
         converted=int(visits.converted.sum()),

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.funnels.compare import Comparison, compare
 from footfall.analysis.moments import GIVEN_UP
 
@@ -177,8 +178,8 @@ def rank(
     looked at, ms since 1970, for the trend. Places without moments are left out.
     """
     wide = len(crowd.converted)
-    seen = _distinct(crowd.page.astype(np.int64) * wide + crowd.viewer)
-    pairs = _distinct(met.place.astype(np.int64) * wide + met.visitor)
+    seen = distinct(crowd.page.astype(np.int64) * wide + crowd.viewer)
+    pairs = distinct(met.place.astype(np.int64) * wide + met.visitor)
     place, visitor = np.divmod(pairs, max(wide, 1))
     hits = crowd.converted[visitor]
     # Of the page's viewers those that did not meet it: who met it and is no viewer takes nobody away.
@@ -209,11 +210,6 @@ def _cost(counts: Mapping[str, Array]) -> Array:
     less = np.maximum(0.0, share_others - share)
     found: Array = np.where(others > 0, visitors * less, 0.0)
     return found
-
-
-def _distinct(numbers: Array) -> Array:
-    ordered = np.sort(numbers)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
 def _among(numbers: Array, some: Array) -> NDArray[np.bool_]:

@@ -170,6 +170,12 @@ class Index:
         where, values = session_where(project, chosen)
         return int(self._rows(f"SELECT COUNT(*) FROM sessions WHERE {where}", values)[0][0])
 
+    def first_start(self, project: str) -> int | None:
+        """Return when the first session began, ms since 1970; None: there is none."""
+        sql = "SELECT MIN(started) FROM sessions WHERE project = :project"
+        found: int | None = self._rows(sql, {"project": project})[0][0]
+        return found
+
     def session(self, project: str, session: str) -> SessionRow | None:
         """Return one session of this project."""
         rows = self._rows(
