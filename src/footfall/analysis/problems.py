@@ -7,7 +7,8 @@ What ranks them is counted by column for all at once; the rest (trend, example, 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,8 @@ TREND_PARTS: Final = 14
 """Parts of the time looked at, for the trend: a day each for two weeks."""
 
 
-class Place(NamedTuple):
-    """Where moments are one problem."""
-
-    kind: str
-    page: str
-    element: str
+Place = tuple[str, str, str]
+"""Where moments are one problem: kind, page, element."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,14 +145,17 @@ def once(places: Sequence[Place], met: Met) -> Met:
     Of a form that was given up at a field, each session counts once, by its shortest moment (the last of equals), at
     the place of the strongest kind that is met there. Where one kind of these is met alone, nothing changes.
     """
-    met_at = np.flatnonzero(np.bincount(met.place, minlength=len(places))).tolist()
-    known = {places[at]: at for at in met_at if places[at].kind in GIVEN_UP}
+    by_kind: dict[str, list[int]] = {kind: [] for kind in GIVEN_UP}
+    for at in np.flatnonzero(np.bincount(met.place, minlength=len(places))).tolist():
+        if places[at][0] in by_kind:
+            by_kind[places[at][0]].append(at)
     strongest = np.arange(len(places))
     shared = np.zeros(len(places), np.bool_)
-    for one, at in known.items():
-        names = (one._replace(kind=kind) for kind in GIVEN_UP)
-        same = [known[name] for name in names if name in known]
-        strongest[at], shared[at] = same[0], len(same) > 1
+    first: dict[tuple[str, ...], int] = {}  # of a page and element, the strongest kind's place
+    for at in chain.from_iterable(by_kind.values()):
+        best = first.setdefault(places[at][1:], at)
+        if best != at:
+            strongest[at], shared[at], shared[best] = best, True, True
     rows = np.flatnonzero(shared[met.place])
     if not len(rows):
         return met
