@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -86,6 +87,8 @@ class Snapshot:
         pages = self._pages_of(choice)
         among = None if choice.sessions is None else _table(choice.sessions)
         wanted = _needed(what, columns, choice)
+        if pages is not None and choice.meant is None and not what.by_page:
+            choice, pages = replace(choice, meant=partial(_is_among, pages)), None
         ragged = ragged_of(what) & wanted
         booleans = {one.name for one in what.columns if one.form is Form.BOOL}
         # Without points, only the rows of the pages that are meant come out of the packs.
@@ -211,8 +214,7 @@ class Snapshot:
         if choice.until is not None and not choice.roughly:
             conditions.append(part["time"] <= choice.until)
         if pages is not None:
-            one = len(pages) == 1  # several times as fast
-            conditions.append(part["page"] == pages[0] if one else np.isin(part["page"], pages))
+            conditions.append(_is_among(pages, part["page"]))
         if choice.meant is not None:
             conditions.append(choice.meant(part["page"]))
         if among is not None:
@@ -234,6 +236,13 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
     if not needed:
         needed.add("session")
     return frozenset(needed)
+
+
+def _is_among(pages: list[int], column: Array) -> NDArray[np.bool_]:
+    """Tell of which rows the page is one of these."""
+    # Of one several times as fast.
+    found: NDArray[np.bool_] = column == pages[0] if len(pages) == 1 else np.isin(column, pages)
+    return found
 
 
 def _table(sessions: NDArray[np.int64]) -> NDArray[np.bool_]:
