@@ -66,6 +66,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("id",),
     ),
     "view_days": ({"id": int, "project": str, "day": int, "directory": bytes, "data": bytes}, ("id",)),
+    "view_columns": ({"id": int, "pack": int, "name": str, "data": bytes}, ("id",)),
     "totals": (
         {
             "project": str, "first": int, "last": int, "sessions": int, "page_views": int, "clicks": int,
@@ -90,7 +91,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("project", "session"),
     ),
 }  # fmt: skip
-_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days"})
+_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days", "view_columns"})
 """Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
 _MOMENT_INDEXES: Final = (
     ("moments", ("project", "kind", "time")),
@@ -112,9 +113,10 @@ _INDEXES: Final = (
     ("packs", ("project", "kind", "page", "day")),
     ("pack_columns", ("pack", "name")),
     ("view_days", ("project", "day")),
+    ("view_columns", ("pack", "name")),
     *_MOMENT_INDEXES,
 )
-_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
+_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days", "view_columns"})
 migrations: Final = Migrations("index")
 _CHECKPOINT_TRIES: Final = 50
 _CHECKPOINT_WAIT_S: Final = 0.1
@@ -293,5 +295,21 @@ def _columns(db: Database) -> None:
     db.execute(
         "CREATE INDEX IF NOT EXISTS detections_project_frustration_number"
         " ON detections (project, frustration, number)"
+    )
+    db.execute("DELETE FROM view_days")
+
+
+@migrations(name="8 columns of days of page views apart")
+def _view_columns(db: Database) -> None:
+    if "view_columns" not in db.table_names():
+        types, key = _TABLES["view_columns"]
+        db.execute(db.create_table_sql("view_columns", types, pk=key[0], not_null=set(types)))
+        db.execute(
+            "CREATE UNIQUE INDEX view_columns_pack_name ON view_columns (pack, name)"
+        )
+    # Whoever throws away a day need not know where its columns lie.
+    db.execute(
+        "CREATE TRIGGER IF NOT EXISTS view_days_gone AFTER DELETE ON view_days"
+        " BEGIN DELETE FROM view_columns WHERE pack = OLD.id; END"
     )
     db.execute("DELETE FROM view_days")
