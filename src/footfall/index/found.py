@@ -93,7 +93,7 @@ class Found:
     ) -> list[MomentRow]:
         """Return moments, the newest first; those of one session in their order. Raises StorageError."""
         where, values = _where(project, chosen)
-        order = "time, place" if chosen.session else "time DESC, session, place"
+        order = "+time, place" if chosen.session else "time DESC, session, place"
         sql = (
             f"SELECT {', '.join(MomentRow._fields)} FROM moments WHERE {where}"
             f" ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -245,7 +245,8 @@ def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
     if chosen.until is not None:
         conditions.append("time <= :until")
     if not chosen.dismissed:
-        conditions.append("dismissed = 0")
+        # +: of one session its own key is meant, not the index that tells them apart by place.
+        conditions.append("+dismissed = 0" if chosen.session else "dismissed = 0")
     return " AND ".join(conditions), {**values, "since": chosen.since, "until": chosen.until}
 
 

@@ -62,7 +62,7 @@ def session_names(
 ) -> dict[int, str]:
     """Return the ids of sessions by their numbers."""
     rows = connection.execute(
-        "SELECT number, session FROM sessions WHERE project = ?"
+        "SELECT number, session FROM sessions WHERE +project = ?"
         " AND number IN (SELECT value FROM json_each(?))",
         (project, json.dumps(sorted(map(int, numbers)))),
     )

@@ -124,7 +124,7 @@ class Index:
         """Return the moments of a session in their order, without those that people said are no problem."""
         rows = self._rows(
             f"SELECT {_MOMENT_COLUMNS} FROM moments WHERE project = :project AND session = :session"
-            " AND dismissed = 0 ORDER BY time, place",
+            " AND +dismissed = 0 ORDER BY +time, place",
             {"project": project, "session": session},
         )
         return [MomentRow(*row) for row in rows]
@@ -132,7 +132,7 @@ class Index:
     def moment_times(self, project: str, sessions: Iterable[str]) -> list[tuple[str, str, int]]:
         """Return (session, kind, time in ms since 1970) of the sessions' moments; not those said to be no problem."""
         rows = self._rows(
-            "SELECT session, kind, time FROM moments WHERE project = :project AND dismissed = 0"
+            "SELECT session, kind, time FROM moments WHERE project = :project AND +dismissed = 0"
             " AND session IN (SELECT value FROM json_each(:sessions))",
             {"project": project, "sessions": json.dumps(sorted(sessions))},
         )
@@ -144,7 +144,7 @@ class Index:
         return dict(
             self._rows(
                 "SELECT session, frustration FROM detections WHERE project = :project"
-                " AND frustration > 0 AND session IN (SELECT value FROM json_each(:sessions))",
+                " AND +frustration > 0 AND session IN (SELECT value FROM json_each(:sessions))",
                 held,
             )
         )
@@ -298,7 +298,7 @@ class Index:
     def session_starts(self, project: str, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return the ids of sessions, and when they began (ms since 1970), by SessionRow.number."""
         rows = self._rows(
-            "SELECT number, session, started FROM sessions WHERE project = :project"
+            "SELECT number, session, started FROM sessions WHERE +project = :project"
             " AND number IN (SELECT value FROM json_each(:numbers))",
             {"project": project, "numbers": json.dumps(sorted(map(int, numbers)))},
         )

@@ -91,7 +91,9 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("project", "session"),
     ),
 }  # fmt: skip
-_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days", "view_columns"})
+_BY_ROWID: Final = frozenset(
+    {"names", "fresh", "packs", "pack_columns", "view_days", "view_columns"}
+)
 """Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
 _MOMENT_INDEXES: Final = (
     ("moments", ("project", "kind", "time")),
@@ -304,9 +306,7 @@ def _view_columns(db: Database) -> None:
     if "view_columns" not in db.table_names():
         types, key = _TABLES["view_columns"]
         db.execute(db.create_table_sql("view_columns", types, pk=key[0], not_null=set(types)))
-        db.execute(
-            "CREATE UNIQUE INDEX view_columns_pack_name ON view_columns (pack, name)"
-        )
+        db.execute("CREATE UNIQUE INDEX view_columns_pack_name ON view_columns (pack, name)")
     # Whoever throws away a day need not know where its columns lie.
     db.execute(
         "CREATE TRIGGER IF NOT EXISTS view_days_gone AFTER DELETE ON view_days"

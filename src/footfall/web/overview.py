@@ -254,9 +254,7 @@ def _by_page(data: Data, query: OverviewQuery, limit: int | None) -> list[Group]
     views = np.bincount(pages.page, minlength=count)
     left = exits(pages.page, pages.visit, pages.started, count)
     return [
-        Group(
-            names[at], one, float(left[at] / views[at]), int(views[at]), _link(query, names[at])
-        )
+        Group(names[at], one, float(left[at] / views[at]), int(views[at]), _link(query, names[at]))
         for at, one in zip(order, each, strict=True)
     ]
 
