@@ -1,4 +1,4 @@
-"""Different numbers of a column: sorted, or by a table where they lie close. NumPy's own hash takes four times as long."""
+"""Different numbers of a column: sorted, or by a table where they lie close; NumPy's hash takes four times as long."""
 
 from typing import Any, Final
 

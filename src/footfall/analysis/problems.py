@@ -134,7 +134,7 @@ class Ranking:
         wide = max(1, last - first + 1)
         at = np.clip(self.met.time[part] - first, 0, wide - 1) * TREND_PARTS // wide
         visitor = self.met.visitor[part]
-        pairs = np.unique(at * (int(visitor.max(initial=0)) + 1) + visitor)
+        pairs = distinct(at * (int(visitor.max(initial=0)) + 1) + visitor)
         parts = pairs // (int(visitor.max(initial=0)) + 1)
         return tuple(np.bincount(parts, minlength=TREND_PARTS).tolist())
 

@@ -137,7 +137,9 @@ class Found:
             for kind in sorted(asked):
                 held = {**values, "kind": kind}
                 pages, elements, counts = connection.execute(told_of, held).fetchone()
-                places += zip(repeat(kind), json.loads(pages), json.loads(elements))  # noqa: B905 # as many as the pages
+                places += zip(
+                    repeat(kind), json.loads(pages), json.loads(elements)
+                )  # as many as the pages
                 met.append(integers(counts))
                 number, time, length = connection.execute(columns, held).fetchone()
                 parts.append((integers(number), integers(time), integers(length)))

@@ -14,6 +14,7 @@ from footfall.analysis.attention import attention
 from footfall.analysis.clicks import chosen
 from footfall.analysis.conversion import Conversions, conversions, reached_later
 from footfall.analysis.difference import Sample, difference
+from footfall.analysis.distinct import how_many
 from footfall.analysis.fields import FieldLine, FieldVisits, field_lines
 from footfall.analysis.moves import Moves, moves_of
 from footfall.analysis.sight import Changes, Seen, Sight, sight_of
@@ -251,7 +252,7 @@ def _sample(shot: Snapshot, query: HeatQuery, segment: Segment, canvas: Canvas) 
     clicks = chosen_clicks(shot, query, segment, views)
     placement = placed(clicks, canvas)
     unit = views.session[clicks.row[placement.kept]]
-    return Sample(placement.x, placement.y, unit, len(np.unique(views.session)))
+    return Sample(placement.x, placement.y, unit, how_many(views.session))
 
 
 def _categories(

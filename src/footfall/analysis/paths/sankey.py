@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.paths.walk import LAST, NO_NODE, Ints, Moves, Question
 
 OTHER: Final = -1
@@ -102,7 +103,7 @@ def behind(moves: Moves, asked: Question, position: int, source: int, target: in
         rows = (folded.position == position) & (folded.node == source)
         if target is not None:
             rows &= folded.target == target
-    return np.unique(folded.session[rows])
+    return distinct(folded.session[rows])
 
 
 def fold(moves: Moves, asked: Question) -> Folded:
@@ -132,7 +133,7 @@ def _distinct(place: Ints, visitor: Ints, size: int) -> Ints:
     """Return how many different visitors there are at each of `size` places."""
     people = int(visitor.max()) + 1
     if size > _FEW_PLACES:
-        pairs: Ints = np.unique(place * people + visitor)
+        pairs: Ints = distinct(place * people + visitor)
         return np.bincount(pairs // people, minlength=size)
     found = np.zeros(size, np.int64)
     # A table of places by visitors, some places at a time: no sort.

@@ -7,7 +7,6 @@ import numpy as np
 
 from footfall.index.packs.layout import Array, Entry, Narrow, unpack
 
-
 INLINE_BYTES: Final = 64 * 1024
 """Data of a pack that lies in its own row; of larger ones each column lies apart, so that few can be read."""
 
