@@ -102,7 +102,8 @@ _MOMENT_INDEXES: Final = (
     ("detections", ("project", "frustration", "number")),
 )
 _INDEXES: Final = (
-    ("sessions", ("project", "started", "session", "number")),
+    ("sessions", ("project", "started DESC", "session", "number")),
+    ("sessions", ("project", "device", "started DESC", "session", "number")),
     ("page_views", ("project", "page", "started")),
     ("page_views", ("project", "started")),
     ("chunks", ("project", "received_at")),
@@ -138,7 +139,7 @@ def keys(table: str) -> tuple[str, ...]:
 
 def indexed(table: str) -> tuple[str, ...]:
     """Return the columns, besides the primary key's, that the table's indexes hold."""
-    held = (column for name, names in _INDEXES if name == table for column in names)
+    held = (one.partition(" ")[0] for name, names in _INDEXES if name == table for one in names)
     return tuple(dict.fromkeys(column for column in held if column not in keys(table)))
 
 
@@ -228,10 +229,13 @@ def _create(db: Database) -> None:
         # Rows live in the key's own tree: one lookup less, and a session's rows lie side by side.
         db.execute(sql if name in _BY_ROWID else sql.rstrip().rstrip(";") + " WITHOUT ROWID")
     for table, held in _INDEXES:
-        name = "_".join((table, *held))
         unique = "UNIQUE" if table in _UNIQUE else ""
-        db.execute(f"CREATE {unique} INDEX {name} ON {table} ({', '.join(held)})")
+        db.execute(f"CREATE {unique} INDEX {_called(table, held)} ON {table} ({', '.join(held)})")
     db.execute("INSERT INTO cursor VALUES (1, 0, 0)")
+
+
+def _called(table: str, held: tuple[str, ...]) -> str:
+    return "_".join((table, *held)).replace(" DESC", "_down")
 
 
 @migrations(name="2 sessions of a visitor")
@@ -313,3 +317,14 @@ def _view_columns(db: Database) -> None:
         " BEGIN DELETE FROM view_columns WHERE pack = OLD.id; END"
     )
     db.execute("DELETE FROM view_days")
+
+
+@migrations(name="9 sessions in the order of their list")
+def _newest_first(db: Database) -> None:
+    """Let indexes hold sessions as lists do: the newest first, by id where they began together. Nothing is sorted."""
+    for held in (("project",), ("project", "device")):
+        old = "_".join(("sessions", *held, "started", "session", "number"))
+        db.execute(f"DROP INDEX IF EXISTS {old}")
+        new = (*held, "started DESC", "session", "number")
+        name = _called("sessions", new)
+        db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON sessions ({', '.join(new)})")
