@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.errors import StorageError
-from footfall.index.concatenated import floats, integers
+from footfall.index.concatenated import integers
+from footfall.index.moments import scores_of
 from footfall.index.tables import open_for_reading
 
 MAX_LIMIT: Final = 500
@@ -148,12 +149,8 @@ class Found:
 
     def scores(self, project: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the numbers of the sessions whose score is above 0, and their scores. Raises StorageError."""
-        sql = (
-            "SELECT group_concat(number, ' '), group_concat(frustration, ' ') FROM detections"
-            " WHERE project = ? AND frustration > 0"
-        )
-        [row] = self._rows(sql, (project,))
-        return integers(row[0]), floats(row[1])
+        with self._reading() as connection:
+            return scores_of(connection, project)
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""

@@ -14,7 +14,6 @@ from typing import Any, Final
 from footfall.errors import StorageError
 from footfall.index.found import MomentRow
 from footfall.index.listing import has_sets, numbers_in_order, rows_of
-from footfall.index.moments import TROUBLED
 from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
 from footfall.index.pages import browser_of, country_of
@@ -71,17 +70,14 @@ class Index:
         order: Order = Order.RECENT,
     ) -> list[SessionRow]:
         """Return sessions, newest first or in another order."""
+        if order is Order.FRUSTRATION:
+            return self._by_number(project, chosen, limit, offset, order)[0]
         where, values = session_where(project, chosen)
-        held = {**values, "limit": _limit(limit), "offset": max(0, offset)}
-        rows: list[Any] = []
-        for some in (TROUBLED, source(order)) if order is Order.FRUSTRATION else (source(order),):
-            rows = self._rows(
-                f"SELECT {_SESSION_COLUMNS} FROM {some} WHERE {where}"
-                f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
-                held,
-            )
-            if len(rows) == held["limit"]:
-                break
+        rows = self._rows(
+            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
+            f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
+            {**values, "limit": _limit(limit), "offset": max(0, offset)},
+        )
         return [SessionRow(*row) for row in rows]
 
     def listed(
@@ -93,9 +89,14 @@ class Index:
         order: Order = Order.RECENT,
     ) -> tuple[list[SessionRow], int]:
         """Return what `sessions` gives, and how many it would give without a limit."""
-        if not has_sets(chosen):
-            rows = self.sessions(project, chosen, limit, offset, order)
-            return rows, self.session_count(project, chosen)
+        if has_sets(chosen) or order is Order.FRUSTRATION:
+            return self._by_number(project, chosen, limit, offset, order)
+        rows = self.sessions(project, chosen, limit, offset, order)
+        return rows, self.session_count(project, chosen)
+
+    def _by_number(
+        self, project: str, chosen: Filter, limit: int, offset: int, order: Order
+    ) -> tuple[list[SessionRow], int]:
         with self._reading() as connection:
             numbers = numbers_in_order(connection, project, chosen, order)
             first = max(0, offset)
