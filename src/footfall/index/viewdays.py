@@ -241,11 +241,10 @@ def _read(
         entries = unpack(directory, asked if page is None else {*asked, "page"})
         stored = columns_of(connection, number, data, entries, "view_columns")
         yield _widened(stored, asked, page)
-    for day in _days_without(connection, project):
-        if (first is None or day >= first) and (last is None or day <= last):
-            span = (day * DAY_MS, (day + 1) * DAY_MS - 1)
-            rows = _read_rows(connection, names, project, span, chosen.page)
-            yield {name: rows[name] for name in (*columns, *also, "started")}
+    for day in _days_without(connection, project, first or 0, last):
+        span = (day * DAY_MS, (day + 1) * DAY_MS - 1)
+        rows = _read_rows(connection, names, project, span, chosen.page)
+        yield {name: rows[name] for name in (*columns, *also, "started")}
 
 
 def _widened(stored: dict[str, Narrow], columns: set[str], page: int | None) -> Columns:
@@ -262,14 +261,18 @@ def _rows(stored: Narrow, low: int, high: int) -> Narrow:
     return stored._replace(length=high - low, data=stored.data[low * size : high * size])
 
 
-def _days_without(connection: sqlite3.Connection, project: str) -> Iterator[int]:
-    """Yield the days that have page views and no pack, in order."""
+def _days_without(
+    connection: sqlite3.Connection, project: str, first: int = 0, last: int | None = None
+) -> Iterator[int]:
+    """Yield the days that have page views and no pack, in order: of those from the first to the last."""
     sql = "SELECT day FROM view_days WHERE project = ?"
     packed = {row[0] for row in connection.execute(sql, (project,))}
     after = "SELECT MIN(started) FROM page_views WHERE project = ? AND started >= ?"
-    at = 0
+    at = max(first, 0) * DAY_MS
     while (found := connection.execute(after, (project, at)).fetchone()[0]) is not None:
         day = day_of(found)
+        if last is not None and day > last:
+            return
         if day not in packed:
             yield day
         at = (day + 1) * DAY_MS
