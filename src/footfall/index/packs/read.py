@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
-from footfall.index.packs.layout import Array, Entry, together, unpack, widen
+from footfall.index.packs.layout import Array, together, unpack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of
 from footfall.index.packs.stored import columns_of, offsets, shift
@@ -159,26 +159,25 @@ class Snapshot:
         if choice.until is not None:
             conditions.append("first <= ?")
             values.append(choice.until)
-        sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
-        small: list[tuple[dict[str, Entry], bytes]] = []
+        sql = f"SELECT id, rows, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        small: list[tuple[bytes, bytes]] = []
         rows_held = 0
-        for number, directory, data in self.connection.execute(sql, values):
-            entries = unpack(directory, wanted)
+        for number, rows_of_it, directory, data in self.connection.execute(sql, values):
             if data and choice.meant is None:
-                small.append((entries, data))
-                rows_held += next(iter(entries.values())).length
+                small.append((directory, data))
+                rows_held += rows_of_it
                 if rows_held >= _TOGETHER:
-                    yield self._corrected(together(small))
+                    yield self._corrected(together(small, wanted))
                     small, rows_held = [], 0
                 continue
-            stored = columns_of(self.connection, number, data, entries)
+            stored = columns_of(self.connection, number, data, unpack(directory, wanted))
             rows: Array | None = None
             if choice.meant is not None and not ragged_of(kind) & wanted:
                 # Few rows are of the pages that are asked for: what the others hold is not made wide.
                 rows = np.flatnonzero(choice.meant(widen(stored["page"])))
             yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
         if small:
-            yield self._corrected(together(small))
+            yield self._corrected(together(small, wanted))
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
