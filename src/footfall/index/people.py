@@ -26,7 +26,10 @@ class SessionColumns:
 
     def visitor_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the visitor of each session number, all of which are there."""
-        return self.visitor[np.searchsorted(self.number, sessions)]
+        table = np.zeros(int(self.number.max(initial=-1)) + 1, np.int64)
+        table[self.number] = self.visitor
+        found: NDArray[np.int64] = table[sessions]
+        return found
 
 
 def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
