@@ -11,7 +11,6 @@ from footfall.analysis.problems import (
     TREND_PARTS,
     Crowd,
     Met,
-    Place,
     Problem,
     Ranking,
     once,
@@ -23,6 +22,12 @@ VISITORS = {1: 0, 2: 0, 3: 1, 5: 2, 8: 3}
 PAGES = ("/", "/cart", "/nobody")
 PEOPLE = frozenset(VISITORS.values())
 GIVEN_UP = ("last_step", "form_abandon", "field_drop")
+
+
+class Place(NamedTuple):
+    kind: str
+    page: str
+    element: str
 
 
 class Moment(NamedTuple):

@@ -12,7 +12,16 @@ from footfall.index.tables import TABLES, columns
 from footfall.log import Log, Record
 from tests.wire.chunks import T0
 
-OWN_WAY = ("cursor", "names", "fresh", "packs", "pack_columns", "view_days", "asset_uses")
+OWN_WAY = (
+    "cursor",
+    "names",
+    "fresh",
+    "packs",
+    "pack_columns",
+    "view_days",
+    "view_columns",
+    "asset_uses",
+)
 """Tables that depend on the order of arrival; test_packs.py compares what they mean."""
 
 

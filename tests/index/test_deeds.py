@@ -109,7 +109,9 @@ def add_moments(stage: Stage, scores: dict[str, float]) -> None:
     connection = sqlite3.connect(stage.index.path)
     for session, score in scores.items():
         connection.execute(
-            "INSERT INTO detections VALUES ('p', ?, 1, 0, 0, '', ?, 0, '{}', 1)", (session, score)
+            "INSERT INTO detections SELECT 'p', session, 1, 0, 0, '', ?, 0, '{}', number"
+            " FROM sessions WHERE session = ?",
+            (score, session),
         )
     for place, dismissed in enumerate((0, 1)):
         connection.execute(

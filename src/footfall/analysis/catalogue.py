@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import how_many
+
 Ints = NDArray[np.int64]
 TREND: Final = 20
 """Points of a trend."""
@@ -51,7 +53,7 @@ def volume(session: Ints, time: Ints, span: tuple[int, int]) -> Volume:
     since, until = span
     parts = (time - since) * TREND // max(until - since, 1)
     trend = np.bincount(np.clip(parts, 0, TREND - 1), minlength=TREND)
-    return Volume(len(time), len(np.unique(session)), int(time.max()), tuple(trend.tolist()))
+    return Volume(len(time), how_many(session), int(time.max()), tuple(trend.tolist()))
 
 
 def property_lines(told: Iterable[tuple[str, int]]) -> tuple[PropertyLine, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.intervals import wilson
 
 Array = NDArray[Any]
@@ -37,6 +38,6 @@ def conversions(key_ids: Array, session: Array, later: Array, keys: int) -> Conv
     named = np.flatnonzero(key_ids >= 0)
     most = int(session.max(initial=0)) + 1
     pairs = key_ids[named].astype(np.int64) * most + session[named]
-    clicked = np.bincount(np.unique(pairs) // most, minlength=keys)
-    reached = np.bincount(np.unique(pairs[later[named]]) // most, minlength=keys)
+    clicked = np.bincount(distinct(pairs) // most, minlength=keys)
+    reached = np.bincount(distinct(pairs[later[named]]) // most, minlength=keys)
     return Conversions(clicked, reached, *wilson(reached, clicked))

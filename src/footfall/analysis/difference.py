@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.heat import clamp_size
 
 Array = NDArray[Any]
@@ -74,7 +75,7 @@ def _units_by_cell(
     at = np.flatnonzero(inside)
     cells = sample.y[at].astype(np.int64) // cell * shape[1] + sample.x[at].astype(np.int64) // cell
     most = int(sample.unit.max(initial=0)) + 1
-    pairs = np.unique(cells * most + sample.unit[at])
+    pairs = distinct(cells * most + sample.unit[at])
     return np.bincount(pairs // most, minlength=shape[0] * shape[1])
 
 

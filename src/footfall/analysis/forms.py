@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct, how_many
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD, forms_of
 from footfall.analysis.moments.rules import Forms
 
@@ -185,7 +186,7 @@ def _is_nothing(visits: FieldVisits, loose: int, rules: Forms) -> NDArray[np.boo
 
 def form_report(visits: FieldVisits, submits: Submits) -> FormReport:
     """Return what came of a page's form; page views without a visit to a field are not known here."""
-    views = np.unique(visits.view)
+    views = distinct(visits.view)
     count = int(max(visits.view.max(initial=-1), submits.view.max(initial=-1))) + 1
     focused = np.full(count, _NEVER)
     np.minimum.at(focused, visits.view, visits.ended - visits.duration)
@@ -231,7 +232,7 @@ def _field_reports(visits: FieldVisits, dropped: Array) -> tuple[FieldReport, ..
             FieldReport(
                 field=field,
                 views=len(views),
-                starts=len(np.unique(mine.view[changed])),
+                starts=how_many(mine.view[changed]),
                 hesitation=_median(mine.first[mine.first >= 0]),
                 time=_median(np.bincount(which, mine.duration)),
                 returns=_returns(mine),

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import how_many
 from footfall.clocks import DAY_MS, Clock
 
 Array = NDArray[Any]
@@ -81,7 +82,7 @@ def totals(visits: Visits) -> Totals:
     count = len(visits)
     return Totals(
         sessions=count,
-        visitors=len(np.unique(visits.visitor)),
+        visitors=how_many(visits.visitor),
         page_views=int(visits.views.sum()),
         bounced=int(is_bounce(visits).sum()),
         converted=int(visits.converted.sum()),

@@ -7,11 +7,13 @@ What ranks them is counted by column for all at once; the rest (trend, example, 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.funnels.compare import Comparison, compare
 from footfall.analysis.moments import GIVEN_UP
 
@@ -20,12 +22,8 @@ TREND_PARTS: Final = 14
 """Parts of the time looked at, for the trend: a day each for two weeks."""
 
 
-class Place(NamedTuple):
-    """Where moments are one problem."""
-
-    kind: str
-    page: str
-    element: str
+Place = tuple[str, str, str]
+"""Where moments are one problem: kind, page, element."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +134,7 @@ class Ranking:
         wide = max(1, last - first + 1)
         at = np.clip(self.met.time[part] - first, 0, wide - 1) * TREND_PARTS // wide
         visitor = self.met.visitor[part]
-        pairs = np.unique(at * (int(visitor.max(initial=0)) + 1) + visitor)
+        pairs = distinct(at * (int(visitor.max(initial=0)) + 1) + visitor)
         parts = pairs // (int(visitor.max(initial=0)) + 1)
         return tuple(np.bincount(parts, minlength=TREND_PARTS).tolist())
 
@@ -147,14 +145,17 @@ def once(places: Sequence[Place], met: Met) -> Met:
     Of a form that was given up at a field, each session counts once, by its shortest moment (the last of equals), at
     the place of the strongest kind that is met there. Where one kind of these is met alone, nothing changes.
     """
-    met_at = np.flatnonzero(np.bincount(met.place, minlength=len(places))).tolist()
-    known = {places[at]: at for at in met_at if places[at].kind in GIVEN_UP}
+    by_kind: dict[str, list[int]] = {kind: [] for kind in GIVEN_UP}
+    for at in np.flatnonzero(np.bincount(met.place, minlength=len(places))).tolist():
+        if places[at][0] in by_kind:
+            by_kind[places[at][0]].append(at)
     strongest = np.arange(len(places))
     shared = np.zeros(len(places), np.bool_)
-    for one, at in known.items():
-        names = (one._replace(kind=kind) for kind in GIVEN_UP)
-        same = [known[name] for name in names if name in known]
-        strongest[at], shared[at] = same[0], len(same) > 1
+    first: dict[tuple[str, ...], int] = {}  # of a page and element, the strongest kind's place
+    for at in chain.from_iterable(by_kind.values()):
+        best = first.setdefault(places[at][1:], at)
+        if best != at:
+            strongest[at], shared[at], shared[best] = best, True, True
     rows = np.flatnonzero(shared[met.place])
     if not len(rows):
         return met
@@ -177,8 +178,8 @@ def rank(
     looked at, ms since 1970, for the trend. Places without moments are left out.
     """
     wide = len(crowd.converted)
-    seen = _distinct(crowd.page.astype(np.int64) * wide + crowd.viewer)
-    pairs = _distinct(met.place.astype(np.int64) * wide + met.visitor)
+    seen = distinct(crowd.page.astype(np.int64) * wide + crowd.viewer)
+    pairs = distinct(met.place.astype(np.int64) * wide + met.visitor)
     place, visitor = np.divmod(pairs, max(wide, 1))
     hits = crowd.converted[visitor]
     # Of the page's viewers those that did not meet it: who met it and is no viewer takes nobody away.
@@ -209,11 +210,6 @@ def _cost(counts: Mapping[str, Array]) -> Array:
     less = np.maximum(0.0, share_others - share)
     found: Array = np.where(others > 0, visitors * less, 0.0)
     return found
-
-
-def _distinct(numbers: Array) -> Array:
-    ordered = np.sort(numbers)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
 def _among(numbers: Array, some: Array) -> NDArray[np.bool_]:

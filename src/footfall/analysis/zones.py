@@ -41,13 +41,13 @@ class Zone:
 class Behaviour:
     """What happened on `views` page views; rows are those of views, times ms, coordinates CSS px of the page.
 
-    sight and moves are needed where an element has a box.
+    click_times, sight and moves are needed where an element has a box.
     """
 
     views: int
     key_ids: Array  # of clicks; below 0: none
     click_rows: Array
-    click_times: Array
+    click_times: Array | None
     sight: Sight | None
     moves: Moves | None
 
@@ -60,7 +60,9 @@ def zones_of(told: Behaviour, boxes: NDArray[np.floating], limit: int) -> list[Z
     named = np.flatnonzero(told.key_ids >= 0)
     counts = np.bincount(told.key_ids[named], minlength=len(boxes))
     ranked = np.argsort(-counts, kind="stable")[: min(limit, int(np.count_nonzero(counts)))]
-    order = named[np.argsort(told.key_ids[named], kind="stable")]
+    # Of 16 bits NumPy sorts by counting, in a twentieth of the time.
+    narrow = np.uint16 if len(boxes) < 1 << 16 else np.int64
+    order = named[np.argsort(told.key_ids[named].astype(narrow), kind="stable")]
     ends = np.cumsum(counts)
     return [
         _zone(told, key, order[ends[key] - counts[key] : ends[key]], boxes[key])
@@ -69,27 +71,33 @@ def zones_of(told: Behaviour, boxes: NDArray[np.floating], limit: int) -> list[Z
 
 
 def _zone(told: Behaviour, key: int, at: Array, box: NDArray[np.floating]) -> Zone:
-    rows, times = told.click_rows[at], told.click_times[at]
-    clicked = np.unique(rows)
-    low, high = wilson(np.array([len(clicked)]), np.array([told.views]))
+    rows = told.click_rows[at]
+    is_clicked = np.zeros(told.views, np.bool_)
+    is_clicked[rows] = True
+    clicked = int(np.count_nonzero(is_clicked))
+    low, high = wilson(np.array([clicked]), np.array([told.views]))
     exposure = attractiveness = None
     float_ms = hesitation_ms = None
     is_placed = np.isfinite(box).all() and box[2] > 0 and box[3] > 0
-    if is_placed and told.sight is not None and told.moves is not None:
+    if (
+        is_placed
+        and told.sight is not None
+        and told.moves is not None
+        and told.click_times is not None
+    ):
         exposed = exposed_rows(told.sight, float(box[1] + box[3] / 2))
         exposure = len(exposed) / max(told.views, 1)
         if len(exposed):
-            both = len(np.intersect1d(exposed, clicked, assume_unique=True))
-            attractiveness = both / len(exposed)
-        float_ms, hesitation_ms = _hover(told.moves, box, rows, times)
+            attractiveness = int(np.count_nonzero(is_clicked[exposed])) / len(exposed)
+        float_ms, hesitation_ms = _hover(told.moves, box, rows, told.click_times[at])
     return Zone(
         key_id=key,
         clicks=len(at),
-        views_with_click=len(clicked),
-        click_rate=len(clicked) / max(told.views, 1),
+        views_with_click=clicked,
+        click_rate=clicked / max(told.views, 1),
         low=float(low[0]),
         high=float(high[0]),
-        recurrence=len(at) / len(clicked),
+        recurrence=len(at) / clicked,
         exposure=exposure,
         attractiveness=attractiveness,
         float_ms=float_ms,

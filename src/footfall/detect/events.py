@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
 from footfall.analysis.steps import KINDS, Columns, Condition, Filter, Part, Table, mask, merge
@@ -23,6 +23,9 @@ from footfall.wire.schema import Fact, PageView
 Ints = NDArray[np.int64]
 _FEW_PAGES: Final = 30
 """Up to so many pages are read one by one."""
+_UNKNOWN: Final = -1
+_LAST_IN_TABLE: Final = 1 << 24
+"""Names above are looked at column by column."""
 EVENT_NODE: Final = "event:"
 """How the nodes of paths that are events begin; those of pages begin otherwise."""
 STEP_NODE: Final = "step:"
@@ -132,9 +135,7 @@ def _read(
         return scope.shot.read(fact, columns, choice)
     is_meant = _judge(scope, named)
     if not KINDS_OF_FACTS[fact].by_page:
-        return scope.shot.read(
-            fact, columns, replace(choice, meant=partial(lookup, judge=is_meant))
-        )
+        return scope.shot.read(fact, columns, replace(choice, meant=_Verdicts(is_meant)))
     numbers = scope.shot.pages(fact)
     pages = scope.shot.texts(np.array(numbers, np.int64)[is_meant(numbers)]) if numbers else []
     if len(pages) > _FEW_PAGES:
@@ -156,6 +157,28 @@ def _judge(scope: Scope, named: Sequence[Sequence[Condition]]) -> Callable[[list
         return [known[one] for one in numbers]
 
     return judge
+
+
+class _Verdicts:
+    """Tells of columns of names what a judge says; each name is asked of once, by a table."""
+
+    def __init__(self, judge: Callable[[list[int]], list[bool]]) -> None:
+        self._judge = judge
+        self._known = np.full(0, _UNKNOWN, np.int8)
+
+    def __call__(self, names: NDArray[Any]) -> NDArray[np.bool_]:
+        if not len(names) or int(names.min()) < 0 or int(names.max()) > _LAST_IN_TABLE:
+            return lookup(names, self._judge)
+        more = int(names.max()) + 1 - len(self._known)
+        if more > 0:
+            self._known = np.append(self._known, np.full(more, _UNKNOWN, np.int8))
+        found = self._known[names]
+        if int(found.min()) == _UNKNOWN:
+            new = distinct(names[found == _UNKNOWN])
+            self._known[new] = self._judge(new.tolist())
+            found = self._known[names]
+        told: NDArray[np.bool_] = found.view(np.bool_)
+        return told
 
 
 def _choice(scope: Scope) -> Choice:

@@ -52,7 +52,7 @@ def of_user(index: Index, project: str, user: str) -> list[str]:
     with _opened(index.path) as connection:
         found = connection.execute(
             "SELECT number, session FROM sessions WHERE project = ?1 AND visitor IN (SELECT visitor FROM sessions"
-            " WHERE project = ?1 AND number IN (SELECT value FROM json_each(?2))) ORDER BY started",
+            " WHERE +project = ?1 AND number IN (SELECT value FROM json_each(?2))) ORDER BY started",
             (project, json.dumps(sorted(named))),
         )
         return [session for number, session in found if number not in others]

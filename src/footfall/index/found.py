@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.errors import StorageError
-from footfall.index.concatenated import floats, integers
+from footfall.index.concatenated import integers
+from footfall.index.moments import scores_of
 from footfall.index.tables import open_for_reading
 
 MAX_LIMIT: Final = 500
 _WAIT_S: Final = 30.0
+_NONE: Final[NDArray[np.int64]] = np.empty(0, np.int64)
 Key = tuple[str, str]
 """(project, session)"""
 
@@ -91,7 +94,7 @@ class Found:
     ) -> list[MomentRow]:
         """Return moments, the newest first; those of one session in their order. Raises StorageError."""
         where, values = _where(project, chosen)
-        order = "time, place" if chosen.session else "time DESC, session, place"
+        order = "+time, place" if chosen.session else "time DESC, session, place"
         sql = (
             f"SELECT {', '.join(MomentRow._fields)} FROM moments WHERE {where}"
             f" ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -117,31 +120,37 @@ class Found:
     def places(self, project: str, kinds: Sequence[str], chosen: MomentFilter) -> Places:
         """Return where moments of these kinds were met, in the order of (kind, page, element). Raises StorageError."""
         where, values = _where(project, replace(chosen, kind=None))
-        sql = (
-            f"SELECT page, element, number, time, length FROM moments WHERE {where} AND kind = :kind"
-            " ORDER BY page, element"
+        among = f"FROM moments WHERE {where} AND kind = :kind"
+        # As one text for each column: a row for each moment would take most of the time.
+        told_of = (
+            "SELECT json_group_array(page), json_group_array(element), group_concat(met, ' ')"
+            f" FROM (SELECT page, element, COUNT(*) AS met {among} GROUP BY page, element ORDER BY page, element)"
+        )
+        columns = (
+            "SELECT group_concat(number, ' '), group_concat(time, ' '), group_concat(length, ' ')"
+            f" FROM (SELECT number, time, length {among} ORDER BY page, element)"
         )
         asked = kinds if chosen.kind is None else [kind for kind in kinds if kind == chosen.kind]
-        places: dict[tuple[str, str, str], int] = {}
-        place: list[int] = []
-        columns: tuple[list[int], list[int], list[int]] = ([], [], [])
-        # Kind by kind: each lies in one index in this order.
-        for kind in sorted(asked):
-            rows = self._rows(sql, {**values, "kind": kind})
-            place += [places.setdefault((kind, row[0], row[1]), len(places)) for row in rows]
-            for at, column in enumerate(columns, 2):
-                column += [row[at] for row in rows]
-        number, time, length = (np.array(column, np.int64) for column in columns)
-        return Places(list(places), np.array(place, np.int64), number, time, length)
+        places: list[tuple[str, str, str]] = []
+        met, parts = [_NONE], [(_NONE, _NONE, _NONE)]
+        with self._reading() as connection:
+            # Kind by kind: each lies in one index in this order.
+            for kind in sorted(asked):
+                held = {**values, "kind": kind}
+                pages, elements, counts = connection.execute(told_of, held).fetchone()
+                places += zip(
+                    repeat(kind), json.loads(pages), json.loads(elements)
+                )  # as many as the pages
+                met.append(integers(counts))
+                number, time, length = connection.execute(columns, held).fetchone()
+                parts.append((integers(number), integers(time), integers(length)))
+        place = np.repeat(np.arange(len(places)), np.concatenate(met))
+        return Places(places, place, *map(np.concatenate, zip(*parts, strict=True)))
 
     def scores(self, project: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the numbers of the sessions whose score is above 0, and their scores. Raises StorageError."""
-        sql = (
-            "SELECT group_concat(number, ' '), group_concat(frustration, ' ') FROM detections"
-            " WHERE project = ? AND frustration > 0"
-        )
-        [row] = self._rows(sql, (project,))
-        return integers(row[0]), floats(row[1])
+        with self._reading() as connection:
+            return scores_of(connection, project)
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""
@@ -191,11 +200,18 @@ class Found:
                 connection.executemany(_INSERT_MOMENT, rows)
 
     def _rows(self, sql: str, values: Any) -> list[Any]:
+        with self._reading() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection that sees the tables as they are now, whatever comes. Raises StorageError."""
         try:
             connection = open_for_reading(self.path)
             connection.row_factory = None
             try:
-                return connection.execute(sql, values).fetchall()
+                connection.execute("BEGIN")
+                yield connection
             finally:
                 connection.close()
         except sqlite3.Error as error:
@@ -228,7 +244,8 @@ def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
     if chosen.until is not None:
         conditions.append("time <= :until")
     if not chosen.dismissed:
-        conditions.append("dismissed = 0")
+        # +: of one session its own key is meant, not the index that tells them apart by place.
+        conditions.append("+dismissed = 0" if chosen.session else "dismissed = 0")
     return " AND ".join(conditions), {**values, "since": chosen.since, "until": chosen.until}
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.concatenated import integers
+from footfall.index.moments import scores_of
 from footfall.index.order import order_by, source
 from footfall.index.packs.names import Names
 from footfall.index.rows import Filter, Order
@@ -35,13 +36,27 @@ def numbers_in_order(
     """Return the numbers (SessionRow.number) of the sessions that fit, in the order of the list."""
     rest = replace(chosen, page=None, viewed=None, numbers=None)
     where, values = session_where(project, rest)
+    is_scored = order is Order.FRUSTRATION
+    in_sql = Order.RECENT if is_scored else order
     sql = (
         "SELECT group_concat(number, ' ') FROM (SELECT number"
-        f" FROM {source(order)} WHERE {where} ORDER BY {order_by(order)})"
+        f" FROM {source(in_sql)} WHERE {where} ORDER BY {order_by(in_sql)})"
     )
     found = integers(connection.execute(sql, values).fetchone()[0])
     for some in _sets(connection, project, chosen):
         found = found[_is_in(found, some)]
+    if is_scored:
+        # Of one score the newest first, in which order they are.
+        found = found[np.argsort(-_scores(connection, project, found), kind="stable")]
+    return found
+
+
+def _scores(connection: sqlite3.Connection, project: str, numbers: Numbers) -> NDArray[np.float64]:
+    """Return the frustration scores of sessions, 0 where none was found."""
+    known, scores = scores_of(connection, project)
+    table = np.zeros(1 + max(int(numbers.max(initial=0)), int(known.max(initial=0))))
+    table[known] = scores
+    found: NDArray[np.float64] = table[numbers]
     return found
 
 
@@ -80,7 +95,8 @@ def rows_of(
 ) -> list[tuple[Any, ...]]:
     """Return columns of these sessions, in the order of the numbers."""
     sql = (
-        f"SELECT number, {columns} FROM sessions WHERE project = ?"
+        # +: without the project's index, which SQLite would walk through to its end.
+        f"SELECT number, {columns} FROM sessions WHERE +project = ?"
         " AND number IN (SELECT value FROM json_each(?))"
     )
     found = {

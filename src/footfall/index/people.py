@@ -26,7 +26,10 @@ class SessionColumns:
 
     def visitor_of(self, sessions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the visitor of each session number, all of which are there."""
-        return self.visitor[np.searchsorted(self.number, sessions)]
+        table = np.zeros(int(self.number.max(initial=-1)) + 1, np.int64)
+        table[self.number] = self.visitor
+        found: NDArray[np.int64] = table[sessions]
+        return found
 
 
 def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
@@ -74,7 +77,7 @@ def session_names(
 ) -> dict[int, str]:
     """Return the ids of sessions by their numbers."""
     rows = connection.execute(
-        "SELECT number, session FROM sessions WHERE project = ?"
+        "SELECT number, session FROM sessions WHERE +project = ?"
         " AND number IN (SELECT value FROM json_each(?))",
         (project, json.dumps(sorted(map(int, numbers)))),
     )

@@ -14,7 +14,6 @@ from typing import Any, Final
 from footfall.errors import StorageError
 from footfall.index.found import MomentRow
 from footfall.index.listing import has_sets, numbers_in_order, rows_of
-from footfall.index.moments import TROUBLED
 from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
 from footfall.index.pages import browser_of, country_of
@@ -71,17 +70,14 @@ class Index:
         order: Order = Order.RECENT,
     ) -> list[SessionRow]:
         """Return sessions, newest first or in another order."""
+        if order is Order.FRUSTRATION:
+            return self._by_number(project, chosen, limit, offset, order)[0]
         where, values = session_where(project, chosen)
-        held = {**values, "limit": _limit(limit), "offset": max(0, offset)}
-        rows: list[Any] = []
-        for some in (TROUBLED, source(order)) if order is Order.FRUSTRATION else (source(order),):
-            rows = self._rows(
-                f"SELECT {_SESSION_COLUMNS} FROM {some} WHERE {where}"
-                f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
-                held,
-            )
-            if len(rows) == held["limit"]:
-                break
+        rows = self._rows(
+            f"SELECT {_SESSION_COLUMNS} FROM sessions WHERE {where}"
+            f" ORDER BY {order_by(order)} LIMIT :limit OFFSET :offset",
+            {**values, "limit": _limit(limit), "offset": max(0, offset)},
+        )
         return [SessionRow(*row) for row in rows]
 
     def listed(
@@ -93,9 +89,14 @@ class Index:
         order: Order = Order.RECENT,
     ) -> tuple[list[SessionRow], int]:
         """Return what `sessions` gives, and how many it would give without a limit."""
-        if not has_sets(chosen):
-            rows = self.sessions(project, chosen, limit, offset, order)
-            return rows, self.session_count(project, chosen)
+        if has_sets(chosen) or order is Order.FRUSTRATION:
+            return self._by_number(project, chosen, limit, offset, order)
+        rows = self.sessions(project, chosen, limit, offset, order)
+        return rows, self.session_count(project, chosen)
+
+    def _by_number(
+        self, project: str, chosen: Filter, limit: int, offset: int, order: Order
+    ) -> tuple[list[SessionRow], int]:
         with self._reading() as connection:
             numbers = numbers_in_order(connection, project, chosen, order)
             first = max(0, offset)
@@ -124,7 +125,7 @@ class Index:
         """Return the moments of a session in their order, without those that people said are no problem."""
         rows = self._rows(
             f"SELECT {_MOMENT_COLUMNS} FROM moments WHERE project = :project AND session = :session"
-            " AND dismissed = 0 ORDER BY time, place",
+            " AND +dismissed = 0 ORDER BY +time, place",
             {"project": project, "session": session},
         )
         return [MomentRow(*row) for row in rows]
@@ -132,7 +133,7 @@ class Index:
     def moment_times(self, project: str, sessions: Iterable[str]) -> list[tuple[str, str, int]]:
         """Return (session, kind, time in ms since 1970) of the sessions' moments; not those said to be no problem."""
         rows = self._rows(
-            "SELECT session, kind, time FROM moments WHERE project = :project AND dismissed = 0"
+            "SELECT session, kind, time FROM moments WHERE project = :project AND +dismissed = 0"
             " AND session IN (SELECT value FROM json_each(:sessions))",
             {"project": project, "sessions": json.dumps(sorted(sessions))},
         )
@@ -144,7 +145,7 @@ class Index:
         return dict(
             self._rows(
                 "SELECT session, frustration FROM detections WHERE project = :project"
-                " AND frustration > 0 AND session IN (SELECT value FROM json_each(:sessions))",
+                " AND +frustration > 0 AND session IN (SELECT value FROM json_each(:sessions))",
                 held,
             )
         )
@@ -169,6 +170,12 @@ class Index:
         """Return how many sessions `sessions` would give without a limit."""
         where, values = session_where(project, chosen)
         return int(self._rows(f"SELECT COUNT(*) FROM sessions WHERE {where}", values)[0][0])
+
+    def first_start(self, project: str) -> int | None:
+        """Return when the first session began, ms since 1970; None: there is none."""
+        sql = "SELECT MIN(started) FROM sessions WHERE project = :project"
+        found: int | None = self._rows(sql, {"project": project})[0][0]
+        return found
 
     def session(self, project: str, session: str) -> SessionRow | None:
         """Return one session of this project."""
@@ -292,7 +299,7 @@ class Index:
     def session_starts(self, project: str, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return the ids of sessions, and when they began (ms since 1970), by SessionRow.number."""
         rows = self._rows(
-            "SELECT number, session, started FROM sessions WHERE project = :project"
+            "SELECT number, session, started FROM sessions WHERE +project = :project"
             " AND number IN (SELECT value FROM json_each(:numbers))",
             {"project": project, "numbers": json.dumps(sorted(map(int, numbers)))},
         )

@@ -66,6 +66,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("id",),
     ),
     "view_days": ({"id": int, "project": str, "day": int, "directory": bytes, "data": bytes}, ("id",)),
+    "view_columns": ({"id": int, "pack": int, "name": str, "data": bytes}, ("id",)),
     "totals": (
         {
             "project": str, "first": int, "last": int, "sessions": int, "page_views": int, "clicks": int,
@@ -90,7 +91,9 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         ("project", "session"),
     ),
 }  # fmt: skip
-_BY_ROWID: Final = frozenset({"names", "fresh", "packs", "pack_columns", "view_days"})
+_BY_ROWID: Final = frozenset(
+    {"names", "fresh", "packs", "pack_columns", "view_days", "view_columns"}
+)
 """Tables whose rows SQLite numbers by itself, or that are too long for the tree of a key."""
 _MOMENT_INDEXES: Final = (
     ("moments", ("project", "kind", "time")),
@@ -99,7 +102,8 @@ _MOMENT_INDEXES: Final = (
     ("detections", ("project", "frustration", "number")),
 )
 _INDEXES: Final = (
-    ("sessions", ("project", "started", "session", "number")),
+    ("sessions", ("project", "started DESC", "session", "number")),
+    ("sessions", ("project", "device", "started DESC", "session", "number")),
     ("page_views", ("project", "page", "started")),
     ("page_views", ("project", "started")),
     ("chunks", ("project", "received_at")),
@@ -112,9 +116,10 @@ _INDEXES: Final = (
     ("packs", ("project", "kind", "page", "day")),
     ("pack_columns", ("pack", "name")),
     ("view_days", ("project", "day")),
+    ("view_columns", ("pack", "name")),
     *_MOMENT_INDEXES,
 )
-_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days"})
+_UNIQUE: Final = frozenset({"names", "pack_columns", "view_days", "view_columns"})
 migrations: Final = Migrations("index")
 _CHECKPOINT_TRIES: Final = 50
 _CHECKPOINT_WAIT_S: Final = 0.1
@@ -134,7 +139,7 @@ def keys(table: str) -> tuple[str, ...]:
 
 def indexed(table: str) -> tuple[str, ...]:
     """Return the columns, besides the primary key's, that the table's indexes hold."""
-    held = (column for name, names in _INDEXES if name == table for column in names)
+    held = (one.partition(" ")[0] for name, names in _INDEXES if name == table for one in names)
     return tuple(dict.fromkeys(column for column in held if column not in keys(table)))
 
 
@@ -224,10 +229,13 @@ def _create(db: Database) -> None:
         # Rows live in the key's own tree: one lookup less, and a session's rows lie side by side.
         db.execute(sql if name in _BY_ROWID else sql.rstrip().rstrip(";") + " WITHOUT ROWID")
     for table, held in _INDEXES:
-        name = "_".join((table, *held))
         unique = "UNIQUE" if table in _UNIQUE else ""
-        db.execute(f"CREATE {unique} INDEX {name} ON {table} ({', '.join(held)})")
+        db.execute(f"CREATE {unique} INDEX {_called(table, held)} ON {table} ({', '.join(held)})")
     db.execute("INSERT INTO cursor VALUES (1, 0, 0)")
+
+
+def _called(table: str, held: tuple[str, ...]) -> str:
+    return "_".join((table, *held)).replace(" DESC", "_down")
 
 
 @migrations(name="2 sessions of a visitor")
@@ -295,3 +303,28 @@ def _columns(db: Database) -> None:
         " ON detections (project, frustration, number)"
     )
     db.execute("DELETE FROM view_days")
+
+
+@migrations(name="8 columns of days of page views apart")
+def _view_columns(db: Database) -> None:
+    if "view_columns" not in db.table_names():
+        types, key = _TABLES["view_columns"]
+        db.execute(db.create_table_sql("view_columns", types, pk=key[0], not_null=set(types)))
+        db.execute("CREATE UNIQUE INDEX view_columns_pack_name ON view_columns (pack, name)")
+    # Whoever throws away a day need not know where its columns lie.
+    db.execute(
+        "CREATE TRIGGER IF NOT EXISTS view_days_gone AFTER DELETE ON view_days"
+        " BEGIN DELETE FROM view_columns WHERE pack = OLD.id; END"
+    )
+    db.execute("DELETE FROM view_days")
+
+
+@migrations(name="9 sessions in the order of their list")
+def _newest_first(db: Database) -> None:
+    """Let indexes hold sessions as lists do: the newest first, by id where they began together. Nothing is sorted."""
+    for held in (("project",), ("project", "device")):
+        old = "_".join(("sessions", *held, "started", "session", "number"))
+        db.execute(f"DROP INDEX IF EXISTS {old}")
+        new = (*held, "started DESC", "session", "number")
+        name = _called("sessions", new)
+        db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON sessions ({', '.join(new)})")

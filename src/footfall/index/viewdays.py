@@ -13,6 +13,7 @@ from xxhash import xxh3_64_intdigest
 
 from footfall.index.packs.layout import Array, Narrow, narrow, pack, unpack, widen
 from footfall.index.packs.names import Names
+from footfall.index.packs.stored import INLINE_BYTES, columns_of
 from footfall.index.rows import Filter, PageRow
 
 DAY_MS: Final = 86_400_000
@@ -60,9 +61,16 @@ def make(connection: sqlite3.Connection, names: Names, project: str, limit: int)
         if made == limit:
             break
         columns = _read_rows(connection, names, project, (day * DAY_MS, (day + 1) * DAY_MS - 1))
-        directory, data = pack({name: narrow(values) for name, values in columns.items()})
-        row = (project, day, directory, data)
-        connection.execute(_INSERT, row)
+        stored = {name: narrow(values) for name, values in columns.items()}
+        directory, data = pack(stored)
+        is_inline = len(data) <= INLINE_BYTES
+        row = (project, day, directory, data if is_inline else b"")
+        number = connection.execute(_INSERT, row).lastrowid
+        if not is_inline:
+            connection.executemany(
+                "INSERT INTO view_columns (pack, name, data) VALUES (?, ?, ?)",
+                [(number, name, one.data) for name, one in stored.items() if one.data],
+            )
         made += 1
     return made
 
@@ -134,24 +142,13 @@ def view_columns(
 
     What the table lacks, `names` numbers below 0.
     """
-    asked = (*wanted, *(one for one in _asked_of(chosen) if one not in wanted))
     days = [
-        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, asked)
+        _fitting(part, chosen, names) for part in _read(connection, names, project, chosen, wanted)
     ]
     return {
         name: np.concatenate([np.empty(0, np.int32), *(part[name] for part in days)])
         for name in wanted
     }
-
-
-def _asked_of(chosen: Filter) -> Iterator[str]:
-    """Yield the columns that `_fitting` needs."""
-    if chosen.since is not None or chosen.until is not None:
-        yield "started"
-    if chosen.device is not None:
-        yield "device"
-    if chosen.pages:
-        yield "page"
 
 
 def renumbered(numbers: Array) -> tuple[Array, Array]:
@@ -207,10 +204,11 @@ def _narrowest(count: int) -> type[np.uint16 | np.int64]:
 def _fitting(part: Columns, chosen: Filter, names: Names) -> Columns:
     """Return the rows that fit in time, device and pages; of which page they are, `_read` has seen to."""
     conditions: list[Array] = []
-    if chosen.since is not None:
-        conditions.append(part["started"] >= chosen.since)
-    if chosen.until is not None:
-        conditions.append(part["started"] <= chosen.until)
+    if "started" in part:  # of days that lie within the time as a whole it may not have been read
+        if chosen.since is not None:
+            conditions.append(part["started"] >= chosen.since)
+        if chosen.until is not None:
+            conditions.append(part["started"] <= chosen.until)
     if chosen.device is not None:
         known = DEVICES.index(chosen.device) if chosen.device in DEVICES else -1
         conditions.append(part["device"] == known)
@@ -233,25 +231,24 @@ def _read(
     first = day_of(chosen.since) if chosen.since is not None else None
     last = day_of(chosen.until) if chosen.until is not None else None
     sql = (
-        "SELECT day, directory, data FROM view_days WHERE project = ? AND day >= IFNULL(?, day)"
+        "SELECT day, id, directory, data FROM view_days WHERE project = ? AND day >= IFNULL(?, day)"
         " AND day <= IFNULL(?, day) ORDER BY day"
     )
     page = None if chosen.page is None else names[chosen.page]
-    for _, directory, data in connection.execute(sql, (project, first, last)):
-        yield _unpacked(directory, data, columns, page)
-    for day in _days_without(connection, project):
-        if (first is None or day >= first) and (last is None or day <= last):
-            span = (day * DAY_MS, (day + 1) * DAY_MS - 1)
-            rows = _read_rows(connection, names, project, span, chosen.page)
-            yield {name: rows[name] for name in columns}
+    also = ("device",) * (chosen.device is not None) + ("page",) * bool(chosen.pages)
+    for day, number, directory, data in connection.execute(sql, (project, first, last)):
+        asked = {*columns, *also, *(("started",) if day in (first, last) else ())}
+        entries = unpack(directory, asked if page is None else {*asked, "page"})
+        stored = columns_of(connection, number, data, entries, "view_columns")
+        yield _widened(stored, asked, page)
+    for day in _days_without(connection, project, first or 0, last):
+        span = (day * DAY_MS, (day + 1) * DAY_MS - 1)
+        rows = _read_rows(connection, names, project, span, chosen.page)
+        yield {name: rows[name] for name in (*columns, *also, "started")}
 
 
-def _unpacked(directory: bytes, data: bytes, columns: tuple[str, ...], page: int | None) -> Columns:
+def _widened(stored: dict[str, Narrow], columns: set[str], page: int | None) -> Columns:
     """Return columns of a day, of one page's rows alone where one is asked for: they lie side by side."""
-    stored = {
-        name: Narrow(one.dtype, one.base, one.length, data[one.place : one.place + one.size])
-        for name, one in unpack(directory, {*columns, "page"}).items()
-    }
     if page is None:
         return {name: widen(stored[name]) for name in columns}
     pages = widen(stored["page"])
@@ -264,14 +261,18 @@ def _rows(stored: Narrow, low: int, high: int) -> Narrow:
     return stored._replace(length=high - low, data=stored.data[low * size : high * size])
 
 
-def _days_without(connection: sqlite3.Connection, project: str) -> Iterator[int]:
-    """Yield the days that have page views and no pack, in order."""
+def _days_without(
+    connection: sqlite3.Connection, project: str, first: int = 0, last: int | None = None
+) -> Iterator[int]:
+    """Yield the days that have page views and no pack, in order: of those from the first to the last."""
     sql = "SELECT day FROM view_days WHERE project = ?"
     packed = {row[0] for row in connection.execute(sql, (project,))}
     after = "SELECT MIN(started) FROM page_views WHERE project = ? AND started >= ?"
-    at = 0
+    at = max(first, 0) * DAY_MS
     while (found := connection.execute(after, (project, at)).fetchone()[0]) is not None:
         day = day_of(found)
+        if last is not None and day > last:
+            return
         if day not in packed:
             yield day
         at = (day + 1) * DAY_MS

@@ -20,6 +20,8 @@ _FEW: Final = 5_000
 def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
     """Return the condition on `sessions` and its values."""
     conditions, values = _common("sessions", project, chosen)
+    if _few(chosen):
+        conditions[0] = f"+{conditions[0]}"  # without the project's indexes: by number alone
     if chosen.page is not None:
         conditions.append(
             "session IN (SELECT v.session FROM page_views v"
@@ -47,6 +49,10 @@ def session_where(project: str, chosen: Filter) -> tuple[str, Values]:
     return " AND ".join(conditions), values
 
 
+def _few(chosen: Filter) -> bool:
+    return chosen.numbers is not None and len(chosen.numbers) <= _FEW
+
+
 def _listed(chosen: Filter) -> Iterator[tuple[str, str, list[str] | list[int]]]:
     """Yield the condition, name and values of each list of sessions."""
     among = "IN (SELECT value FROM json_each(:{}))".format
@@ -57,7 +63,7 @@ def _listed(chosen: Filter) -> Iterator[tuple[str, str, list[str] | list[int]]]:
     if chosen.without:
         yield f"session NOT {among('without')}", "without", sorted(chosen.without)
     if chosen.numbers is not None:
-        number = "number" if len(chosen.numbers) <= _FEW else "+number"  # +: without its index
+        number = "number" if _few(chosen) else "+number"  # +: without its index
         yield f"{number} {among('numbers')}", "numbers", list(chosen.numbers)
 
 

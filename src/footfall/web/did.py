@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.steps import parse
 from footfall.analysis.steps.match import expand, find
 from footfall.analysis.steps.table import Ints
@@ -17,7 +18,7 @@ def sessions_that_did(scope: Scope, steps: str) -> Ints:
 
     “per user”: a user's sessions are looked at together, and it is the sessions in which the steps ended.
     """
-    return np.unique(_ends(scope, steps)[0])
+    return distinct(_ends(scope, steps)[0])
 
 
 def done_in(scope: Scope, steps: str) -> dict[int, int]:

@@ -14,13 +14,20 @@ from footfall.analysis.attention import attention
 from footfall.analysis.clicks import chosen
 from footfall.analysis.conversion import Conversions, conversions, reached_later
 from footfall.analysis.difference import Sample, difference
+from footfall.analysis.distinct import how_many
 from footfall.analysis.fields import FieldLine, FieldVisits, field_lines
 from footfall.analysis.moves import Moves, moves_of
 from footfall.analysis.sight import Changes, Seen, Sight, sight_of
 from footfall.analysis.wireframe import element_boxes
 from footfall.analysis.zones import Behaviour, Zone, zones_of
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import ClickColumns, clicks_of, details_of
+from footfall.index.page_facts import (
+    ClickColumns,
+    NamedClicks,
+    clicks_of,
+    details_of,
+    named_clicks_of,
+)
 from footfall.index.page_paths import (
     fields_of,
     heights_of,
@@ -31,7 +38,7 @@ from footfall.index.page_paths import (
 )
 from footfall.index.segment import Segment
 from footfall.index.viewdays import DEVICES
-from footfall.index.views import ViewPlaces, Views, views_of
+from footfall.index.views import ViewPlaces, Views, places_of, views_of
 from footfall.index.visits import reached_goal, sources
 from footfall.render.colour import LegendStop
 from footfall.render.compose import Box
@@ -184,12 +191,14 @@ def element_rows(
     shot: Snapshot, query: HeatQuery, segment: Segment, canvas: Canvas
 ) -> list[ElementRow]:
     """Return the element table; without boxes what needs a place is not known."""
-    views = views_of(shot, segment)
-    clicks = clicks_of(shot, segment, views)
-    times = details_of(shot, segment, views).time
+    # Where nothing has a place, nobody asks what was in sight there: less is read of the views.
+    views = views_of(shot, segment) if canvas.boxes else places_of(shot, segment)
+    timed = bool(canvas.boxes) or segment.goal is not None
+    clicks = named_clicks_of(shot, segment, views, timed=timed)
     boxes = boxes_of(clicks.keys, canvas)
     moves, sight = None, None
-    if np.isfinite(boxes).all(axis=1).any():  # of what has no place nobody can say who saw it
+    # Of what has no place nobody can say who saw it.
+    if isinstance(views, Views) and np.isfinite(boxes).all(axis=1).any():
         told_moves, told_sight = _moves(shot, segment, views)
         moves = _on_canvas(told_moves, views, canvas)
         sight = _scaled_sight(told_sight, views, canvas)
@@ -197,15 +206,15 @@ def element_rows(
         views=len(views),
         key_ids=clicks.key_ids,
         click_rows=clicks.row,
-        click_times=times,
+        click_times=clicks.time,
         sight=sight,
         moves=moves,
     )
     zones = zones_of(told, boxes, MAX_ZONES)
     later: Conversions | None = None
-    if segment.goal is not None:
+    if segment.goal is not None and clicks.time is not None:
         goal, session = reached_goal(shot, segment.goal), views.session[clicks.row]
-        is_later = reached_later(session, times, goal["session"], goal["time"])
+        is_later = reached_later(session, clicks.time, goal["session"], goal["time"])
         later = conversions(clicks.key_ids, session, is_later, len(clicks.keys))
     return [_element_row(clicks, zone, later) for zone in zones]
 
@@ -237,7 +246,7 @@ def form_fields(shot: Snapshot, segment: Segment) -> list[tuple[str, FieldLine]]
     return [(told.keys[line.key_id], line) for line in lines]
 
 
-def _element_row(clicks: ClickColumns, zone: Zone, later: Conversions | None) -> ElementRow:
+def _element_row(clicks: NamedClicks, zone: Zone, later: Conversions | None) -> ElementRow:
     key = zone.key_id
     if later is None:
         return ElementRow(clicks.keys[key], clicks.texts[key], zone, None, None, None, None)
@@ -251,7 +260,7 @@ def _sample(shot: Snapshot, query: HeatQuery, segment: Segment, canvas: Canvas) 
     clicks = chosen_clicks(shot, query, segment, views)
     placement = placed(clicks, canvas)
     unit = views.session[clicks.row[placement.kept]]
-    return Sample(placement.x, placement.y, unit, len(np.unique(views.session)))
+    return Sample(placement.x, placement.y, unit, how_many(views.session))
 
 
 def _categories(

@@ -8,6 +8,7 @@ import numpy as np
 from aiohttp import web
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import how_many
 from footfall.analysis.steps import Condition, Filter, Sequence, Step, StepError, parse, write
 from footfall.analysis.templates import Rules
 from footfall.detect.events import Scope, read_table
@@ -120,7 +121,7 @@ def clicked(shot: Snapshot, within: FactChoice, rules: Rules) -> tuple[Clicked, 
             continue
         where = (Condition("page", "is", (page,)), Condition("element", "is", (key,)))
         step = write(Sequence((Step(Filter("click", where)),)))
-        sessions = len(np.unique(told["session"][which == at]))
+        sessions = how_many(told["session"][which == at])
         found.append(Clicked(text, page, key, int(counts[at]), sessions, step))
     return tuple(found)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 from aiohttp import web
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.metrics import (
     Totals,
     by_hour,
@@ -132,15 +133,21 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
-            groups=tuple(groups(data, query)[:_TOP]),
-            worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
+            groups=tuple(groups(data, query, _TOP)),
+            worst=(),
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
             is_empty=index.summary(project.id).sessions == 0,
         )
 
-    page = await asyncio.to_thread(build)
+    def worst() -> tuple[Line, ...]:
+        asked = ProblemQuery(query.choice, goal=query.goal)
+        return _worst(request.app[INDEX], project_of(request).id, asked)
+
+    # Beside each other: SQLite and NumPy leave the other thread its turn.
+    page, problems = await asyncio.gather(asyncio.to_thread(build), asyncio.to_thread(worst))
+    page = replace(page, worst=problems)
     return remembered(request, html(request.app[TEMPLATES].render("overview.html", page)))
 
 
@@ -199,17 +206,15 @@ def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[
     """Return the time that is asked for, and what is counted in it. Blocking."""
     index, now = request.app[INDEX], now_ms()
     chosen = query.choice.filter(now)
-    first = index.summary(project).first_chunk_at
-    oldest = 0 if first is None else _oldest(request, project, first)
-    span = span_of(chosen, now, oldest or now, query.choice.clock)
+    oldest = now if chosen.since is not None else _oldest(index, project, now)
+    span = span_of(chosen, now, oldest, query.choice.clock)
     return span, gather(index, project, span, read_goal(query.goal), chosen.device)
 
 
-def _oldest(request: web.Request, project: str, first_chunk_at: int) -> int:
+def _oldest(index: Index, project: str, now: int) -> int:
     """Return when the first session began: before its first chunk came, or long before it in an imported log."""
-    last = request.app[INDEX].session_count(project, Filter())
-    rows = request.app[INDEX].sessions(project, Filter(), 1, max(0, last - 1))
-    return min([first_chunk_at, *(row.started for row in rows)])
+    told = (index.summary(project).first_chunk_at, index.first_start(project))
+    return min((one for one in told if one is not None), default=0) or now
 
 
 def _worst(index: Index, project: str, query: ProblemQuery) -> tuple[Line, ...]:
@@ -255,31 +260,35 @@ def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ..
     )
 
 
-def groups(data: Data, query: OverviewQuery) -> list[Group]:
-    """Return the breakdown, most sessions first."""
+def groups(data: Data, query: OverviewQuery, limit: int | None = None) -> list[Group]:
+    """Return the breakdown, most sessions first: at most `limit`."""
     if query.by == "page":
-        found = _by_page(data, query)
-    else:
-        number, names = data.groups[query.by]
-        found = [
-            Group(name, one, None, one.page_views, _link(query, name))
-            for name, one in zip(names, grouped(data.now, number, len(names)), strict=True)
-            if one.sessions
-        ]
-    return sorted(found, key=lambda one: (-one.totals.sessions, one.name))
+        return _by_page(data, query, limit)
+    number, names = data.groups[query.by]
+    found = [
+        Group(name, one, None, one.page_views, _link(query, name))
+        for name, one in zip(names, grouped(data.now, number, len(names)), strict=True)
+        if one.sessions
+    ]
+    return sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:limit]
 
 
-def _by_page(data: Data, query: OverviewQuery) -> list[Group]:
-    pages, count = data.pages, len(data.pages.names)
+def _by_page(data: Data, query: OverviewQuery, limit: int | None) -> list[Group]:
+    pages, names, count = data.pages, data.pages.names, len(data.pages.names)
     # A session is in the group of each page that it saw, once.
-    pairs = np.unique(pages.page * max(len(data.now), 1) + pages.visit)
+    pairs = distinct(pages.page * max(len(data.now), 1) + pages.visit)
     page, visit = np.divmod(pairs, max(len(data.now), 1))
-    each = grouped(data.now.take(visit), page, count)
+    sessions = np.bincount(page, minlength=count).tolist()
+    order = sorted(range(count), key=lambda at: (-sessions[at], names[at]))[:limit]
+    place = np.full(count, -1, np.int64)
+    place[order] = np.arange(len(order))
+    shown = np.flatnonzero(place[page] >= 0)
+    each = grouped(data.now.take(visit[shown]), place[page[shown]], len(order))
     views = np.bincount(pages.page, minlength=count)
     left = exits(pages.page, pages.visit, pages.started, count)
     return [
-        Group(name, each[at], float(left[at] / views[at]), int(views[at]), _link(query, name))
-        for at, name in enumerate(pages.names)
+        Group(names[at], one, float(left[at] / views[at]), int(views[at]), _link(query, names[at]))
+        for at, one in zip(order, each, strict=True)
     ]
 
 

@@ -89,7 +89,7 @@ def gather(
         reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
         visits = Visits(
             number=numbers,
-            visitor=views.visitor[begins],
+            visitor=np.unique(views.visitor[begins], return_inverse=True)[1],
             started=views.started[begins].astype(np.int64),
             views=np.diff(np.append(begins, len(views))).astype(np.int64),
             engaged=_engaged(shot, views, begins, chosen),

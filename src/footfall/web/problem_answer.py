@@ -1,12 +1,13 @@
 """Problems ranked, from the index's columns through the analysis. Blocking, but no handler."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.problems import Crowd, Met, Place, Ranking, once, rank
+from footfall.analysis.problems import Crowd, Met, Ranking, once, rank
 from footfall.index import Filter, Index
 from footfall.index.found import Found, MomentFilter
 from footfall.index.packs import Snapshot
@@ -39,11 +40,12 @@ def ranked(index: Index, project: str, asked: Asked, now: int) -> Ranking:
     wanted = MomentFilter(
         kind=asked.kind or None, page=chosen.page, since=chosen.since, until=chosen.until
     )
-    told = Found(index.path).places(project, TROUBLE, wanted)
-    places = list(map(Place._make, told.places))
-    with index.facts(project) as shot:
+    # SQLite finds the moments while NumPy reads the page views.
+    with ThreadPoolExecutor(1) as beside, index.facts(project) as shot:
+        finding = beside.submit(Found(index.path).places, project, TROUBLE, wanted)
         views = _views(shot, chosen)
         visitor_of, count = _visitors(shot, views, chosen)
+        told = finding.result()
         numbered = np.array([shot.names[page] for _, page, _ in told.places], np.int64)
         pages, page_of = np.unique(numbered, return_inverse=True)
         crowd = Crowd(
@@ -57,14 +59,14 @@ def ranked(index: Index, project: str, asked: Asked, now: int) -> Ranking:
     )
     first = int(met.time.min(initial=now)) if chosen.since is None else chosen.since
     span = (first, min(now, chosen.until or now))
-    return rank(places, page_of, once(places, met), crowd, span)
+    return rank(told.places, page_of, once(told.places, met), crowd, span)
 
 
 def _views(shot: Snapshot, chosen: Filter) -> dict[str, Array]:
     """Return the page views in time, and those before it of sessions that may reach into it."""
     since = None if chosen.since is None else chosen.since - SESSION_MAX_MS
     within = Filter(since=since, until=chosen.until)
-    names = ("page", "session", "visitor", "started")
+    names = ("page", "session", "visitor", *(("started",) if since is not None else ()))
     return view_columns(shot.connection, shot.names, shot.project, within, names)
 
 
@@ -89,14 +91,14 @@ def _viewed(
     views: dict[str, Array], pages: Array, visitor_of: Array, since: int | None
 ) -> tuple[Array, Array]:
     """Return page (into `pages`, which are sorted) and visitor of the views of these pages."""
-    viewer = visitor_of[views["session"]]
-    keep = viewer != NOBODY
+    low = min(int(pages.min(initial=0)), int(views["page"].min(initial=0)))
+    high = max(int(pages.max(initial=0)), int(views["page"].max(initial=0)))
+    place = np.full(high - low + 1, -1, np.int64)
+    place[pages - low] = np.arange(len(pages))
+    at, viewer = place[views["page"] - low], visitor_of[views["session"]]
+    keep = (at >= 0) & (viewer != NOBODY)
     if since is not None:
         keep &= views["started"] >= since
-    if not len(pages):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    at = np.minimum(np.searchsorted(pages, views["page"]), len(pages) - 1)
-    keep &= pages[at] == views["page"]
     return at[keep], viewer[keep]
 
 

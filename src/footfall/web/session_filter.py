@@ -13,7 +13,7 @@ from footfall.detect.events import Scope
 from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
 from footfall.index.packs import Snapshot
-from footfall.index.people import session_starts
+from footfall.index.people import session_numbers, session_starts
 from footfall.index.segment import Segment
 from footfall.index.visits import fitting_sessions
 from footfall.web.choice import read_goal
@@ -26,7 +26,6 @@ from footfall.web.session_choice import WEEKDAYS, Came, SessionChoice
 from footfall.web.template_pages import rules_of, widened
 
 _NO_DEEDS: Final = Deeds()
-_NUMBERS: Final = "SELECT number FROM sessions WHERE project = ?"
 
 
 def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filter:
@@ -110,6 +109,8 @@ def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[i
 
 def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | None:
     """Return the numbers of the sessions that came so, of any time; None where nothing is asked."""
+    if came == Came():
+        return None
     segment = Segment(
         page="",
         since=found.since,
@@ -119,8 +120,7 @@ def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | N
         goal=read_goal(came.goal),
         converted={"yes": True, "no": False}.get(came.converted),
     )
-    rows = shot.connection.execute(_NUMBERS, (shot.project,)).fetchall()
-    fit = fitting_sessions(shot, segment, np.array([row[0] for row in rows], np.int64))
+    fit = fitting_sessions(shot, segment, session_numbers(shot.connection, shot.project, Filter()))
     return None if fit is None else tuple(fit.tolist())
 
 

@@ -40,8 +40,10 @@ def next_view(table: Table, views: Table, places: Ints) -> Ints:
     low = int(both.min())
     span = int(both.max()) - low + 2
     # Owners are ranked, as their numbers may be too great to be multiplied.
-    owners = np.unique(views.owner)
-    keys = np.searchsorted(owners, views.owner) * span + views.time - low
+    begins = np.ones(len(views), np.bool_)
+    begins[1:] = views.owner[1:] != views.owner[:-1]
+    owners = views.owner[begins]
+    keys = (np.cumsum(begins) - 1) * span + (views.time - low)
     owner = table.owner[places]
     rank = np.minimum(np.searchsorted(owners, owner), len(owners) - 1)
     found = np.searchsorted(keys, rank * span + table.time[places] - low, side="right")

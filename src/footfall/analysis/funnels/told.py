@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.steps.table import Ints, in_order
 
 NEVER = -1
@@ -22,7 +23,7 @@ def last_told(
     low = min(int(time.min()), int(at.min()))
     span = max(int(time.max()), int(at.max())) - low + 1
     # Sessions are ranked, as their numbers may be too great to be multiplied.
-    sessions = np.unique(session)
+    sessions = distinct(session)
     keys = np.searchsorted(sessions, session[order]) * span + time[order] - low
     rank = np.minimum(np.searchsorted(sessions, asked), len(sessions) - 1)
     place = np.searchsorted(keys, rank * span + at - low, side="right") - 1

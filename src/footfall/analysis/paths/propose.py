@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.distinct import how_many
 from footfall.analysis.paths.walk import Ints, Seen
 
 Array = NDArray[Any]
@@ -145,4 +146,4 @@ def _count(
         began = np.maximum.accumulate(base + latest) - base
         latest = np.where(node == step, began, 0)
     went = (latest > 0) & (time - latest <= window)
-    return len(np.unique(visit[went])), len(np.unique(visit[node == way[0]]))
+    return how_many(visit[went]), how_many(visit[node == way[0]])

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from footfall.analysis.distinct import distinct
 from footfall.analysis.paths.walk import LAST, NO_NODE, Ints, Moves, Question
 
 OTHER: Final = -1
@@ -12,8 +13,6 @@ OTHER: Final = -1
 DROP_OFF: Final = NO_NODE
 """The paths that have ended."""
 _FEW_KEYS: Final = 4_000_000
-_FEW_PLACES: Final = 1_000
-_BLOCK: Final = 64
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def behind(moves: Moves, asked: Question, position: int, source: int, target: in
         rows = (folded.position == position) & (folded.node == source)
         if target is not None:
             rows &= folded.target == target
-    return np.unique(folded.session[rows])
+    return distinct(folded.session[rows])
 
 
 def fold(moves: Moves, asked: Question) -> Folded:
@@ -131,18 +130,7 @@ def fold(moves: Moves, asked: Question) -> Folded:
 def _distinct(place: Ints, visitor: Ints, size: int) -> Ints:
     """Return how many different visitors there are at each of `size` places."""
     people = int(visitor.max()) + 1
-    if size > _FEW_PLACES:
-        pairs: Ints = np.unique(place * people + visitor)
-        return np.bincount(pairs // people, minlength=size)
-    found = np.zeros(size, np.int64)
-    # A table of places by visitors, some places at a time: no sort.
-    for begin in range(0, size, _BLOCK):
-        end = min(begin + _BLOCK, size)
-        rows = np.flatnonzero((place >= begin) & (place < end))
-        seen = np.zeros((end - begin, people), np.bool_)
-        seen[place[rows] - begin, visitor[rows]] = True
-        found[begin:end] = np.count_nonzero(seen, axis=1)
-    return found
+    return np.bincount(distinct(place * people + visitor) // people, minlength=size)
 
 
 def _different(key: Ints) -> tuple[Ints, Ints, Ints]:
@@ -170,6 +158,6 @@ def _count(
     visitors = _distinct(place, visitor, len(keys))
     parts = zip(keys.tolist(), counts.tolist(), visitors.tolist(), strict=True)
     return [
-        ((one // width // width, one // width % width + low, one % width + low), (count, distinct))
-        for one, count, distinct in parts
+        ((one // width // width, one // width % width + low, one % width + low), (count, people))
+        for one, count, people in parts
     ]

@@ -1,6 +1,7 @@
 """Columns as bytes and back: each in the narrowest integers that hold it, a constant in none at all."""
 
 from collections.abc import Collection, Sequence
+from itertools import compress
 from typing import Any, Final, NamedTuple
 
 import msgpack
@@ -90,33 +91,37 @@ def unpack(directory: bytes, wanted: Collection[str] | None = None) -> dict[str,
     return entries
 
 
-def together(packs: Sequence[tuple[dict[str, Entry], bytes]]) -> dict[str, Array]:
-    """Return what `widen` makes of each column of packs, one pack after the other; the data is of all columns."""
-    return {name: _joined([(one[name], data) for one, data in packs]) for name in packs[0][0]}
+def together(packs: Sequence[tuple[bytes, bytes]], wanted: Collection[str]) -> dict[str, Array]:
+    """Return what `widen` makes of columns of packs, one pack after the other; each a directory and all its data."""
+    parts: dict[str, list[tuple[str, int, int, bytes]]] = {name: [] for name in wanted}
+    for directory, data in packs:
+        place = left = 0
+        for name, (dtype, base, length, size) in msgpack.unpackb(directory).items():
+            if name in parts:
+                parts[name].append((dtype, base, length, data[place : place + size]))
+                left += 1
+                if left == len(parts):
+                    break  # a day of a page is a pack: this loop is most of what reading small ones costs
+            place += size
+    return {name: _joined(some) for name, some in parts.items()}
 
 
-def _joined(parts: list[tuple[Entry, bytes]]) -> Array:
-    kinds = {_dtype(entry) for entry, _ in parts}
-    kind = kinds.pop() if len(kinds) == 1 else np.dtype(np.int64)
-    found = np.empty(sum(entry.length for entry, _ in parts), kind)
-    begin = 0
-    for entry, data in parts:
-        end = begin + entry.length
-        if entry.dtype:
-            found[begin:end] = np.frombuffer(data, entry.dtype, entry.length, entry.place)
-            if entry.base:
-                found[begin:end] += entry.base
+def _joined(parts: list[tuple[str, int, int, bytes]]) -> Array:
+    """Return a column of many small packs: in a few steps for all, as each step costs more than such a pack's data."""
+    dtypes, bases, lengths, pieces = zip(*parts, strict=True)
+    if _FLOAT.str in dtypes:
+        return np.frombuffer(b"".join(pieces), _FLOAT)
+    base = np.array(bases, np.int64)
+    most = base + np.array([_MOST.get(one, 0) for one in dtypes])
+    fits = _WIDE.str not in dtypes and base.min() >= _LOW and most.max() <= _HIGH
+    found: Array = np.repeat(base.astype(np.int32) if fits else base, lengths)
+    kinds = sorted(set(dtypes) - {""})
+    of_pack = np.array([kinds.index(one) if one else -1 for one in dtypes])
+    of_row = np.repeat(of_pack, lengths) if len(set(dtypes)) > 1 else None
+    for at, kind in enumerate(kinds):
+        data = np.frombuffer(b"".join(compress(pieces, of_pack == at)), kind)
+        if of_row is None:
+            found += data.astype(found.dtype)
         else:
-            found[begin:end] = entry.base
-        begin = end
+            found[of_row == at] += data.astype(found.dtype)
     return found
-
-
-def _dtype(entry: Entry) -> np.dtype[Any]:
-    """Return as what `widen` gives the column: int32 where all values surely fit."""
-    if entry.dtype == _FLOAT.str:
-        return _FLOAT
-    if entry.dtype == _WIDE.str:
-        return _WIDE
-    most = entry.base + _MOST.get(entry.dtype, 0)
-    return np.dtype(np.int32 if entry.base >= _LOW and most <= _HIGH else np.int64)

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
-from footfall.index.packs.layout import Array, Entry, together, unpack, widen
+from footfall.index.packs.layout import Array, together, unpack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of
 from footfall.index.packs.stored import columns_of, offsets, shift
@@ -86,6 +87,8 @@ class Snapshot:
         pages = self._pages_of(choice)
         among = None if choice.sessions is None else _table(choice.sessions)
         wanted = _needed(what, columns, choice)
+        if pages is not None and choice.meant is None and not what.by_page:
+            choice, pages = replace(choice, meant=partial(_is_among, pages)), None
         ragged = ragged_of(what) & wanted
         booleans = {one.name for one in what.columns if one.form is Form.BOOL}
         # Without points, only the rows of the pages that are meant come out of the packs.
@@ -156,26 +159,25 @@ class Snapshot:
         if choice.until is not None:
             conditions.append("first <= ?")
             values.append(choice.until)
-        sql = f"SELECT id, directory, data FROM packs WHERE {' AND '.join(conditions)}"
-        small: list[tuple[dict[str, Entry], bytes]] = []
+        sql = f"SELECT id, rows, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        small: list[tuple[bytes, bytes]] = []
         rows_held = 0
-        for number, directory, data in self.connection.execute(sql, values):
-            entries = unpack(directory, wanted)
+        for number, rows_of_it, directory, data in self.connection.execute(sql, values):
             if data and choice.meant is None:
-                small.append((entries, data))
-                rows_held += next(iter(entries.values())).length
+                small.append((directory, data))
+                rows_held += rows_of_it
                 if rows_held >= _TOGETHER:
-                    yield self._corrected(together(small))
+                    yield self._corrected(together(small, wanted))
                     small, rows_held = [], 0
                 continue
-            stored = columns_of(self.connection, number, data, entries)
+            stored = columns_of(self.connection, number, data, unpack(directory, wanted))
             rows: Array | None = None
             if choice.meant is not None and not ragged_of(kind) & wanted:
                 # Few rows are of the pages that are asked for: what the others hold is not made wide.
                 rows = np.flatnonzero(choice.meant(widen(stored["page"])))
             yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
         if small:
-            yield self._corrected(together(small))
+            yield self._corrected(together(small, wanted))
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
@@ -211,8 +213,7 @@ class Snapshot:
         if choice.until is not None and not choice.roughly:
             conditions.append(part["time"] <= choice.until)
         if pages is not None:
-            one = len(pages) == 1  # several times as fast
-            conditions.append(part["page"] == pages[0] if one else np.isin(part["page"], pages))
+            conditions.append(_is_among(pages, part["page"]))
         if choice.meant is not None:
             conditions.append(choice.meant(part["page"]))
         if among is not None:
@@ -234,6 +235,13 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
     if not needed:
         needed.add("session")
     return frozenset(needed)
+
+
+def _is_among(pages: list[int], column: Array) -> NDArray[np.bool_]:
+    """Tell of which rows the page is one of these."""
+    # Of one several times as fast.
+    found: NDArray[np.bool_] = column == pages[0] if len(pages) == 1 else np.isin(column, pages)
+    return found
 
 
 def _table(sessions: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,11 +1,14 @@
 """Packs as they lie in the tables: what reader and writer share."""
 
 import sqlite3
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from footfall.index.packs.layout import Array, Entry, Narrow, unpack
+
+INLINE_BYTES: Final = 64 * 1024
+"""Data of a pack that lies in its own row; of larger ones each column lies apart, so that few can be read."""
 
 
 class Key(NamedTuple):
@@ -34,14 +37,18 @@ def load(connection: sqlite3.Connection, number: int) -> Pack:
 
 
 def columns_of(
-    connection: sqlite3.Connection, number: int, data: bytes, entries: dict[str, Entry]
+    connection: sqlite3.Connection,
+    number: int,
+    data: bytes,
+    entries: dict[str, Entry],
+    apart_in: str = "pack_columns",
 ) -> dict[str, Narrow]:
-    """Return columns of a pack; `data` is what lies in the pack's own row."""
+    """Return columns of a pack; `data` is what lies in the pack's own row, `apart_in` a table of ours."""
     apart: dict[str, bytes] = {}
     names = [name for name, entry in entries.items() if entry.size and not data]
     if names:
         marks = ", ".join("?" * len(names))
-        sql = f"SELECT name, data FROM pack_columns WHERE pack = ? AND name IN ({marks})"  # noqa: S608 # bound
+        sql = f"SELECT name, data FROM {apart_in} WHERE pack = ? AND name IN ({marks})"  # noqa: S608 # bound
         apart = dict(connection.execute(sql, (number, *names)).fetchall())
     return {
         name: Narrow(

@@ -21,11 +21,9 @@ from footfall.index.packs.kinds import BY_NUMBER, POINTS, Form
 from footfall.index.packs.layout import Array, narrow, pack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of, stretches
-from footfall.index.packs.stored import Key, Pack, load, offsets, shift
+from footfall.index.packs.stored import INLINE_BYTES, Key, Pack, load, offsets, shift
 from footfall.index.packs.stream import Fresh, Stream, streams
 
-INLINE_BYTES: Final = 64 * 1024
-"""Data of a pack that lies in its own row; of larger ones each column lies apart, so that few can be read."""
 MAX_ROWS: Final = 500_000
 """Rows of a pack that is not merged any more."""
 _FRESH: Final = ", ".join(("session", *Fresh._fields))
