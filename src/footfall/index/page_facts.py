@@ -19,13 +19,15 @@ _SLACK_MS: Final = 60_000
 _PLACE: Final = np.float32(10_000)
 CLICK: Final = (
     "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
+    "plain",
 )  # fmt: skip
 """Columns of clicks that are drawn."""
 _DRAWN: Final[dict[str, type[np.generic]]] = {
-    **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "row": np.int32,
-    "fixed": np.bool_,
+    **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "plain": np.int32,
+    "row": np.int32, "fixed": np.bool_,
 }  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
+_LISTS: Final = ("keys", "texts", "states", "plains")
 _PIECE: Final = 1 << 15
 _MAX_TABLE: Final = 1 << 22
 
@@ -47,13 +49,15 @@ class ClickColumns:
     row: NDArray[np.int32]  # of the page view, in Views
     states: list[str]  # what was open, as in Click.state
     state_ids: NDArray[np.int32]  # into states
+    plains: list[str]  # keys without ids and attributes; "" where the key has none
+    plain_ids: NDArray[np.int32]  # into plains
 
     def __len__(self) -> int:
         return len(self.key_ids)
 
     def take(self, rows: Array) -> "ClickColumns":
         """Return some of the clicks; the keys stay as they are."""
-        told = (one.name for one in fields(self) if one.name not in ("keys", "texts", "states"))
+        told = (one.name for one in fields(self) if one.name not in _LISTS)
         return replace(self, **{name: getattr(self, name)[rows] for name in told})
 
 
@@ -107,6 +111,7 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
     told = drawn_together(parts_of(shot, Click, CLICK, segment, views))
     keys, key_ids, texts = _named(shot, told["key"], told["text"])
     states, state_ids = renumbered(told["state"])
+    plains, plain_ids = renumbered(told["plain"])
     return ClickColumns(
         keys=keys,
         texts=texts,
@@ -121,6 +126,8 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
         row=told["row"],
         states=shot.texts(states),
         state_ids=state_ids,
+        plains=shot.texts(plains),
+        plain_ids=plain_ids,
     )
 
 

@@ -20,7 +20,7 @@ from footfall.analysis.sight import Changes, Seen, Sight, sight_of
 from footfall.analysis.wireframe import element_boxes
 from footfall.analysis.zones import Behaviour, Zone, zones_of
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import ClickColumns, clicks_of, details_of
+from footfall.index.page_facts import ClickColumns, details_of
 from footfall.index.page_paths import (
     fields_of,
     heights_of,
@@ -39,6 +39,7 @@ from footfall.render.heatmap import HeatPicture, heat_picture
 from footfall.render.marks import CONFETTI, confetti_png, difference_png
 from footfall.render.scroll import scroll_png
 from footfall.web.heat import Canvas, boxes_of, placed
+from footfall.web.heat_keys import known_clicks
 from footfall.web.heat_query import HeatQuery
 
 MAX_CONFETTI: Final = 20_000
@@ -75,7 +76,7 @@ def chosen_clicks(
     shot: Snapshot, query: HeatQuery, segment: Segment, views: ViewPlaces
 ) -> ClickColumns:
     """Return the clicks that are meant: by button, by finger, or the first of each view."""
-    clicks = clicks_of(shot, segment, views)
+    clicks = known_clicks(shot, segment, views)
     if query.which == "all":
         return clicks
     more = details_of(shot, segment, views)
@@ -185,7 +186,7 @@ def element_rows(
 ) -> list[ElementRow]:
     """Return the element table; without boxes what needs a place is not known."""
     views = views_of(shot, segment)
-    clicks = clicks_of(shot, segment, views)
+    clicks = known_clicks(shot, segment, views)
     times = details_of(shot, segment, views).time
     boxes = boxes_of(clicks.keys, canvas)
     moves, sight = None, None
@@ -212,7 +213,7 @@ def element_rows(
 
 def page_boxes(shot: Snapshot, segment: Segment, canvas: Canvas) -> list[Box]:
     """Return the elements' boxes on a canvas, as far as the clicks on them tell."""
-    clicks = clicks_of(shot, segment, views_of(shot, segment))
+    clicks = known_clicks(shot, segment, views_of(shot, segment))
     wide = np.maximum(clicks.document_width, 1)
     scale = canvas.width / wide  # heights are not stretched with the width
     boxes = element_boxes(
