@@ -105,16 +105,17 @@ def facts_of(index: Index, project: str, segment: Segment, query: HeatQuery) -> 
     """Return what a heatmap's viewer must know before it draws: see `heatmap_facts`. Blocking."""
     with index.facts(project) as shot:
         views = views_of(shot, segment)
-        clicks, drifting = learned(shot, segment, views)
+        known = learned(shot, segment, views)
+        clicks = known.clicks
         states = states_of(shot, segment, views, clicks)
         backdrops = backdrops_of(index, shot, query, segment, views)
-        keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
+        keys = [*clicks.keys, *known.trusted(_more_keys(shot, query, segment, views))]
     return {
         "views": len(views),
         "clicks": len(clicks.key_ids),
         "keys": list(dict.fromkeys(keys)),
         "renamed": sorted(renamed_keys(clicks.keys)),
-        "drifting": sorted(drifting),
+        "drifting": sorted(known.drifting),
         "states": states,
         "backdrops": backdrops,
     }
@@ -294,8 +295,8 @@ def _svg(asked: Question) -> tuple[bytes, str]:
 
 def _json(asked: Question) -> tuple[bytes, str]:
     with asked.index.facts(asked.project) as shot:
-        drifting = learned(shot, asked.segment, places_of(shot, asked.segment))[1]
-    asked = replace(asked, canvas=replace(asked.canvas, drifting=drifting))
+        known = learned(shot, asked.segment, places_of(shot, asked.segment))
+    asked = replace(asked, canvas=replace(asked.canvas, drifting=known.drifting))
     body = json_answer(_told(asked, with_picture=False)).body
     return bytes(body) if isinstance(body, bytes) else b"", "application/json"
 

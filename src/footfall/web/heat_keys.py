@@ -1,12 +1,13 @@
 """The clicks of a page by keys that hold: where ids drift (`analysis/drifting.py`), by plain keys."""
 
 from collections import Counter, defaultdict
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.drifting import Met, drifting
+from footfall.analysis.drifting import Met, drifting, shape_of
 from footfall.index.packs import Snapshot
 from footfall.index.page_facts import ClickColumns, clicks_of
 from footfall.index.people import session_columns
@@ -15,21 +16,34 @@ from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces
 
 
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The clicks in some views, each by the key that its element is known by, and what was learned of ids."""
+
+    clicks: ClickColumns
+    drifting: frozenset[str] = frozenset()  # plain keys that took the place of keys
+    distrusted: frozenset[str] = frozenset()  # how keys begin that gave way, as `shape_of` tells
+
+    def trusted(self, keys: Iterable[str]) -> list[str]:
+        """Return those of other keys that may be looked for on a page."""
+        return [key for key in keys if shape_of(key) not in self.distrusted]
+
+
 def known_clicks(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
     """Return the clicks in these views, each by the key that its element is known by."""
-    return learned(shot, segment, views)[0]
+    return learned(shot, segment, views).clicks
 
 
-def learned(
-    shot: Snapshot, segment: Segment, views: ViewPlaces
-) -> tuple[ClickColumns, frozenset[str]]:
-    """Return `known_clicks`, and the plain keys of the elements whose ids drift."""
+def learned(shot: Snapshot, segment: Segment, views: ViewPlaces) -> Learned:
+    """Return the clicks in these views with what they tell of ids."""
     clicks = clicks_of(shot, segment, views)
     drifts = _drifts(shot, views, clicks)
     if not drifts.any():
-        return clicks, frozenset()
-    found = frozenset(clicks.plains[at] for at in np.flatnonzero(drifts).tolist())
-    return _by_plain(clicks, drifts), found
+        return Learned(clicks)
+    plains = frozenset(clicks.plains[at] for at in np.flatnonzero(drifts).tolist())
+    gave_way = np.unique(clicks.key_ids[drifts[clicks.plain_ids]]).tolist()
+    shapes = frozenset(shape_of(clicks.keys[at]) for at in gave_way)
+    return Learned(by_plain(clicks, drifts), plains, shapes)
 
 
 def _drifts(shot: Snapshot, views: ViewPlaces, clicks: ClickColumns) -> NDArray[np.bool_]:
@@ -45,7 +59,7 @@ def _drifts(shot: Snapshot, views: ViewPlaces, clicks: ClickColumns) -> NDArray[
     return drifting(clicks.keys, clicks.plains, Met(key, plain, visitor))
 
 
-def _by_plain(clicks: ClickColumns, drifts: NDArray[np.bool_]) -> ClickColumns:
+def by_plain(clicks: ClickColumns, drifts: NDArray[np.bool_]) -> ClickColumns:
     """Give clicks whose ids drift their plain keys, and let go of the keys that no click has any more."""
     rows = np.flatnonzero(drifts[clicks.plain_ids])
     labels: defaultdict[int, Counter[str]] = defaultdict(Counter)
