@@ -53,12 +53,12 @@ from footfall.web.heat_kinds import (
     draw_moves,
     element_rows,
     form_fields,
-    page_boxes,
 )
 from footfall.web.heat_moments import MOMENT_KINDS, draw_moments, moment_keys
 from footfall.web.heat_pages import with_pages
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
+from footfall.web.heat_wireframe import page_boxes
 from footfall.web.keys import INDEX, KEPT_HEAT, PAGE_RULES
 
 _MAX_SIDE: Final = 100_000

@@ -17,7 +17,6 @@ from footfall.analysis.difference import Sample, difference
 from footfall.analysis.fields import FieldLine, FieldVisits, field_lines
 from footfall.analysis.moves import Moves, moves_of
 from footfall.analysis.sight import Changes, Seen, Sight, sight_of
-from footfall.analysis.wireframe import element_boxes
 from footfall.analysis.zones import Behaviour, Zone, zones_of
 from footfall.index.packs import Snapshot
 from footfall.index.page_facts import ClickColumns, details_of
@@ -34,7 +33,6 @@ from footfall.index.viewdays import DEVICES
 from footfall.index.views import ViewPlaces, Views, views_of
 from footfall.index.visits import reached_goal, sources
 from footfall.render.colour import LegendStop
-from footfall.render.compose import Box
 from footfall.render.heatmap import HeatPicture, heat_picture
 from footfall.render.marks import CONFETTI, confetti_png, difference_png
 from footfall.render.scroll import scroll_png
@@ -209,24 +207,6 @@ def element_rows(
         is_later = reached_later(session, times, goal["session"], goal["time"])
         later = conversions(clicks.key_ids, session, is_later, len(clicks.keys))
     return [_element_row(clicks, zone, later) for zone in zones]
-
-
-def page_boxes(shot: Snapshot, segment: Segment, canvas: Canvas) -> list[Box]:
-    """Return the elements' boxes on a canvas, as far as the clicks on them tell."""
-    clicks = known_clicks(shot, segment, views_of(shot, segment))
-    wide = np.maximum(clicks.document_width, 1)
-    scale = canvas.width / wide  # heights are not stretched with the width
-    boxes = element_boxes(
-        clicks.key_ids,
-        (clicks.place_x, clicks.place_y),
-        (clicks.x * scale, clicks.y),
-        len(clicks.keys),
-    )
-    found = []
-    for key in np.flatnonzero(np.isfinite(boxes).all(axis=1)).tolist():
-        x, y, width, height = boxes[key].tolist()
-        found.append(Box(x, y, width, height, clicks.texts[key] or clicks.keys[key]))
-    return found
 
 
 def form_fields(shot: Snapshot, segment: Segment) -> list[tuple[str, FieldLine]]:
