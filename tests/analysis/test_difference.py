@@ -6,36 +6,11 @@ import numpy as np
 import pytest
 
 from footfall.analysis.difference import Sample, _fisher, difference
-
-WIDTH, HEIGHT = 1280, 6000
-RUNS = 200
-
-
-def sample(rng: np.random.Generator, units: int, spots: list[tuple[int, int]]) -> Sample:
-    """Sessions that click one to five times, each at favourite spots, some of them again and again."""
-    times = rng.integers(1, 6, units)
-    unit = np.repeat(np.arange(units), times)
-    favour = 1 / np.arange(1, len(spots) + 1)
-    spot = np.repeat(rng.choice(len(spots), units, p=favour / favour.sum()), times)
-    wander = rng.random(len(unit)) < 0.5
-    spot[wander] = rng.integers(0, len(spots), wander.sum())
-    middle = np.array(spots)[spot]
-    x, y = (middle + rng.normal(0, 12, middle.shape)).T
-    return Sample(x, y, unit, units)
-
-
-def spots(rng: np.random.Generator) -> list[tuple[int, int]]:
-    return [(int(rng.integers(0, WIDTH)), int(rng.integers(0, HEIGHT))) for _ in range(60)]
+from tests.analysis.populations import HEIGHT, RUNS, WIDTH, runs_that_differ, sample, spots
 
 
 def test_two_samples_of_one_population_do_not_differ() -> None:
-    rng = np.random.default_rng(11)
-    favourites = spots(rng)
-    marked = 0
-    for run in range(RUNS):
-        a, b = sample(rng, 400 + 3 * run, favourites), sample(rng, 600, favourites)
-        marked += bool(difference(a, b, width=WIDTH, height=HEIGHT).significant.any())
-    assert marked <= 0.05 * RUNS
+    assert runs_that_differ(np.random.default_rng(11)) <= 0.05 * RUNS
 
 
 def test_what_differs_is_marked_where_it_is() -> None:

@@ -208,6 +208,20 @@ def test_masks(text: str, rows: list[int]) -> None:
     assert np.flatnonzero(mask(parse(text).steps[0].filter, columns)).tolist() == rows
 
 
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [("=#w1", [0]), ("=main>a", [0, 1]), ("!=main>a", [2]), ("!=#w1", [1, 2]), ("~#w*", [0, 1])],
+)
+def test_an_element_goes_by_its_plain_key_too(condition: str, rows: list[int]) -> None:
+    words = ["#w1", "#w2", "#buy", "main>a", ""]
+    arrays = {"key": np.array([0, 1, 2]), "plain": np.array([3, 3, 4])}
+    columns = Columns(arrays, lambda some: [words[one] for one in some], lambda page: page)
+    wanted = parse(
+        f'click(element{condition[: -len(condition.lstrip("=!~"))]}"{condition.lstrip("=!~")}")'
+    )
+    assert np.flatnonzero(mask(wanted.steps[0].filter, columns)).tolist() == rows
+
+
 @st.composite
 def searches(draw: Any) -> tuple[Sequence, list[str]]:
     steps: list[Step] = []

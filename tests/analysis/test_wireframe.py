@@ -1,6 +1,6 @@
 import numpy as np
 
-from footfall.analysis.wireframe import element_boxes
+from footfall.analysis.wireframe import element_boxes, element_places
 
 
 def test_boxes_are_told_by_the_clicks_in_them() -> None:
@@ -14,6 +14,21 @@ def test_boxes_are_told_by_the_clicks_in_them() -> None:
     found = element_boxes(ids, (px, py), (x, y), 5)
     assert np.abs(found[:2] - boxes[:2]).max() < 2
     assert np.isnan(found[2:]).all()
+
+
+def test_an_element_that_is_now_here_now_there_has_no_box_but_a_place() -> None:
+    place = np.tile([0.2, 0.8, 0.5, 0.4], 6)
+    y = np.repeat([100.0, 100, 400], 8) + 40 * place
+    ids = np.zeros(24, np.int64)
+    assert np.isnan(element_boxes(ids, (place, place), (place * 80, y), 1)).all()
+    assert np.isfinite(
+        element_boxes(ids[:16], (place[:16],) * 2, (place[:16] * 80, y[:16]), 1)
+    ).all()
+    ids = np.array([1, -1, 1, 3, 1])
+    x = np.array([10.0, 99, 30, 7, 20])
+    found = element_places(ids, (x, 2 * x), 4)
+    assert found[[1, 3]].tolist() == [[20, 40], [7, 14]]
+    assert np.isnan(found[[0, 2]]).all()
 
 
 def test_no_clicks_tell_no_boxes() -> None:

@@ -73,6 +73,50 @@ async def test_every_element_is_found_by_its_key(page: Page, seed: int) -> None:
     assert wrong == []
 
 
+CHECK_PLAIN = """() => {
+  const wrong = [];
+  let found = 0;
+  const all = Array.from(document.querySelectorAll("*"));
+  for (const element of all) {
+    const key = keys.plainKey(element, "#any");
+    const there = keys.findByKey(document, key);
+    if (there === element) found++;
+    else if (there || !key || key.length > 300 || /[#[]/.test(key)) wrong.push(key);
+  }
+  return [found / all.length, wrong];
+}"""
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+async def test_a_plain_key_finds_its_element_or_none(page: Page, seed: int) -> None:
+    await page.set_content("<!doctype html><body>")
+    await page.evaluate(_module() + ";window.keys = keys")
+    await page.evaluate(BUILD, seed)
+    share, wrong = await page.evaluate(CHECK_PLAIN)
+    assert wrong == []
+    assert share > 0.98
+
+
+async def test_plain_keys_tell_what_is_called_how(page: Page) -> None:
+    await page.set_content(
+        """<!doctype html><body><main id="x"><div id="a"><h2>Tent</h2><button id="b">Buy</button></div>
+        <div><h2>Rope</h2><button>Buy</button></div></main><ul><li><img id="c"><li><img></ul>
+        <p><b id="d">same</b><i>.</i></p><p><b>same</b><i>.</i></p><em>x</em>"""
+    )
+    await page.evaluate(_module() + ";window.keys = keys")
+    plain = """(selector) => {
+      const element = document.querySelector(selector);
+      return keys.plainKey(element, keys.elementKey(element));
+    }"""
+    expected = {
+        "#b": "body>main>div:*@bq0kqn>button@1kaawn3",
+        "#c": "body>ul>li@>img",  # one of several that says nothing
+        "#d": "body>p@1pyynjy>b@1kw85yb",  # two are called so: its place counts
+        "em": "",  # its key has no id
+    }
+    assert {name: await page.evaluate(plain, name) for name in expected} == expected
+
+
 async def test_keys_prefer_what_the_author_named(page: Page) -> None:
     await page.set_content(
         """<!doctype html><body><ul id="list"><li>a<li><b>b</b></ul><button data-testid="buy">x</button>

@@ -24,6 +24,7 @@ from footfall.web import heat_counts
 from footfall.web.heat import PLAIN, Canvas, DrawnClicks, draw_clicks
 from footfall.web.heat_counts import draw_page_clicks
 from footfall.web.heat_kept import KeptHeat
+from footfall.web.heat_keys import by_plain
 from footfall.wire.schema import Fact
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view
@@ -33,10 +34,17 @@ HOUR = 3_600_000
 DAYS = 20
 NOW = T0 + (DAYS + 1) * DAY
 KEYS = ("#a", "#b", "#c", "")
+PLAINS = {"#a": "body>a@x", "#b": "body>b@y", "#c": "body>b@y"}
 CANVASES = (
     Canvas(1280, 400, {"#a": (10, 20, 100, 50), "#c": (600, 300, 300, 80)}),
     Canvas(1280, 400, {"#a": (10, 20, 100, 50), "#b": (200, 20, 100, 50)}),
     Canvas(390, 400, {}),
+    Canvas(
+        1280,
+        400,
+        {"#a": (10, 20, 100, 50), "#b": (900, 20, 90, 30), "body>b@y": (200, 20, 100, 50)},
+        drifting=frozenset({"body>b@y", "body>i"}),
+    ),
 )
 
 
@@ -67,7 +75,9 @@ def told(drawn: DrawnClicks) -> dict[str, Any]:
 
 def whole(stage: Stage, segment: Segment, canvas: Canvas) -> dict[str, Any]:
     with stage.index.facts("p") as shot:
-        return told(draw_clicks(clicks_of(shot, segment, places_of(shot, segment)), canvas))
+        clicks = clicks_of(shot, segment, places_of(shot, segment))
+        drifts = np.array([plain in canvas.drifting for plain in clicks.plains], np.bool_)
+        return told(draw_clicks(by_plain(clicks, drifts), canvas))
 
 
 def merged(
@@ -83,7 +93,10 @@ def visit(
     """Send a chunk of a visit, received `late` ms after it happened."""
     when = who.start if at is None else at
     facts: list[Fact] = [
-        click(100 + n, key=key, text=f"text {key} {n % 2}", page_x=30 + 7 * n, page_y=40 * n, document_width=who.width)
+        click(
+            100 + n, key=key, plain=PLAINS.get(key, ""), text=f"text {n % 2}", page_x=30 + 7 * n, page_y=40 * n,
+            document_width=who.width,
+        )
         for n, key in enumerate(keys)
     ]  # fmt: skip
     send(stage, who, facts, who.chunks, (when, when + 5_000 + late))

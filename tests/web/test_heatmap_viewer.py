@@ -15,8 +15,8 @@ from footfall.wire.facts import Event, Field, Submit
 from footfall.wire.schema import FLAG_KEYFRAME, Fact, PageHide
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
-from tests.web.heat_page import BUTTON, FIELD, keyframe
-from tests.wire.chunks import T0, click, page_view
+from tests.web.heat_page import BUTTON, FIELD, LINK, keyframe
+from tests.wire.chunks import T0, click, ident, page_view
 
 WIDE = 12
 NARROW = 9
@@ -328,3 +328,26 @@ async def test_an_element_that_is_hidden_leads_to_a_page_that_shows_it(
     await page.get_by_role("link", name="As it was at first").click()
     await expect(page).not_to_have_url(re.compile("seen="))
     await expect(page.locator("[data-notes]")).not_to_contain_text("when somebody clicked")
+
+
+async def test_an_element_whose_id_is_made_anew_is_one_row_on_its_place(
+    site: Site, page: Page
+) -> None:
+    made = site.project()
+    for number, word in enumerate(("amber", "birch", "cedar", "dune", "elm")):
+        view = page_view(url="https://shop.example/news", width=1280)
+        facts: list[Fact] = [view, click(1_000, key=f"#{word}", plain="body>a@lz5cvd", text="More")]
+        options = {"url": view.url, "flags": FLAG_KEYFRAME, "frames": keyframe(view.url, 1280)}
+        at = T0 + number * 600_000
+        await site.remember(made, f"n{number}", facts, at, visitor=ident(word), **options)
+    await page.goto(f"/p/{made.id}/heatmap?page=/news&kind=click")
+    await expect(page.locator("[data-notes]")).to_contain_text(
+        "100 % stand on the element that was clicked"
+    )
+    await expect(page.locator("[data-ranking] button")).to_have_count(1)
+    await page.hover("[data-ranking] button")
+    assert await on_page(page, page.locator(".mark-box")) == pytest.approx(LINK, abs=4)
+    await page.get_by_role("link", name="Elements", exact=True).click()
+    await expect(page.locator("[data-table] tbody tr")).to_have_count(1)
+    await page.get_by_role("link", name="Sessions that clicked More").click()
+    await expect(page.locator("main")).to_contain_text("5 sessions")

@@ -9,12 +9,16 @@
 //   #list>li:3@1x9kz>a         the item of that name (a digest of its text as recorded), wherever it stands by now;
 //                              it was the third. The last step that has a name is what its element is known by
 //   li~17                      the 17th li of the tree: where the path would be too long
+// A plain key begins at the body and takes no ids for granted. In it "li:*@1x9kz" is the only li there called so, wherever
+// it stands, and "li:3@" one of several that says nothing.
 // " >>> " leads into a shadow root, " ||| " into the document of a frame.
 
 import { AS_RECORDED, itemName, nameDigest, nameOf, type Reader } from "./element-name.ts";
 import { documentOf, frameOf } from "./frame.ts";
 
 const MAX_KEY = 300;
+/** Neighbours whose names are looked at: of a longer list, an item's place is told, too. */
+const MAX_COMPARED = 50;
 const SHADOW = " >>> ";
 const FRAME = " ||| ";
 const BODY = "body";
@@ -38,11 +42,44 @@ const openShadow: ShadowOf = (host) => host.shadowRoot;
 
 /** The stable key of an element, at most 300 characters long; "" if it is in no document. */
 export function elementKey(element: Element, reader: Reader = AS_RECORDED): string {
+  return keyOf(element, reader, USUAL);
+}
+
+/** A key that is written without what its author named, so that it holds where those names are made anew; "": `key` has none. */
+export function plainKey(element: Element, key: string, reader: Reader = AS_RECORDED): string {
+  return /[#[]/.test(key) ? keyOf(element, reader, PLAIN) : "";
+}
+
+/** What a kind of keys is made of. */
+interface Style {
+  /** A selector that alone finds an element in its tree, or "". */
+  anchor(element: Element, tree: Tree): string;
+  /** A step, with what it is called or without. @param path from there on @param isNamed something in that has a name */
+  step(element: Element, path: string, isNamed: boolean, reader: Reader): string;
+}
+
+const USUAL: Style = {
+  anchor: anchorOf,
+  step: (element, _, isNamed, reader) =>
+    step(element) + (isNamed && !isItem(element) ? "" : called(element, reader)),
+};
+
+const PLAIN: Style = {
+  anchor: (element, tree) => (isBody(element, tree) ? BODY : ""),
+  step: (element, path, isNamed, reader) => {
+    if (!isAmongAlike(element)) return step(element) + (isNamed ? "" : called(element, reader));
+    const name = called(element, reader, true);
+    const isAlone = path && name && isOnlyCalled(element, name, reader);
+    return (isAlone ? `${CSS.escape(element.localName)}:*` : step(element)) + (name || "@");
+  },
+};
+
+function keyOf(element: Element, reader: Reader, style: Style): string {
   let key = "";
   for (let at: Element | undefined = element; at; ) {
     const tree: Node = at.getRootNode();
     if (!isTree(tree)) return "";
-    key = keyInTree(at, tree, MAX_KEY - key.length, reader) + key;
+    key = keyInTree(at, tree, MAX_KEY - key.length, reader, style) + key;
     const host: Element | undefined = "host" in tree ? tree.host : frameOf(tree);
     if (host) key = ("host" in tree ? SHADOW : FRAME) + key;
     at = host;
@@ -84,27 +121,41 @@ function isTree(node: Node): node is Tree {
   return node.nodeType === 9 || (node.nodeType === 11 && "host" in node);
 }
 
-function keyInTree(element: Element, tree: Tree, room: number, reader: Reader): string {
+function keyInTree(
+  element: Element,
+  tree: Tree,
+  room: number,
+  reader: Reader,
+  style: Style,
+): string {
   let path = "";
   let isNamed = false;
   for (let at: Element | null = element; at; at = at.parentElement) {
-    const anchor = anchorOf(at, tree);
+    const anchor = style.anchor(at, tree);
     if (anchor || !at.parentElement) {
       const key = (anchor || step(at)) + path;
       return key.length > room ? numbered(element, tree) : key;
     }
-    const name: string = isNamed && !isItem(at) ? "" : called(at, reader);
-    isNamed ||= name !== "";
-    path = `>${step(at)}${name}${path}`;
+    const next: string = style.step(at, path, isNamed, reader);
+    isNamed ||= /@\w/.test(next);
+    path = `>${next}${path}`;
     if (path.length > room) break;
   }
   return numbered(element, tree);
 }
 
 /** "@" and what the element is called; "" if it says nothing. */
-function called(element: Element, reader: Reader): string {
-  const name = isItem(element) ? itemName(element, reader) : nameOf(element, reader);
+function called(element: Element, reader: Reader, isOneOfMany = isItem(element)): string {
+  const name = isOneOfMany ? itemName(element, reader) : nameOf(element, reader);
   return name && `@${nameDigest(name)}`;
+}
+
+/** Whether no other child of the same parent is called so. */
+function isOnlyCalled(element: Element, name: string, reader: Reader): boolean {
+  const alike = Array.from(element.parentElement?.children ?? []).filter(
+    (one) => one !== element && one.localName === element.localName,
+  );
+  return alike.length < MAX_COMPARED && !alike.some((one) => called(one, reader, true) === name);
 }
 
 const ITEMS = /^(li|tr|option|article|section|fieldset|figure|dt|dd)$/;
@@ -120,10 +171,34 @@ function isItem(element: Element): boolean {
   return !!kind && (isAlike(element.previousElementSibling) || isAlike(element.nextElementSibling));
 }
 
+/** Whether an element is an item or else built like its neighbour, as cards are that have no class. */
+function isAmongAlike(element: Element): boolean {
+  if (isItem(element)) return true;
+  // A list is not called what the first of its items is called today.
+  const [first, second] = element.children;
+  if (first?.firstElementChild && isBuiltAlike(first, second)) return false;
+  return (
+    isBuiltAlike(element, element.previousElementSibling) ||
+    isBuiltAlike(element, element.nextElementSibling)
+  );
+}
+
+function isBuiltAlike(one: Element, other: Element | null | undefined): boolean {
+  return (
+    other?.localName === one.localName &&
+    other.childElementCount === one.childElementCount &&
+    other.firstElementChild?.localName === one.firstElementChild?.localName
+  );
+}
+
+function isBody(element: Element, tree: Tree): boolean {
+  return BODY in tree && tree.body === element;
+}
+
 /** A selector that alone finds this element in its tree, made of what its author called it. */
 function anchorOf(element: Element, tree: Tree): string {
   const tag = CSS.escape(element.localName);
-  if (BODY in tree && tree.body === element) return BODY;
+  if (isBody(element, tree)) return BODY;
   const isField = /^(input|select|textarea|button|form)$/.test(tag);
   const named = isField ? attributeSelector(element, tag, "name") : "";
   const given = givenName(element, "id");
@@ -192,7 +267,7 @@ function steps(path: string): readonly Step[] {
   return path.split(">").map((written, at) => {
     const [place = "", name = ""] =
       at === 0 && /[#[]/.test(written) ? [written] : written.split("@");
-    return { place, tag: place.replace(/:\d+$/, ""), name };
+    return { place, tag: place.replace(/:(\d+|\*)$/, ""), name };
   });
 }
 
@@ -250,8 +325,9 @@ function hasAncestors(element: Element, path: readonly Step[]): boolean {
   return true;
 }
 
+/** By either kind of name: a plain key calls more elements what items are called. */
 function isCalled(element: Element, name: string): boolean {
-  return called(element, AS_RECORDED) === `@${name}`;
+  return [false, true].some((isOne) => called(element, AS_RECORDED, isOne) === `@${name}`);
 }
 
 function start(tree: Tree, first: string): Element | undefined {

@@ -12,6 +12,8 @@ export interface Shown extends Places {
   readonly document: Document;
   /** What is open on it. */
   readonly state: string;
+  /** Keys that take the place of others, as the server has learned. */
+  readonly drifting: readonly string[];
   readonly width: number;
   readonly height: number;
 }
@@ -57,6 +59,7 @@ export function canvasOf(shown: Shown) {
     boxes: Object.fromEntries(shown.boxes),
     sights: Object.fromEntries(shown.sights),
     state: shown.state,
+    drifting: shown.drifting,
   };
 }
 

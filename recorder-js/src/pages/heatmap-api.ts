@@ -22,6 +22,8 @@ export interface HeatmapFacts {
   readonly keys: readonly string[];
   /** Keys whose elements may be told by their places alone. */
   readonly renamed: readonly string[];
+  /** Keys without ids that take the place of keys, as the ids are made anew. */
+  readonly drifting: readonly string[];
   readonly states: readonly LayerState[];
   readonly backdrops: readonly Backdrop[];
 }

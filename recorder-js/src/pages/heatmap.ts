@@ -50,7 +50,7 @@ async function build(viewer: Viewer, backdrop: Backdrop): Promise<Shown> {
   const page = await showBackdrop(stage.frame, ...(await backdropOf(api, backdrop, layer)));
   stage.setPage(page.width, page.height);
   const places = findPlaces(page.document, facts.keys, facts.renamed);
-  return { ...page, ...places, state: layer?.state ?? "" };
+  return { ...page, ...places, state: layer?.state ?? "", drifting: facts.drifting };
 }
 
 function showNothing(viewer: Viewer): void {

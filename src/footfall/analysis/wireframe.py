@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 MIN_SPREAD = 0.05
 """Clicks that lie closer together than this share of the box tell too little of it."""
+MAX_OFF_PX = 8.0
+"""Clicks that lie farther from where one box would have them are of an element that is now here, now there."""
 
 
 def element_boxes(
@@ -31,6 +33,17 @@ def element_boxes(
     return boxes
 
 
+def element_places(key_ids: Array, page: tuple[Array, Array], keys: int) -> NDArray[np.float64]:
+    """Return (keys, 2): where on the page the middle one of each element's clicks was; NaN where it has none."""
+    places = np.full((keys, 2), np.nan)
+    order = np.lexsort((page[1], key_ids))
+    order = order[np.searchsorted(key_ids[order], 0) :]
+    found, begins, counts = np.unique(key_ids[order], return_index=True, return_counts=True)
+    middle = order[begins + (counts - 1) // 2]
+    places[found] = np.column_stack([axis[middle] for axis in page])
+    return places
+
+
 def _line(
     ids: Array, place: Array, page: Array, keys: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -43,4 +56,6 @@ def _line(
         spread = np.bincount(ids, off * off, keys)
         length = np.bincount(ids, off * far, keys) / spread
         length[~(np.sqrt(spread / count) >= MIN_SPREAD)] = np.nan
+        error = far - length[ids] * off
+        length[~(np.sqrt(np.bincount(ids, error * error, keys) / count) <= MAX_OFF_PX)] = np.nan
         return centre - length * middle, length

@@ -88,7 +88,7 @@ def sessions_that(
         (deeds.text, lambda: _containing(shot, Click, ("text",), deeds.text, within)),
         (deeds.error, lambda: _containing(shot, Failure, ("name", "message"), deeds.error, within)),
         (deeds.user, lambda: _equal(shot, Identify, "user", deeds.user, within)),
-        (deeds.element, lambda: _equal(shot, Click, "key", deeds.element, _on(deeds.on, within))),
+        (deeds.element, lambda: _clicked(shot, deeds.element, _on(deeds.on, within))),
         (deeds.property, lambda: _having(shot, deeds.property, deeds.value, within)),
     )
     found: Array | None = None
@@ -127,6 +127,13 @@ def _did(shot: Snapshot, kind: _Kind, within: Choice, last: int | None) -> Array
 def _equal(shot: Snapshot, fact: type[Fact], column: str, value: str, within: Choice) -> Array:
     rows = shot.read(fact, ["session", column], within)
     found: Array = rows["session"][rows[column] == shot.number(value)]
+    return found
+
+
+def _clicked(shot: Snapshot, element: str, within: Choice) -> Array:
+    """Return the sessions of clicks on an element: by its key, or by the plain key that takes its place."""
+    rows, wanted = shot.read(Click, ["session", "key", "plain"], within), shot.number(element)
+    found: Array = rows["session"][(rows["key"] == wanted) | (rows["plain"] == wanted)]
     return found
 
 

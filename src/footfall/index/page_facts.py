@@ -19,24 +19,35 @@ _SLACK_MS: Final = 60_000
 _PLACE: Final = np.float32(10_000)
 CLICK: Final = (
     "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
+    "plain",
 )  # fmt: skip
 """Columns of clicks that are drawn."""
 _DRAWN: Final[dict[str, type[np.generic]]] = {
-    **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "row": np.int32,
-    "fixed": np.bool_,
+    **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "plain": np.int32,
+    "row": np.int32, "fixed": np.bool_,
 }  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
+_LISTS: Final = ("keys", "texts", "states", "plains")
 _PIECE: Final = 1 << 15
 _MAX_TABLE: Final = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
-class ClickColumns:
-    """The clicks of page views as columns of one length n. keys[i], texts[i]: an element key, its commonest label."""
+class NamedClicks:
+    """The elements of clicks as columns of one length n. keys[i], texts[i]: an element key, its commonest label."""
 
     keys: list[str]
     texts: list[str]
     key_ids: NDArray[np.int32]  # into keys; -1: the element had no key
+    plains: list[str]  # keys without ids and attributes; "" where the key has none
+    plain_ids: NDArray[np.int32]  # into plains
+    row: NDArray[np.int32]  # of the page view, in Views
+
+
+@dataclass(frozen=True, eq=False)
+class ClickColumns(NamedClicks):
+    """The clicks of page views as columns of one length."""
+
     place_x: NDArray[np.float32]  # place in the element's box, 0..1
     place_y: NDArray[np.float32]
     x: NDArray[np.float32]  # in the document, CSS px
@@ -44,7 +55,6 @@ class ClickColumns:
     document_width: NDArray[np.float32]
     document_height: NDArray[np.float32]
     fixed: NDArray[np.bool_]
-    row: NDArray[np.int32]  # of the page view, in Views
     states: list[str]  # what was open, as in Click.state
     state_ids: NDArray[np.int32]  # into states
 
@@ -53,18 +63,14 @@ class ClickColumns:
 
     def take(self, rows: Array) -> "ClickColumns":
         """Return some of the clicks; the keys stay as they are."""
-        told = (one.name for one in fields(self) if one.name not in ("keys", "texts", "states"))
+        told = (one.name for one in fields(self) if one.name not in _LISTS)
         return replace(self, **{name: getattr(self, name)[rows] for name in told})
 
 
 @dataclass(frozen=True, eq=False)
-class NamedClicks:
-    """What the element table asks of clicks; as in ClickColumns. time: ms since 1970, or None: not asked for."""
+class TimedClicks(NamedClicks):
+    """What the element table asks of clicks. time: ms since 1970, or None: not asked for."""
 
-    keys: list[str]
-    texts: list[str]
-    key_ids: NDArray[np.int32]
-    row: NDArray[np.int32]
     time: NDArray[np.int64] | None
 
 
@@ -116,12 +122,9 @@ def choice_of(segment: Segment) -> Choice:
 def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
     """Return the clicks in these views."""
     told = drawn_together(parts_of(shot, Click, CLICK, segment, views))
-    keys, key_ids, texts = _named(shot, told["key"], told["text"])
     states, state_ids = renumbered(told["state"])
     return ClickColumns(
-        keys=keys,
-        texts=texts,
-        key_ids=key_ids,
+        **vars(_named_clicks(shot, told)),
         place_x=told["place_x"],
         place_y=told["place_y"],
         x=told["page_x"],
@@ -129,20 +132,24 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
         document_width=told["document_width"],
         document_height=told["document_height"],
         fixed=told["fixed"],
-        row=told["row"],
         states=shot.texts(states),
         state_ids=state_ids,
     )
 
 
-def named_clicks_of(
+def timed_clicks_of(
     shot: Snapshot, segment: Segment, views: ViewPlaces, *, timed: bool
-) -> NamedClicks:
+) -> TimedClicks:
     """Return what elements the clicks in these views were on: in half the time that `clicks_of` takes."""
-    asked = ("key", "text", *(("time",) if timed else ()))
+    asked = ("key", "text", "plain", *(("time",) if timed else ()))
     told = read_facts(shot, Click, asked, segment, views)
+    return TimedClicks(**vars(_named_clicks(shot, told)), time=told.get("time"))
+
+
+def _named_clicks(shot: Snapshot, told: dict[str, Array]) -> NamedClicks:
     keys, key_ids, texts = _named(shot, told["key"], told["text"])
-    return NamedClicks(keys, texts, key_ids, told["row"], told.get("time"))
+    plains, plain_ids = renumbered(told["plain"])
+    return NamedClicks(keys, texts, key_ids, shot.texts(plains), plain_ids, told["row"])
 
 
 def drawn_together(parts: Iterable[dict[str, Array]]) -> dict[str, Array]:

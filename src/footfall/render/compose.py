@@ -18,11 +18,15 @@ _LINE: Final = (168, 168, 160)
 _FILL: Final = (238, 238, 233)
 _INK: Final = (70, 70, 66)
 _FAINT: Final = (120, 120, 114)
+_MAX_LETTERS: Final = 28
+_LINE_PX: Final = 14
+_BELOW: Final = 12
+"""Px from a place to the text below it: the hottest stays in sight."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """An element of the page, CSS px, and what is written in it."""
+    """An element of the page, CSS px, and what is written in it; without size, below the place that is known of it."""
 
     x: float
     y: float
@@ -42,7 +46,8 @@ def composed_png(
 
     beneath: a picture of the page itself, which takes the wireframe's place.
 
-    Larger boxes come first, so that what lies in them is seen. Beyond MAX_WIDTH and MAX_HEIGHT all is made smaller.
+    Larger boxes come first, so that what lies in them is seen; of texts without a box, those are written that have
+    room. Beyond MAX_WIDTH and MAX_HEIGHT all is made smaller.
     """
     scale = min(1.0, MAX_WIDTH / covered[0], MAX_HEIGHT / covered[1])
     size = (max(round(covered[0] * scale), 1), max(round(covered[1] * scale), 1))
@@ -54,6 +59,8 @@ def composed_png(
     with Image.open(io.BytesIO(overlay), formats=["PNG"]) as heat:
         layer = heat.convert("RGBA").resize(size, Image.Resampling.BILINEAR)
     page.paste(layer, (0, 0), layer)
+    if beneath is None:
+        _draw_labels(page, boxes, scale)
     _draw_legend(page, legend, size[1])
     out = io.BytesIO()
     page.save(out, "PNG", compress_level=3)
@@ -62,13 +69,35 @@ def composed_png(
 
 def _draw_boxes(page: Image.Image, boxes: Sequence[Box], scale: float) -> None:
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(12)
-    for box in sorted(boxes, key=lambda one: -one.width * one.height):
+    for box in sorted((one for one in boxes if one.width), key=lambda one: -one.width * one.height):
         left, top = box.x * scale, box.y * scale
         right, bottom = left + max(box.width * scale, 2), top + max(box.height * scale, 2)
         pen.rectangle((left, top, right, bottom), fill=_FILL, outline=_LINE)
         letters = int((right - left - 8) / 7)
         if letters > 2 and bottom - top >= 14:
             pen.text((left + 4, top + 2), _plain(box.text)[:letters], fill=_INK, font=font)
+
+
+def _draw_labels(page: Image.Image, boxes: Sequence[Box], scale: float) -> None:
+    """Write what stands where the box is not known; of texts that would lie on each other the first."""
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(12)
+    taken = [
+        (box.x * scale, (box.x + box.width) * scale, box.y * scale + 2)
+        for box in boxes
+        if box.width
+    ]
+    for box in (one for one in boxes if not one.width):
+        text = _plain(box.text)[:_MAX_LETTERS]
+        wide = font.getlength(text)
+        left = min(max(box.x * scale - wide / 2, 2), max(page.width - wide - 2, 2))
+        top = box.y * scale + _BELOW
+        is_free = all(
+            abs(top - other) >= _LINE_PX or left > end or left + wide < begin
+            for begin, end, other in taken
+        )
+        if is_free and top < page.height - _FOOT - _LINE_PX:
+            pen.text((left, top), text, fill=_INK, font=font)
+            taken.append((left, left + wide, top))
 
 
 def _draw_legend(page: Image.Image, legend: Legend, top: int) -> None:

@@ -166,7 +166,8 @@ OPERATIONS: Final = (
     Operation("DELETE", f"{_S}/shares/{{share}}", "revokeShare", "Withdraw a link.", {str: ...}),
     Operation("GET", f"{_P}/assets/{{sha256}}", "asset", "A stored style sheet, picture or font.", media=_BINARY),
     Operation("GET", f"{_P}/heatmap", "heatmapFacts", "How much there is, element keys, backdrops to choose from.", {
-        "views": int, "clicks": int, "keys": [str], "renamed": [...], "states": [...], "backdrops": [{str: ...}],
+        "views": int, "clicks": int, "keys": [str], "renamed": [...], "drifting": [...], "states": [...],
+        "backdrops": [{str: ...}],
     }, ("page", *_SPAN)),
     Operation("POST", f"{_P}/heatmap/{{kind}}", "heatmapDrawn", "A heatmap for element boxes, with its numbers.",
               {str: ...}, ("page", *_SPAN), body={str: ...}),

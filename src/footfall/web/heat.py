@@ -35,6 +35,7 @@ class Canvas:
     boxes: Boxes  # element key to x, y, width, height
     sights: Boxes = field(default_factory=dict)  # seen of them
     state: str | None = None  # what is open on it, as in Click.state; None: clicks of all states
+    drifting: frozenset[str] = frozenset()  # plain keys that take the place of keys
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ def read_canvas(body: Any) -> Canvas:
         raise RequestError("sights must be an object of element keys that boxes has.")
     if not isinstance(state, str | None):
         raise RequestError("state must be a text, or null for all.")
-    return Canvas(width, height, _boxes(boxes), _boxes(sights), state)
+    drifting = body.get("drifting", [])
+    if not isinstance(drifting, list) or not all(isinstance(one, str) for one in drifting):
+        raise RequestError("drifting must be a list of element keys.")
+    return Canvas(width, height, _boxes(boxes), _boxes(sights), state, frozenset(drifting))
 
 
 def read_look(body: dict[Any, Any], look: Look) -> Look:

@@ -19,7 +19,6 @@ from footfall.errors import NotFoundError
 from footfall.index import Index
 from footfall.index.by_pack import is_plain
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import clicks_of
 from footfall.index.page_paths import fields_of
 from footfall.index.segment import Segment
 from footfall.index.views import Views, places_of, views_of
@@ -44,6 +43,7 @@ from footfall.web.heat_backdrops import backdrops_of
 from footfall.web.heat_counts import draw_page_clicks
 from footfall.web.heat_csv import COLUMNS, cells_of, elements_csv
 from footfall.web.heat_kept import KeptHeat
+from footfall.web.heat_keys import learned
 from footfall.web.heat_kinds import (
     Drawn,
     chosen_clicks,
@@ -53,12 +53,12 @@ from footfall.web.heat_kinds import (
     draw_moves,
     element_rows,
     form_fields,
-    page_boxes,
 )
 from footfall.web.heat_moments import MOMENT_KINDS, draw_moments, moment_keys
 from footfall.web.heat_pages import with_pages
 from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
+from footfall.web.heat_wireframe import page_boxes
 from footfall.web.keys import INDEX, KEPT_HEAT, PAGE_RULES
 
 _MAX_SIDE: Final = 100_000
@@ -105,15 +105,17 @@ def facts_of(index: Index, project: str, segment: Segment, query: HeatQuery) -> 
     """Return what a heatmap's viewer must know before it draws: see `heatmap_facts`. Blocking."""
     with index.facts(project) as shot:
         views = views_of(shot, segment)
-        clicks = clicks_of(shot, segment, views)
+        known = learned(shot, segment, views)
+        clicks = known.clicks
         states = states_of(shot, segment, views, clicks)
         backdrops = backdrops_of(index, shot, query, segment, views)
-        keys = [*clicks.keys, *_more_keys(shot, query, segment, views)]
+        keys = [*clicks.keys, *known.trusted(_more_keys(shot, query, segment, views))]
     return {
         "views": len(views),
         "clicks": len(clicks.key_ids),
         "keys": list(dict.fromkeys(keys)),
         "renamed": sorted(renamed_keys(clicks.keys)),
+        "drifting": sorted(known.drifting),
         "states": states,
         "backdrops": backdrops,
     }
@@ -292,6 +294,9 @@ def _svg(asked: Question) -> tuple[bytes, str]:
 
 
 def _json(asked: Question) -> tuple[bytes, str]:
+    with asked.index.facts(asked.project) as shot:
+        known = learned(shot, asked.segment, places_of(shot, asked.segment))
+    asked = replace(asked, canvas=replace(asked.canvas, drifting=known.drifting))
     body = json_answer(_told(asked, with_picture=False)).body
     return bytes(body) if isinstance(body, bytes) else b"", "application/json"
 

@@ -32,11 +32,12 @@ def backdrops_of(
     Those come before all others that have a moment of the kind asked for, or a click on the element that is to be
     seen: as they were just before it. time: ms since 1970.
     """
-    clicks = read_facts(shot, Click, ("time", "key"), segment, views)
+    clicks = read_facts(shot, Click, ("time", "key", "plain"), segment, views)
     first = _first(len(views), clicks["row"], clicks["time"])
     had = np.full(len(views), _NEVER)
     if query.seen:
-        on_it = clicks["key"] == shot.number(query.seen)
+        wanted = shot.number(query.seen)
+        on_it = (clicks["key"] == wanted) | (clicks["plain"] == wanted)
         had = _first(len(views), clicks["row"][on_it], clicks["time"][on_it])
     elif query.kind in MOMENT_KINDS:
         moments = moments_of(shot, segment, views, query.kind)

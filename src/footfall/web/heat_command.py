@@ -88,7 +88,8 @@ async def _recorded(config: Config, asked: Question) -> tuple[Image.Image, dict[
     recording = find_recording(config, told["session"])
     names = ("tab", "document", "sequence", "width", "time")
     place = Place(**{name: told[name] for name in names})
-    return await still(recording, place, facts["keys"], facts["renamed"])
+    page, canvas = await still(recording, place, facts["keys"], facts["renamed"])
+    return page, canvas | {"drifting": facts["drifting"]}
 
 
 def project_named(projects: Projects, wanted: str) -> Project:

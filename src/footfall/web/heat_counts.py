@@ -25,7 +25,7 @@ from footfall.index.by_pack import (
     versions,
 )
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import CLICK, choice_of, drawn_together
+from footfall.index.page_facts import CLICK, choice_of, drawn_together, renumbered
 from footfall.index.segment import Segment
 from footfall.index.viewdays import DAY_MS
 from footfall.index.views import NO_VIEW, finder
@@ -117,7 +117,8 @@ class _Counting:
     def _holds(self, part: KeptPart, told: dict[int, int]) -> bool:
         boxes = self.ground.boxes_of(part.numbers)
         same_boxes = np.array_equal(boxes, part.boxes, equal_nan=True)
-        return same_boxes and part.days.items() <= told.items()
+        same_keys = np.array_equal(self.ground.drift_at(part.plains), part.drifts)
+        return same_boxes and same_keys and part.days.items() <= told.items()
 
     def _to_keep(self, known: _Known, told: dict[int, int]) -> KeptPart | None:
         """Count clicks for any period; None where they hang on page views that are not settled, or not known."""
@@ -129,7 +130,8 @@ class _Counting:
             return None
         fits = [places.fits[row] for row in known.rows]
         started = [places.started[row[fit]] for row, fit in zip(known.rows, fits, strict=True)]
-        tally = self.ground.count(_drawn(known, fits))
+        drawn = _drawn(known, fits)
+        tally, plains = self.ground.count(drawn), renumbered(drawn["plain"])[0]
         return KeptPart(
             tally=tally,
             first=min(int(one.min(initial=_LATEST)) for one in started),
@@ -137,6 +139,8 @@ class _Counting:
             days={day: told[day] for day in days},
             numbers=tally.keys,
             boxes=self.ground.boxes_of(tally.keys),
+            plains=plains,
+            drifts=self.ground.drift_at(plains),
         )
 
     def _counted(self, known: _Known) -> Tally:

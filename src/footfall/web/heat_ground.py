@@ -26,13 +26,14 @@ class Ground:
         self._state = None if canvas.state is None else shot.number(canvas.state)
         keys = sorted((shot.number(key), key) for key in canvas.boxes)
         self._numbers = np.array([*(number for number, _ in keys), _NO_NUMBER], np.int64)
+        self._drifting = np.array([shot.number(plain) for plain in canvas.drifting], np.int64)
         rows = [(*canvas.boxes[key], *canvas.sights.get(key, _NOWHERE)) for _, key in keys]
         self._boxes = np.array([*rows, (*_NOWHERE, *_NOWHERE)], np.float32)
         self.name = (
             *(canvas.width, canvas.height, canvas.state, self._grid.cell),
             *(bool(canvas.boxes), bool(canvas.sights)),
         )
-        """What decides where clicks go, besides `boxes_of` their keys; good in any snapshot."""
+        """What decides where clicks go, besides `boxes_of` their keys and `drift_at`; good in any snapshot."""
 
     def boxes_of(self, numbers: NDArray[Any]) -> NDArray[np.float32]:
         """Return (n, 8) for the numbers of keys: the element's box, and what is seen of it; NaN where it is not."""
@@ -40,10 +41,14 @@ class Ground:
         known: NDArray[np.float32] = self._boxes[np.where(self._numbers[at] == numbers, at, -1)]
         return known
 
+    def drift_at(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell of the numbers of plain keys whether they take the place of keys."""
+        return np.isin(numbers, self._drifting)
+
     def count(self, drawn: dict[str, NDArray[Any]]) -> Tally:
         """Place and count clicks: the columns that `drawn_together` makes."""
         canvas = self._canvas
-        numbers, ids = renumbered(drawn["key"])
+        numbers, ids = renumbered(self._known_by(drawn))
         boxes = self.boxes_of(numbers)
         clicks = Clicks(
             key_ids=ids,
@@ -59,3 +64,9 @@ class Ground:
         sights = boxes[:, 4:] if canvas.sights else None
         backdrop = Backdrop(canvas.width, canvas.height, boxes[:, :4], sights, bool(canvas.boxes))
         return tally(clicks, backdrop, self._grid, numbers, renumbered(drawn["text"]))
+
+    def _known_by(self, drawn: dict[str, NDArray[Any]]) -> NDArray[Any]:
+        """Return the number of the key that each click's element is known by."""
+        if not len(self._drifting):
+            return drawn["key"]
+        return np.where(self.drift_at(drawn["plain"]), drawn["plain"], drawn["key"])

@@ -23,7 +23,7 @@ class KeptPart:
 
     first, last: when the earliest and the latest of its page views that fit began, ms since 1970. days: on which all of
     its page views began, each with its version. numbers: of its elements' keys; boxes: theirs on the backdrop, and what
-    is seen of them.
+    is seen of them. plains: numbers of their plain keys; drifts: whether those took the place of keys.
     """
 
     tally: Tally
@@ -32,13 +32,15 @@ class KeptPart:
     days: dict[int, int]
     numbers: NDArray[Any]
     boxes: NDArray[np.float32]
+    plains: NDArray[Any]
+    drifts: NDArray[np.bool_]
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
         told = self.tally
         held = (told.cells, told.keys, told.texts, told.amounts, self.numbers, self.boxes)
-        return _OVERHEAD + sum(one.nbytes for one in held)
+        return _OVERHEAD + sum(one.nbytes for one in (*held, self.plains, self.drifts))
 
 
 class KeptHeat:

@@ -18,16 +18,9 @@ from footfall.analysis.distinct import how_many
 from footfall.analysis.fields import FieldLine, FieldVisits, field_lines
 from footfall.analysis.moves import Moves, moves_of
 from footfall.analysis.sight import Changes, Seen, Sight, sight_of
-from footfall.analysis.wireframe import element_boxes
 from footfall.analysis.zones import Behaviour, Zone, zones_of
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import (
-    ClickColumns,
-    NamedClicks,
-    clicks_of,
-    details_of,
-    named_clicks_of,
-)
+from footfall.index.page_facts import ClickColumns, TimedClicks, details_of
 from footfall.index.page_paths import (
     fields_of,
     heights_of,
@@ -41,11 +34,11 @@ from footfall.index.viewdays import DEVICES
 from footfall.index.views import ViewPlaces, Views, places_of, views_of
 from footfall.index.visits import reached_goal, sources
 from footfall.render.colour import LegendStop
-from footfall.render.compose import Box
 from footfall.render.heatmap import HeatPicture, heat_picture
 from footfall.render.marks import CONFETTI, confetti_png, difference_png
 from footfall.render.scroll import scroll_png
 from footfall.web.heat import Canvas, boxes_of, placed
+from footfall.web.heat_keys import known_clicks, known_timed_clicks
 from footfall.web.heat_query import HeatQuery
 
 MAX_CONFETTI: Final = 20_000
@@ -82,7 +75,7 @@ def chosen_clicks(
     shot: Snapshot, query: HeatQuery, segment: Segment, views: ViewPlaces
 ) -> ClickColumns:
     """Return the clicks that are meant: by button, by finger, or the first of each view."""
-    clicks = clicks_of(shot, segment, views)
+    clicks = known_clicks(shot, segment, views)
     if query.which == "all":
         return clicks
     more = details_of(shot, segment, views)
@@ -194,7 +187,7 @@ def element_rows(
     # Where nothing has a place, nobody asks what was in sight there: less is read of the views.
     views = views_of(shot, segment) if canvas.boxes else places_of(shot, segment)
     timed = bool(canvas.boxes) or segment.goal is not None
-    clicks = named_clicks_of(shot, segment, views, timed=timed)
+    clicks = known_timed_clicks(shot, segment, views, timed=timed)
     boxes = boxes_of(clicks.keys, canvas)
     moves, sight = None, None
     # Of what has no place nobody can say who saw it.
@@ -219,24 +212,6 @@ def element_rows(
     return [_element_row(clicks, zone, later) for zone in zones]
 
 
-def page_boxes(shot: Snapshot, segment: Segment, canvas: Canvas) -> list[Box]:
-    """Return the elements' boxes on a canvas, as far as the clicks on them tell."""
-    clicks = clicks_of(shot, segment, views_of(shot, segment))
-    wide = np.maximum(clicks.document_width, 1)
-    scale = canvas.width / wide  # heights are not stretched with the width
-    boxes = element_boxes(
-        clicks.key_ids,
-        (clicks.place_x, clicks.place_y),
-        (clicks.x * scale, clicks.y),
-        len(clicks.keys),
-    )
-    found = []
-    for key in np.flatnonzero(np.isfinite(boxes).all(axis=1)).tolist():
-        x, y, width, height = boxes[key].tolist()
-        found.append(Box(x, y, width, height, clicks.texts[key] or clicks.keys[key]))
-    return found
-
-
 def form_fields(shot: Snapshot, segment: Segment) -> list[tuple[str, FieldLine]]:
     """Return the form fields of the page with their keys."""
     views = views_of(shot, segment)
@@ -246,7 +221,7 @@ def form_fields(shot: Snapshot, segment: Segment) -> list[tuple[str, FieldLine]]
     return [(told.keys[line.key_id], line) for line in lines]
 
 
-def _element_row(clicks: NamedClicks, zone: Zone, later: Conversions | None) -> ElementRow:
+def _element_row(clicks: TimedClicks, zone: Zone, later: Conversions | None) -> ElementRow:
     key = zone.key_id
     if later is None:
         return ElementRow(clicks.keys[key], clicks.texts[key], zone, None, None, None, None)

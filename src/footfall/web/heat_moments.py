@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from footfall.analysis.moment_points import moment_points
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import ClickColumns, clicks_of, details_of
+from footfall.index.page_facts import ClickColumns, details_of
 from footfall.index.page_moments import PageMoments, moments_of
 from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces, views_of
 from footfall.web.heat import Canvas, DrawnClicks, draw_clicks
+from footfall.web.heat_keys import known_clicks
 from footfall.web.heat_query import HeatQuery, MomentKind
 
 MOMENT_KINDS: Final[tuple[MomentKind, ...]] = get_args(MomentKind)
@@ -47,7 +48,7 @@ def points_of(
     shot: Snapshot, segment: Segment, views: ViewPlaces, moments: PageMoments
 ) -> ClickColumns:
     """Return the clicks of moments, and after them a point for each moment without any."""
-    clicks = clicks_of(shot, segment, views)
+    clicks = known_clicks(shot, segment, views)
     order = details_of(shot, segment, views).order
     found = moment_points(clicks.row, order, moments.click_row, moments.click_order)
     return _with_points(clicks.take(found), moments)
@@ -80,6 +81,8 @@ def _with_points(clicks: ClickColumns, moments: PageMoments) -> ClickColumns:
         fixed=np.concatenate([clicks.fixed, np.zeros(more, np.bool_)]),
         row=np.concatenate([clicks.row, moments.element_row]),
         state_ids=np.concatenate([clicks.state_ids, np.full(more, states.index(""), np.int32)]),
+        plains=[*clicks.plains, ""],
+        plain_ids=np.concatenate([clicks.plain_ids, np.full(more, len(clicks.plains), np.int32)]),
     )
 
 

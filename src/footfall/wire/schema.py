@@ -159,6 +159,8 @@ class Click(NamedTuple):
     """Element keys of what was open then (dialog, popover, menu), joined by a line feed."""
     hover: int = -1
     """Ms that the pointer had been over what one clicks here; -1: by no pointer, or not told."""
+    plain: str = ""
+    """The key without ids and attributes, where `key` has one: they may be made anew for each visit."""
 
 
 class Pointer(NamedTuple):

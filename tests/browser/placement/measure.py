@@ -13,16 +13,18 @@ from playwright.async_api import Browser, Page
 
 from footfall.demo.run import PROJECT_ID
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import ClickColumns, clicks_of, details_of
+from footfall.index.page_facts import ClickColumns, details_of
 from footfall.index.segment import Segment
 from footfall.index.views import Views, views_of
 from footfall.web.heat import placed, read_canvas
+from footfall.web.heat_keys import known_clicks
 from footfall.web.keys import INDEX
 from tests.browser.placement.pages import SCENES, Scene
 from tests.browser.placement.visits import Visit
 from tests.browser.recorder_site import esbuild
 
 SLACK_PX = 1.0
+ClicksOf = Callable[[Snapshot, Segment, Views], ClickColumns]
 
 
 @dataclass
@@ -71,15 +73,19 @@ async def measure(
     *,
     scenes: Sequence[Scene] = SCENES,
     told: Callable[[ClickColumns, list[str]], ClickColumns] = as_recorded,
+    clicks_of: ClicksOf = known_clicks,
 ) -> Figures:
-    """Wait until all clicks are indexed, then place each, as `told` has it, on each other width's page."""
+    """Wait until all clicks are indexed, then place each, as `told` has it, on each other width's page.
+
+    With `page_facts.clicks_of` nothing is learned of ids: each is trusted.
+    """
     figures = Figures()
     shown = await browser.new_page(viewport={"width": 1800, "height": 1000})
     await shown.goto(f"{origin}/p/{PROJECT_ID}/sessions")
     await shown.evaluate(_viewer() + ";window.placement = placement")
     for scene in scenes:
         here = [one for one in visits if one.scene is scene]
-        clicks, views, truths = await _clicks(app, here)
+        clicks, views, truths = await _clicks(app, here, clicks_of)
         for visit in here:
             await _on_backdrop(shown, origin, visit, (told(clicks, truths), views, truths), figures)
     await shown.close()
@@ -87,7 +93,7 @@ async def measure(
 
 
 async def _clicks(
-    app: web.Application, visits: list[Visit]
+    app: web.Application, visits: list[Visit], clicks_of: ClicksOf
 ) -> tuple[ClickColumns, Views, list[str]]:
     segment = Segment(page=f"/{visits[0].scene.name}")
     wanted = {one.session: one.truths for one in visits}
@@ -127,7 +133,7 @@ async def _on_backdrop(
     clicks, views, truths = given
     api = f"{origin}/api/p/{PROJECT_ID}"
     answer = await shown.request.get(f"{api}/heatmap?page=/{visit.scene.name}")
-    facts = await answer.json()
+    facts = {**await answer.json(), "keys": clicks.keys}
     backdrop = next(one for one in facts["backdrops"] if one["session"] == visit.session)
     assert backdrop["width"] == visit.width
     others = views.width[clicks.row] != visit.width

@@ -1,4 +1,4 @@
-"""Thirteen pages that make heatmaps wrong, each as its visits find it: `variant` is another for every visit.
+"""Sixteen pages that make heatmaps wrong, each as its visits find it: `variant` is another for every visit.
 
 Elements that people click carry data-truth, which keys do not look at: it tells afterwards which element was meant.
 """
@@ -170,6 +170,50 @@ def _generated(variant: int) -> str:
     return f'<div id="__{hashed()}"><h1>Styled</h1>{wrap[0]}{cards}{wrap[1]}</div>'
 
 
+def _words_at_random(made: random.Random) -> str:
+    return "".join(made.choices(("ba", "ko", "lu", "mi", "te", "ra", "no", "pe"), k=7))
+
+
+def _reissued(variant: int) -> str:
+    """Return cards in another order each time, whose ids look chosen and are drawn by lot for each visit."""
+    made = random.Random(variant + 200)
+    visit = _words_at_random(made)
+    cards = "".join(
+        f'<div id="{_words_at_random(made)}"><h3>{one}</h3>{_words(2)}'
+        f'<a data-testid="{visit}-{_words_at_random(made)}" {_t("read " + one)}>Read on</a>'
+        f'<button id="{_words_at_random(made)}-buy" {_t("buy " + one)}>Buy</button></div>'
+        for one in _shuffled(variant, 8)
+    )
+    return f'<div id="{visit}"><h1>Goods</h1>{cards}</div>'
+
+
+def _renumbered(variant: int) -> str:
+    """Return a page whose ids are counted: what stands before them, and how many parts there are, moves them all."""
+    numbers = random.Random(variant + 300).sample(range(1, 60), 40)
+    count = iter(numbers).__next__
+    promo = f"<p>Sale! <a id=w{count()} {_t('sale')}>See all</a></p>" if variant % 2 else ""
+    links = "".join(f"<a id=w{count()} {_t('nav ' + one)}>{one}</a> " for one in GOODS[:5])
+    parts = "".join(
+        f"<div><h2>{one}</h2>{_words(4)}<button id=w{count()} {_t('more ' + one)}>More</button>"
+        f"<b><i id=w{count()} {_t('mark ' + one)}>Mark</i></b></div>"
+        for one in GOODS[5:10]
+    )
+    return f"<nav id=w{count()}>{links}</nav>{promo}<main>{parts}</main>"
+
+
+def _held(variant: int) -> str:
+    """Return a control: ids that everybody meets, on cards in another order each time, some without a word."""
+    cards = "".join(
+        f"<div id={one.lower()}><h3>{one}</h3><button id=buy-{one.lower()} {_t('buy ' + one)}>Buy</button></div>"
+        for one in _shuffled(variant, 8)
+    )
+    pictures = "".join(
+        f"<div class=pic><button id=see-{one.lower()} {_t('see ' + one)}><svg></svg></button></div>"
+        for one in _shuffled(variant + 50, 8)
+    )
+    return f"<h1>Goods</h1><div>{cards}</div><div class=row>{pictures}</div>"
+
+
 _FOLD: Final = """addEventListener('click', (event) => {
   const button = event.target.closest('[aria-expanded]');
   if (!button) return;
@@ -209,10 +253,16 @@ SCENES: Final = (
     Scene("table", _table, "table{width:100%}"),
     Scene("form", _form, ".field{margin:10px} input:not([type]){width:60%;padding:6px;margin-left:8px}"),
     Scene("generated", _generated, "h2{font-size:18px} div[id^=':r']{padding:14px}"),
+    Scene("reissued", _reissued, "h3{margin:0;padding-top:12px}"),
+    Scene("renumbered", _renumbered, "h2{margin:0} i{padding:8px;border:1px solid}"),
+    Scene("held", _held, "h3{margin:0} svg{width:40px;height:30px} .pic{border:1px solid}"),
     Scene("carousel", _carousel,
         ".track{display:flex;overflow-x:auto;scroll-snap-type:x mandatory}"
         ".slide{flex:0 0 80%;height:200px;border:1px solid}"),
 )  # fmt: skip
+
+DRIFTING: Final = [one for one in SCENES if one.name in ("reissued", "renumbered")]
+"""Their ids are others for each visit, and look as if somebody had chosen them."""
 
 
 def page(scene: Scene, variant: int, recorder: str) -> str:

@@ -1,6 +1,6 @@
 // Which element an event is about, and what it is called.
 
-import { elementKey } from "../../dom/element-key.ts";
+import { elementKey, plainKey } from "../../dom/element-key.ts";
 import { nameOf, type Reader } from "../../dom/element-name.ts";
 import { DOCUMENT, ELEMENT } from "../node-types.ts";
 import { FIELD, maskText, OPEN } from "../privacy.ts";
@@ -59,4 +59,9 @@ export function labelOf(element: Element, tree: Tree): string {
 /** The element's key, with names as they are recorded. */
 export function keyOf(element: Element, tree: Tree): string {
   return elementKey(element, readerOf(tree));
+}
+
+/** The same without ids and attributes, where the key has one: they may be made anew for each visit. */
+export function plainKeyOf(element: Element, key: string, tree: Tree): string {
+  return plainKey(element, key, readerOf(tree));
 }

@@ -5,7 +5,7 @@ import type { Scope } from "../scope.ts";
 import { hasRule } from "../tree.ts";
 import { frameOffset, isFixed, scrollContainers } from "./geometry.ts";
 import { openState } from "./open-state.ts";
-import { innermost, keyOf, labelOf, meant, unblocked } from "./target.ts";
+import { innermost, keyOf, labelOf, meant, plainKeyOf, unblocked } from "./target.ts";
 
 /** A click should be seen soon, so its chunk leaves early. */
 const SOON_MS = 1000;
@@ -41,11 +41,12 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element, waited: number
   const [right, down] = scope.drift(element.ownerDocument);
   const x = placed ? event.clientX - (fixed ? 0 : right) : box.left + box.width / 2;
   const y = placed ? event.clientY - (fixed ? 0 : down) : box.top + box.height / 2;
+  const key = keyOf(element, scope.tree);
   const id = scope.idOf(element); // first: it may end the chunk that times are told in
   return [
     scope.now(),
     id,
-    keyOf(element, scope.tree),
+    key,
     share(x - box.left, box.width),
     share(y - box.top, box.height),
     Math.round(x + offset.x + scrollX),
@@ -63,6 +64,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element, waited: number
     Number(event.shiftKey) + 2 * +event.ctrlKey + 4 * +event.altKey + 8 * +event.metaKey,
     openState(element, scope.tree),
     waited,
+    plainKeyOf(element, key, scope.tree),
   ];
 }
 

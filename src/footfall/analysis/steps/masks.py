@@ -24,6 +24,7 @@ from footfall.wire.facts import (
 from footfall.wire.schema import Click, Fact, PageView
 
 Mask = NDArray[np.bool_]
+_NEGATED: Final = ("is not", "contains not")
 _CLOSE: Final = 10_000
 """A table of so many integers is made in microseconds."""
 Texts = Callable[[Iterable[int]], list[str]]
@@ -36,6 +37,7 @@ class Source:
 
     fact: type[Fact]
     element: str = ""
+    plain: str = ""  # column of keys that elements go by, too
     text: str = ""
     name: str = ""
     properties: tuple[str, ...] = ()  # columns that may be asked for as properties
@@ -44,7 +46,9 @@ class Source:
 
 SOURCES: Final[dict[str, Source]] = {
     "page": Source(PageView, text="title", name="cause", properties=("referrer", "width", "url")),
-    "click": Source(Click, element="key", text="text", properties=("pointer", "button")),
+    "click": Source(
+        Click, element="key", plain="plain", text="text", properties=("pointer", "button")
+    ),
     "event": Source(Event, name="name", bag="properties"),
     "submit": Source(Submit, element="key", text="text", name="method", properties=("url",)),
     "field": Source(Field, element="key", name="field", properties=("duration", "edits")),
@@ -72,8 +76,9 @@ class Columns:
 
 def needed(wanted: Filter) -> set[str]:
     """Return the columns that a filter looks at."""
-    found = {_column(SOURCES[wanted.kind], one) for one in wanted.where}
-    return found - {""}
+    source = SOURCES[wanted.kind]
+    found = {_column(source, one) for one in wanted.where}
+    return (found | {source.plain} if source.element in found else found) - {""}
 
 
 def mask(wanted: Filter, columns: Columns) -> Mask:
@@ -84,7 +89,11 @@ def mask(wanted: Filter, columns: Columns) -> Mask:
         name = _column(source, one)
         if not name:
             return np.zeros(len(columns), np.bool_)
-        kept &= _holds(one, name, source, columns)
+        holds = _holds(one, name, source, columns)
+        if name == source.element and source.plain:
+            other = _holds(one, source.plain, source, columns)
+            holds = holds & other if one.operator in _NEGATED else holds | other
+        kept &= holds
     return kept
 
 
@@ -144,7 +153,7 @@ def test(one: Condition, value: object) -> bool:
     if one.operator == "between":
         return _is_between(one, value)
     text = value if isinstance(value, str) else json.dumps(value)
-    negated = one.operator in ("is not", "contains not")
+    negated = one.operator in _NEGATED
     return any(_COMPARE[one.operator](wanted, text) for wanted in one.values) != negated
 
 

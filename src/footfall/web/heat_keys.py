@@ -1,0 +1,109 @@
+"""The clicks of a page by keys that hold: where ids drift (`analysis/drifting.py`), by plain keys."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footfall.analysis.drifting import Met, drifting, shape_of
+from footfall.index.packs import Snapshot
+from footfall.index.page_facts import (
+    ClickColumns,
+    NamedClicks,
+    TimedClicks,
+    clicks_of,
+    timed_clicks_of,
+)
+from footfall.index.people import session_columns
+from footfall.index.rows import Filter
+from footfall.index.segment import Segment
+from footfall.index.views import ViewPlaces
+
+Clicks = TypeVar("Clicks", bound=NamedClicks)
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The clicks in some views, each by the key that its element is known by, and what was learned of ids."""
+
+    clicks: ClickColumns
+    drifting: frozenset[str] = frozenset()  # plain keys that took the place of keys
+    distrusted: frozenset[str] = frozenset()  # how keys begin that gave way, as `shape_of` tells
+
+    def trusted(self, keys: Iterable[str]) -> list[str]:
+        """Return those of other keys that may be looked for on a page."""
+        return [key for key in keys if shape_of(key) not in self.distrusted]
+
+
+def known_clicks(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
+    """Return the clicks in these views, each by the key that its element is known by."""
+    return learned(shot, segment, views).clicks
+
+
+def known_timed_clicks(
+    shot: Snapshot, segment: Segment, views: ViewPlaces, *, timed: bool
+) -> TimedClicks:
+    """Return what the element table asks of these clicks, each by the key that its element is known by."""
+    clicks = timed_clicks_of(shot, segment, views, timed=timed)
+    drifts = _drifts(shot, views, clicks)
+    return by_plain(clicks, drifts) if drifts.any() else clicks
+
+
+def learned(shot: Snapshot, segment: Segment, views: ViewPlaces) -> Learned:
+    """Return the clicks in these views with what they tell of ids."""
+    clicks = clicks_of(shot, segment, views)
+    drifts = _drifts(shot, views, clicks)
+    if not drifts.any():
+        return Learned(clicks)
+    plains = frozenset(clicks.plains[at] for at in np.flatnonzero(drifts).tolist())
+    gave_way = np.unique(clicks.key_ids[drifts[clicks.plain_ids]]).tolist()
+    shapes = frozenset(shape_of(clicks.keys[at]) for at in gave_way)
+    return Learned(by_plain(clicks, drifts), plains, shapes)
+
+
+def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[np.bool_]:
+    """Tell of each of `plains` whether the ids of its element drift."""
+    nothing = np.zeros(len(clicks.plains), np.bool_)
+    is_told = np.array([plain != "" for plain in clicks.plains], np.bool_)
+    rows = np.flatnonzero(is_told[clicks.plain_ids] & (clicks.key_ids >= 0))
+    key, plain = clicks.key_ids[rows].astype(np.int64), clicks.plain_ids[rows]
+    some = np.zeros(len(nothing), np.int64)
+    some[plain] = key
+    if (some[plain] == key).all():
+        return nothing  # one id in each place, as on most pages
+    people = session_columns(shot.connection, shot.project, Filter())
+    visitor = people.visitor_of(views.session[clicks.row[rows]])
+    return drifting(clicks.keys, clicks.plains, Met(key, plain, visitor))
+
+
+def by_plain(clicks: Clicks, drifts: NDArray[np.bool_]) -> Clicks:
+    """Give clicks whose ids drift their plain keys, and let go of the keys that no click has any more."""
+    rows = np.flatnonzero(drifts[clicks.plain_ids])
+    labels: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for plain, key in zip(
+        clicks.plain_ids[rows].tolist(), clicks.key_ids[rows].tolist(), strict=True
+    ):
+        labels[plain][clicks.texts[key]] += 1
+    place = {key: at for at, key in enumerate(clicks.keys)}
+    keys, texts = [*clicks.keys], [*clicks.texts]
+    own = np.full(len(drifts), -1, np.int64)
+    for plain, told in labels.items():
+        at = place.get(clicks.plains[plain], len(keys))
+        if at == len(keys):
+            keys.append(clicks.plains[plain])
+            texts.append(min(told, key=lambda text: (-told[text], text)))
+        own[plain] = at
+    ids = clicks.key_ids.astype(np.int64)
+    ids[rows] = own[clicks.plain_ids[rows]]
+    used = np.unique(ids[ids >= 0])
+    new = np.full(len(keys) + 1, -1, np.int32)  # the last stands for none
+    new[used] = np.arange(len(used))
+    return replace(
+        clicks,
+        keys=[keys[at] for at in used.tolist()],
+        texts=[texts[at] for at in used.tolist()],
+        key_ids=new[ids],
+    )
