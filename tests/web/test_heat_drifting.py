@@ -74,6 +74,23 @@ async def test_tables_and_files_have_one_row_too(site: Site, project: Project) -
     assert (await site.text(f"{api}.csv?page=/")).count("\n") == 3
 
 
+async def test_what_nothing_tells_apart_is_not_looked_for(site: Site) -> None:
+    """Counted ids: the fourth picture of a list may be any other on the page that is drawn upon."""
+    made = site.project()
+    for number, word in enumerate(WORDS):
+        facts: list[Fact] = [
+            page_view(),
+            click(1_000, key=f"#w{number + 3}", plain=PLAIN),
+            click(2_000, key="#w4", plain=f"body>ul>li:{number + 2}@>img"),
+            click(3_000, key="#logo", plain="body>ul>li:9@>img"),
+        ]
+        await site.remember(made, word, facts, T0 + number * 60_000, visitor=ident(word))
+    facts_told = await site.json(f"/api/p/{made.id}/heatmap?page=/")
+    assert facts_told["keys"] == ["#logo", PLAIN]
+    drawn = await told(site, made, "click", BODY)
+    assert (drawn["by_element"], drawn["clicks"]) == (5, 15)
+
+
 async def test_confetti_lies_on_the_element(site: Site, project: Project) -> None:
     # On a page of another device class, clicks on what is not there are left out.
     drawn = await told(site, project, "confetti", {**BODY, "width": 390})

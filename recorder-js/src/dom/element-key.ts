@@ -325,9 +325,10 @@ function hasAncestors(element: Element, path: readonly Step[]): boolean {
   return true;
 }
 
-/** By either kind of name: a plain key calls more elements what items are called. */
 function isCalled(element: Element, name: string): boolean {
-  return [false, true].some((isOne) => called(element, AS_RECORDED, isOne) === `@${name}`);
+  if (called(element, AS_RECORDED) === `@${name}`) return true;
+  // Plain keys call more elements what items are called: by a heading in them.
+  return element.childElementCount > 0 && called(element, AS_RECORDED, true) === `@${name}`;
 }
 
 function start(tree: Tree, first: string): Element | undefined {

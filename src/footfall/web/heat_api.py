@@ -109,11 +109,11 @@ def facts_of(index: Index, project: str, segment: Segment, query: HeatQuery) -> 
         clicks = known.clicks
         states = states_of(shot, segment, views, clicks)
         backdrops = backdrops_of(index, shot, query, segment, views)
-        keys = [*clicks.keys, *known.trusted(_more_keys(shot, query, segment, views))]
+        keys = known.to_find(_more_keys(shot, query, segment, views))
     return {
         "views": len(views),
         "clicks": len(clicks.key_ids),
-        "keys": list(dict.fromkeys(keys)),
+        "keys": keys,
         "renamed": sorted(renamed_keys(clicks.keys)),
         "drifting": sorted(known.drifting),
         "states": states,

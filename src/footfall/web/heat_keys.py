@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.drifting import Met, drifting, shape_of
+from footfall.analysis.drifting import Met, drifting, is_told, shape_of
 from footfall.index.packs import Snapshot
 from footfall.index.page_facts import (
     ClickColumns,
@@ -32,10 +32,15 @@ class Learned:
     clicks: ClickColumns
     drifting: frozenset[str] = frozenset()  # plain keys that took the place of keys
     distrusted: frozenset[str] = frozenset()  # how keys begin that gave way, as `shape_of` tells
+    lost: frozenset[str] = (
+        frozenset()
+    )  # keys of clicks that begin so, and nothing else says which element it was
 
-    def trusted(self, keys: Iterable[str]) -> list[str]:
-        """Return those of other keys that may be looked for on a page."""
-        return [key for key in keys if shape_of(key) not in self.distrusted]
+    def to_find(self, others: Iterable[str]) -> list[str]:
+        """Return the keys to be looked for on a page: of clicks, and others."""
+        keys = [key for key in self.clicks.keys if key not in self.lost]
+        more = (key for key in others if shape_of(key) not in self.distrusted)
+        return list(dict.fromkeys([*keys, *more]))
 
 
 def known_clicks(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColumns:
@@ -61,14 +66,17 @@ def learned(shot: Snapshot, segment: Segment, views: ViewPlaces) -> Learned:
     plains = frozenset(clicks.plains[at] for at in np.flatnonzero(drifts).tolist())
     gave_way = np.unique(clicks.key_ids[drifts[clicks.plain_ids]]).tolist()
     shapes = frozenset(shape_of(clicks.keys[at]) for at in gave_way)
-    return Learned(by_plain(clicks, drifts), plains, shapes)
+    is_unclear = np.array([not is_told(plain) for plain in clicks.plains], np.bool_)
+    unclear = np.unique(clicks.key_ids[is_unclear[clicks.plain_ids]]).tolist()
+    lost = frozenset(clicks.keys[at] for at in unclear if shape_of(clicks.keys[at]) in shapes)
+    return Learned(by_plain(clicks, drifts), plains, shapes, lost)
 
 
 def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[np.bool_]:
     """Tell of each of `plains` whether the ids of its element drift."""
     nothing = np.zeros(len(clicks.plains), np.bool_)
-    is_told = np.array([plain != "" for plain in clicks.plains], np.bool_)
-    rows = np.flatnonzero(is_told[clicks.plain_ids] & (clicks.key_ids >= 0))
+    has_plain = np.array([plain != "" for plain in clicks.plains], np.bool_)
+    rows = np.flatnonzero(has_plain[clicks.plain_ids] & (clicks.key_ids >= 0))
     key, plain = clicks.key_ids[rows].astype(np.int64), clicks.plain_ids[rows]
     some = np.zeros(len(nothing), np.int64)
     some[plain] = key

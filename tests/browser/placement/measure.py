@@ -86,8 +86,11 @@ async def measure(
     for scene in scenes:
         here = [one for one in visits if one.scene is scene]
         clicks, views, truths = await _clicks(app, here, clicks_of)
+        # Where nothing is to be learned, the viewer is not told what the server has learned.
+        asked = None if clicks_of is known_clicks else clicks.keys
+        given = (told(clicks, truths), views, truths, asked)
         for visit in here:
-            await _on_backdrop(shown, origin, visit, (told(clicks, truths), views, truths), figures)
+            await _on_backdrop(shown, origin, visit, given, figures)
     await shown.close()
     return figures
 
@@ -127,13 +130,13 @@ async def _on_backdrop(
     shown: Page,
     origin: str,
     visit: Visit,
-    given: tuple[ClickColumns, Views, list[str]],
+    given: tuple[ClickColumns, Views, list[str], list[str] | None],
     figures: Figures,
 ) -> None:
-    clicks, views, truths = given
+    clicks, views, truths, keys = given
     api = f"{origin}/api/p/{PROJECT_ID}"
     answer = await shown.request.get(f"{api}/heatmap?page=/{visit.scene.name}")
-    facts = {**await answer.json(), "keys": clicks.keys}
+    facts = await answer.json()
     backdrop = next(one for one in facts["backdrops"] if one["session"] == visit.session)
     assert backdrop["width"] == visit.width
     others = views.width[clicks.row] != visit.width
@@ -142,7 +145,13 @@ async def _on_backdrop(
     for layer in (base, *facts["states"]):
         told = layer if layer["state"] else None
         call = "(given) => placement.look(...given.map((one) => one ?? undefined))"
-        arguments = [f"/api/p/{PROJECT_ID}", backdrop, told, facts["keys"], facts["renamed"]]
+        arguments = [
+            f"/api/p/{PROJECT_ID}",
+            backdrop,
+            told,
+            keys or facts["keys"],
+            facts["renamed"],
+        ]
         for sight in await shown.evaluate(call, arguments):
             _judge(layer["state"], sight, (clicks, truths, left), figures, visit)
     for reason in left.values():
