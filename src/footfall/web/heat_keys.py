@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from footfall.index.people import session_columns
 from footfall.index.rows import Filter
 from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces
+
+LEARNED_FROM: Final = 100_000
+"""Clicks on elements with ids, spread over all: more of them say the same and take half a second a million."""
 
 Clicks = TypeVar("Clicks", bound=NamedClicks)
 
@@ -82,6 +85,8 @@ def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[n
     some[plain] = key
     if (some[plain] == key).all():
         return nothing  # one id in each place, as on most pages
+    some_of = slice(None, None, -(-len(rows) // LEARNED_FROM))
+    rows, key, plain = rows[some_of], key[some_of], plain[some_of]
     people = session_columns(shot.connection, shot.project, Filter())
     visitor = people.visitor_of(views.session[clicks.row[rows]])
     return drifting(clicks.keys, clicks.plains, Met(key, plain, visitor))
