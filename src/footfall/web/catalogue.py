@@ -32,7 +32,7 @@ from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
 from footfall.wire.facts import Event, Excerpt, Link, Media, Submit
-from footfall.wire.schema import Click, Fact, PageView
+from footfall.wire.schema import SESSION_MAX_MS, Click, Fact, PageView
 
 _CHART_W: Final = 120
 _CHART_H: Final = 24
@@ -126,8 +126,8 @@ async def events_page(request: web.Request) -> web.StreamResponse:
         lines = _lines(request, project.id, choice)
         clicks = None
         if request.query.get("clicks") == "1":
-            people = _people(request.app[INDEX], project.id, choice.filter(now_ms()))
-            within = FactChoice(sessions=None if people is None else people.number)
+            chosen = choice.filter(now_ms())
+            within = _within(chosen, _people(request.app[INDEX], project.id, chosen))
             with request.app[INDEX].facts(project.id) as shot:
                 clicks = clicked(shot, within, rules_of(request, project.id))
         return EventsPage(
@@ -200,7 +200,7 @@ def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLin
     index, now = request.app[INDEX], now_ms()
     chosen = choice.filter(now)
     people = _people(index, project, chosen)
-    within = FactChoice(sessions=None if people is None else people.number)
+    within = _within(chosen, people)
     said = {one.step: one for one in request.app[EVENT_NAMES].all(project)}
     with index.facts(project) as shot:
         book = _Book(shot, within, choice)
@@ -228,6 +228,12 @@ def _lines(request: web.Request, project: str, choice: Choice) -> tuple[EventLin
 def _people(index: Index, project: str, chosen: Sessions) -> SessionColumns | None:
     """Return the sessions that are chosen; None: all, of which each would be looked up for nothing."""
     return None if chosen == Sessions() else index.session_columns(project, chosen)
+
+
+def _within(chosen: Sessions, people: SessionColumns | None) -> FactChoice:
+    """Return the facts of the sessions that are chosen; packs from long before they began are not read."""
+    since = None if chosen.since is None else chosen.since - SESSION_MAX_MS
+    return FactChoice(since=since, roughly=True, sessions=None if people is None else people.number)
 
 
 def _as_said(line: EventLine, said: EventName | None) -> EventLine:

@@ -160,24 +160,23 @@ class Snapshot:
             conditions.append("first <= ?")
             values.append(choice.until)
         sql = f"SELECT id, rows, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        meant = None if ragged_of(kind) & wanted else choice.meant
         small: list[tuple[bytes, bytes]] = []
-        rows_held = 0
-        for number, rows_of_it, directory, data in self.connection.execute(sql, values):
-            if data and choice.meant is None:
+        held = 0
+        for number, size, directory, data in self.connection.execute(sql, values):
+            if data or size == 1:  # a single row has none, as it is constant
                 small.append((directory, data))
-                rows_held += rows_of_it
-                if rows_held >= _TOGETHER:
-                    yield self._corrected(together(small, wanted))
-                    small, rows_held = [], 0
+                held += size
+                if held >= _TOGETHER:
+                    yield self._corrected(_meant_of(together(small, wanted), meant))
+                    small, held = [], 0
                 continue
             stored = columns_of(self.connection, number, data, unpack(directory, wanted))
-            rows: Array | None = None
-            if choice.meant is not None and not ragged_of(kind) & wanted:
-                # Few rows are of the pages that are asked for: what the others hold is not made wide.
-                rows = np.flatnonzero(choice.meant(widen(stored["page"])))
+            # Few rows are of the pages that are asked for: what the others hold is not made wide.
+            rows = None if meant is None else np.flatnonzero(meant(widen(stored["page"])))
             yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
         if small:
-            yield self._corrected(together(small, wanted))
+            yield self._corrected(_meant_of(together(small, wanted), meant))
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
@@ -235,6 +234,16 @@ def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str
     if not needed:
         needed.add("session")
     return frozenset(needed)
+
+
+def _meant_of(
+    part: dict[str, Array], meant: Callable[[Array], NDArray[np.bool_]] | None
+) -> dict[str, Array]:
+    """Return the rows of the pages that are meant; None: all."""
+    if meant is None:
+        return part
+    rows = np.flatnonzero(meant(part["page"]))
+    return {name: column[rows] for name, column in part.items()}
 
 
 def _is_among(pages: list[int], column: Array) -> NDArray[np.bool_]:
