@@ -74,10 +74,11 @@ def known_zone(text: str) -> str:
     """Return what a clock is called, as always written; "" (UTC) for what is none."""
     if _MINUTES.fullmatch(text):
         return str(min(max(int(text), -MAX_MINUTES), MAX_MINUTES) or "")
-    return text if _NAME.fullmatch(text) and _zone(text) is not None else ""
+    is_known = _NAME.fullmatch(text) and _zone(text) is not None
+    return text if is_known and clock_of(text) != UTC_CLOCK else ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def clock_of(zone: str) -> Clock:
     """Return the clock that `known_zone` has called so."""
     if not zone:
@@ -100,7 +101,7 @@ def clock_of(zone: str) -> Clock:
 UTC_CLOCK: Final = Clock()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _zone(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)

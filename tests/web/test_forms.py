@@ -1,6 +1,9 @@
 """Forms on the pages and in the API, from recorded facts."""
 
 import asyncio
+import re
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, expect
@@ -96,6 +99,29 @@ async def test_from_the_list_to_a_field_and_its_sessions(
     empty = site.project("Other")
     assert "No forms yet" in await site.text(f"/p/{empty.id}/forms")
     assert "Nobody came to a field" in await site.text(f"/p/{project.id}/forms?page=/none")
+
+
+async def test_each_figure_of_a_form_leads_to_who_is_behind_it(
+    site: Site, project: Project, two: Project
+) -> None:
+    """One page view a session here, so that there are as many."""
+    for made, forms in ((project, 1), (two, 2)):
+        base = f"/p/{made.id}"
+        told = (await site.json(f"/api{base}/forms"))["forms"]
+        assert len(told) == forms
+        pages = [await site.text(f"{base}/forms{query}") for query in ("", "?page=/")]
+        links = {unescape(one) for page in pages for one in re.findall(r'"([^"]+did=\w+)"', page)}
+        for form in told:
+            for did in ("views", "starts", "completions", "drops", "failed", "blank"):
+                link = f"{base}/forms/sessions?{urlencode({'page': '/', 'form': form['form'], 'did': did})}"
+                behind = await site.text(link)
+                found = {one for one in "abcd" if f"/sessions/{chunks.ident(one)}" in behind}
+                assert len(found) == form[did], (form["form"], did)
+                assert (link in links) == bool(form[did])
+        for nothing in ("page=/none", "page=/&form=none", "page=/&did=none&device=mobile"):
+            assert "No such session" in await site.text(f"{base}/forms/sessions?{nothing}")
+    behind = await site.text(f"/p/{project.id}/forms/sessions?page=/&form=%3F&did=completions")
+    assert f"/sessions/{chunks.ident('a')}" in behind
 
 
 @pytest.fixture

@@ -63,6 +63,26 @@ async def test_figures(site: Site, project: Project) -> None:
     assert (nothing["now"]["sessions"], nothing["now"]["engagement"]) == (0, None)
 
 
+async def test_web_vitals_lead_to_who_waited_longest(site: Site) -> None:
+    made, now = site.project(), now_ms()
+    for number, (value, shift) in enumerate(
+        ((900.5, 0.0), (1_000.0, 0.01), (2_000.25, 0.3), (3_000.0, 0.125))
+    ):
+        told = [
+            Vital(800, "LCP", value, "load", 0, "", ""),
+            Vital(900, "CLS", shift, "load", 0, "", ""),
+        ]
+        await site.remember(made, f"s{number}", [chunks.page_view(), *told], now - DAY)
+    page = unescape(await site.text(f"/p/{made.id}/overview"))
+    links = re.findall(r'href="([^"]+steps=vital[^"]+)"', page)
+    lists = [await site.json(f"/api{link}") for link in links]
+    assert [one["total"] for one in lists] == [2, 4, 2, 4]  # from the 75th percentile on, and all
+    assert {one["session"] for one in lists[0]["sessions"]} == {
+        chunks.ident("s2"),
+        chunks.ident("s3"),
+    }
+
+
 async def test_engagement_is_what_was_visible_and_focused(site: Site, project: Project) -> None:
     told = await site.json(f"/api/p/{project.id}/overview?device=desktop")
     # 4 s until the tab was hidden; the second page view began at 9 s and is shown again until its end.

@@ -50,6 +50,8 @@ async def test_each_segment_is_counted_in_the_time_asked_for(site: Site, project
     views.save(project.id, "Mobile", "device=mobile&time=today")  # its own time does not count here
     views.save(project.id, "Buyers", "event=paid")
     views.save(project.id, "Longest", "sort=length")
+    hour = (now_ms() - 4 * HOUR) // HOUR % 24
+    views.save(project.id, "By hour", f"hour={hour}&zone=-240")  # the clock is this page's, too
     goal = "goal=event:paid"
     told = await site.json(f"/api/p/{project.id}/segments?time=7d&{goal}")
     assert (told["all"]["sessions"], told["all"]["converted"]) == (10, 4)
@@ -60,7 +62,7 @@ async def test_each_segment_is_counted_in_the_time_asked_for(site: Site, project
     assert found["Longest"]["sessions"] == 10
     for path in (f"time=all&{goal}", "time=7d&device=mobile"):
         page = await site.text(f"/p/{project.id}/segments?{path}")
-        for name in ("Mobile", "Buyers", "Longest"):
+        for name in ("Mobile", "Buyers", "Longest", "By hour"):
             row = page.split(f"<strong>{name}</strong>", 1)[1].split("</tr>", 1)[0]
             [(link, count)] = re.findall(r'href="([^"]*/sessions[^"]*)"[^>]*>([\d,]+)</a>', row)
             listed = await site.json(f"/api{unescape(link)}")

@@ -122,6 +122,21 @@ def form_reports(
 ) -> dict[str, FormReport]:
     """Return what came of each form of a page, by what Field.form calls it.
 
+    visits, submits, forms: as `parted`.
+    """
+    found = {}
+    for name, (mine, sent) in parted(visits, submits, forms, rules).items():
+        report = form_report(mine, sent)
+        # A button pressed before anything was changed may have been any.
+        found[name] = replace(report, blank=0) if name == NO_FORM else report
+    return found
+
+
+def parted(
+    visits: FieldVisits, submits: Submits, forms: Sequence[str], rules: Forms
+) -> dict[str, tuple[FieldVisits, Submits]]:
+    """Return the visits and the sendings of each form of a page, by what Field.form calls it.
+
     visits: in order of time. forms: what the visits' forms are called. A search is no form, nor are fields in none of
     which fewer than `Forms.formless` were typed into in their page view.
     """
@@ -144,9 +159,7 @@ def form_reports(
             else ~submits.pressed & ((submits.form == form) | ~is_known)
         )
         sent = submits.take(np.flatnonzero(sends & np.isin(submits.view, mine.view)))
-        report = form_report(mine, sent)
-        # A button pressed before anything was changed may have been any.
-        found[names[form]] = replace(report, blank=0) if form == loose else report
+        found[names[form]] = mine, sent
     return found
 
 
@@ -186,30 +199,53 @@ def _is_nothing(visits: FieldVisits, loose: int, rules: Forms) -> NDArray[np.boo
 
 def form_report(visits: FieldVisits, submits: Submits) -> FormReport:
     """Return what came of a page's form; page views without a visit to a field are not known here."""
-    views = distinct(visits.view)
-    count = int(max(visits.view.max(initial=-1), submits.view.max(initial=-1))) + 1
-    focused = np.full(count, _NEVER)
+    who = form_views(visits, submits)
+    focused = np.full(_count(visits, submits), _NEVER)
     np.minimum.at(focused, visits.view, visits.ended - visits.duration)
-    begun = np.full(count, _NEVER)
+    sent = np.full(len(focused), _NEVER)
+    good = _after(visits, submits) & ~submits.failed
+    np.minimum.at(sent, submits.view[good], submits.time[good])
+    done = who["completions"]
+    is_dropped = np.zeros(len(focused), np.bool_)
+    is_dropped[who["drops"]] = True
+    return FormReport(
+        views=len(who["views"]),
+        starts=len(who["starts"]),
+        completions=len(done),
+        failed=len(who["failed"]),
+        blank=len(who["blank"]),
+        time=_median(sent[done] - focused[done]),
+        fields=_field_reports(visits, _last_fields(visits, is_dropped)),
+    )
+
+
+def form_views(visits: FieldVisits, submits: Submits) -> dict[str, Array]:
+    """Return the page views behind each figure of a form's report; of sendings, one for each."""
+    starts = distinct(visits.view[visits.changed])
+    after = _after(visits, submits)
+    done = distinct(submits.view[after & ~submits.failed])
+    return {
+        "views": distinct(visits.view),
+        "starts": starts,
+        "completions": done,
+        "drops": np.setdiff1d(starts, done),
+        "failed": submits.view[after & submits.failed],
+        "blank": submits.view[~after],
+    }
+
+
+def _count(visits: FieldVisits, submits: Submits) -> int:
+    return int(max(visits.view.max(initial=-1), submits.view.max(initial=-1))) + 1
+
+
+def _after(visits: FieldVisits, submits: Submits) -> NDArray[np.bool_]:
+    """Tell which sendings came after something was changed in their page view."""
+    begun = np.full(_count(visits, submits), _NEVER)
     changed = visits.changed
     began = visits.ended - visits.duration + np.maximum(visits.first, 0)
     np.minimum.at(begun, visits.view[changed], began[changed])
-    after = submits.time >= begun[submits.view]
-    good = after & ~submits.failed
-    sent = np.full(count, _NEVER)
-    np.minimum.at(sent, submits.view[good], submits.time[good])
-    is_started, is_done = begun < _NEVER, sent < _NEVER
-    done = np.flatnonzero(is_done)
-    dropped = _last_fields(visits, is_started & ~is_done)
-    return FormReport(
-        views=len(views),
-        starts=int(is_started.sum()),
-        completions=len(done),
-        failed=int((after & submits.failed).sum()),
-        blank=int((~after).sum()),
-        time=_median(sent[done] - focused[done]),
-        fields=_field_reports(visits, dropped),
-    )
+    found: NDArray[np.bool_] = submits.time >= begun[submits.view]
+    return found
 
 
 def _last_fields(visits: FieldVisits, which: Array) -> Array:

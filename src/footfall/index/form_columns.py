@@ -52,6 +52,7 @@ class FormColumns:
     kinds: list[str]  # of each visit: as in Input.field
     visits: dict[str, Array]  # field: into keys; form: into forms; view: from 0; ended ... invalid
     sent: SentColumns
+    sessions: Array  # SessionRow.number of each view
 
 
 def form_columns(
@@ -81,6 +82,7 @@ def form_columns(
         forms=shot.texts(forms),
         kinds=shot.texts(told["field"]),
         visits=visits,
+        sessions=views[0],
         sent=SentColumns(
             **{name: sent[name] for name in _SENT},
             view=row[row >= 0],

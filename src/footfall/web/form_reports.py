@@ -7,7 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.forms import FieldVisits, FormReport, Submits, form_reports
+from footfall.analysis.forms import (
+    FieldVisits,
+    FormReport,
+    Submits,
+    form_reports,
+    form_views,
+    parted,
+)
 from footfall.analysis.moments.failing import fails, undoing
 from footfall.analysis.moments.groups import is_search, searches
 from footfall.analysis.moments.rules import RULES
@@ -30,6 +37,34 @@ def found_forms(
     shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
 ) -> list[Found]:
     """Return the forms of pages in a span of time; sessions: SessionRow.number of those that count, None: all."""
+    columns, answers = _read(shot, pages, span, sessions)
+    return [
+        Found(page, form, report, told.keys)
+        for page, told in columns.items()
+        for form, report in form_reports(
+            *_visits_and_submits(told, answers), told.forms, RULES.forms
+        ).items()
+    ]
+
+
+def sessions_behind(
+    shot: Snapshot, place: tuple[str, str], did: str, span: Choice, sessions: Array | None
+) -> Array:
+    """Return the sessions (SessionRow.number) behind a figure of the form that is called place[1] on page place[0].
+
+    did: a key of `form_views`; others as `found_forms`.
+    """
+    page, form = place
+    columns, answers = _read(shot, [page], span, sessions)
+    told = columns[page]
+    mine = parted(*_visits_and_submits(told, answers), told.forms, RULES.forms).get(form)
+    found: Array = told.sessions[[] if mine is None else form_views(*mine)[did]]
+    return found
+
+
+def _read(
+    shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
+) -> tuple[dict[str, FormColumns], Mapping[tuple[int, int], Answers]]:
     rules = RULES.forms
     sends = Sends(rules.sends, partial(searches, rules=rules))
     columns = {
@@ -39,17 +74,12 @@ def found_forms(
         for page in pages
     }
     near = (rules.begun_ms, rules.failed_ms)
-    answers = answers_of(shot, [one.sent for one in columns.values()], span, near)
-    return [
-        Found(page, form, report, told.keys)
-        for page, told in columns.items()
-        for form, report in _reports(told, answers).items()
-    ]
+    return columns, answers_of(shot, [one.sent for one in columns.values()], span, near)
 
 
-def _reports(
+def _visits_and_submits(
     told: FormColumns, answers: Mapping[tuple[int, int], Answers]
-) -> dict[str, FormReport]:
+) -> tuple[FieldVisits, Submits]:
     rules, sent = RULES.forms, told.sent
     keys = [told.keys[field] for field in told.visits["field"].tolist()]
     is_searched = {
@@ -70,7 +100,7 @@ def _reports(
         pressed=sent.pressed,
         searched=sent.searched,
     )
-    return form_reports(visits, submits, told.forms, rules)
+    return visits, submits
 
 
 def _failed(sent: SentColumns, answers: Mapping[tuple[int, int], Answers]) -> NDArray[np.bool_]:

@@ -47,6 +47,7 @@ class FormLine:
     key: str  # "" where it has none
     report: FormReport
     link: str  # query string of the page with the page's forms
+    sessions: str  # of the sessions behind its figures, but for `did`
     worst: str  # the field at which most gave up, as it is called; "" where nobody did
     fields: tuple[FieldLine, ...]
 
@@ -65,7 +66,7 @@ class FormsPage:
 
 async def forms_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/forms, and with ?page= the forms of one page."""
-    choice = _choice(request)
+    choice = read_form_choice(request)
 
     def build() -> FormsPage:
         project = project_of(request)
@@ -84,7 +85,7 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
 
 async def forms_json(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/forms?page=&device=&time=&from=&to=&zone=: the forms of the pages, with their fields."""
-    choice = _choice(request)
+    choice = read_form_choice(request)
 
     def build() -> dict[str, Any]:
         found, labels = _found(request, project_of(request).id, choice)
@@ -103,7 +104,7 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
 
 async def forms_csv(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/forms.csv: a row for each field."""
-    choice = _choice(request)
+    choice = read_form_choice(request)
     found, _ = await asyncio.to_thread(lambda: _found(request, project_of(request).id, choice))
     names = (
         "views", "starts", "hesitation", "time", "returns", "corrections", "errors", "pastes", "autofills", "drops",
@@ -128,7 +129,8 @@ async def forms_csv(request: web.Request) -> web.StreamResponse:
     return csv_answer("forms.csv", header, rows)
 
 
-def _choice(request: web.Request) -> Choice:
+def read_form_choice(request: web.Request) -> Choice:
+    """Read which forms are asked for."""
     return replace(read_choice(request.query), offset=0, starred=False, label="")
 
 
@@ -176,6 +178,7 @@ def _line(found: Found, choice: Choice, labels: Mapping[str, str]) -> FormLine:
         key="" if found.form == UNTOLD else found.form,
         report=report,
         link=replace(choice, page=found.page).query(),
+        sessions=f"{replace(choice, page=found.page).query()}&{urlencode({'form': found.form})}",
         worst=labels.get(keys[most.field], keys[most.field]) if most.drops else "",
         fields=_fields(found, choice, labels),
     )

@@ -24,6 +24,7 @@ KIND_NAMES: Final = {
     "copy": "copied or pasted",
     "error": "met an error",
     "request": "met a failed request",
+    "vital": "told a web vital",
 }
 PROPERTY: Final = "property"
 FIELD_NAMES: Final = {

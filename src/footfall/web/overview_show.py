@@ -1,6 +1,7 @@
 """The overview's figures as tiles, lines and cells. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from footfall.analysis.funnels.compare import compare
 from footfall.analysis.metrics import Totals, p75
+from footfall.analysis.steps import Condition, Filter, Sequence, Step, write
 from footfall.clocks import DAY_MS, UTC_CLOCK, Clock
 from footfall.web import show
 
@@ -50,6 +52,20 @@ class Vital:
     p75: float  # ms, but for CLS
     rating: str  # "good", "needs improvement", "poor"
     samples: int
+
+    @property
+    def slowest(self) -> str:
+        """The step of the quarter of the documents with the greatest values."""
+        told = (
+            Condition("name", "is", (self.name,)),
+            Condition("value", "between", (), self.p75, None, is_property=True),
+        )
+        return write(Sequence((Step(Filter("vital", told)),)))
+
+    @property
+    def told(self) -> str:
+        """The step of the documents that told it."""
+        return write(Sequence((Step(Filter("vital", (Condition("name", "is", (self.name,)),))),)))
 
 
 @dataclass(frozen=True)
@@ -122,8 +138,8 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
 
 
 def chart(
-    now: Sequence[Totals],
-    before: Sequence[Totals] | None,
+    now: Rows[Totals],
+    before: Rows[Totals] | None,
     parts: Parts,
     clock: Clock = UTC_CLOCK,
 ) -> Chart:
@@ -214,7 +230,7 @@ def _score(name: str, now: float | None, before: float | None) -> Tile:
     )  # fmt: skip
 
 
-def _line(values: Sequence[int], most: int) -> str:
+def _line(values: Rows[int], most: int) -> str:
     """Return a polyline's points; one value alone is a level line."""
     some = [*values, *values] if len(values) == 1 else values
     step = WIDTH / max(len(some) - 1, 1)

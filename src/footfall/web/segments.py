@@ -165,8 +165,8 @@ def _line(
 ) -> Line:
     span, data = counted
     asked = read_session_choice(dict(parse_qsl(view.query)))
-    # The time is this page's, whatever the list was kept with.
-    base = replace(asked.base, period="", since="", until="", offset=0)
+    # The time and its clock are this page's, whatever the list was kept with.
+    base = replace(asked.base, period="", since="", until="", offset=0, zone=query.choice.zone)
     asked = replace(asked, base=base)
     found = replace(filter_of(request, project, asked), since=span.first, until=span.last)
     numbers = request.app[INDEX].session_columns(project, found).number

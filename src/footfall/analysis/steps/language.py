@@ -15,10 +15,10 @@ MAX_TIMES: Final = 20
 MAX_WITHIN_MS: Final = 366 * 86_400_000
 
 KINDS: Final = (
-    "page", "click", "event", "submit", "field", "link", "media", "copy", "error", "request",
+    "page", "click", "event", "submit", "field", "link", "media", "copy", "error", "request", "vital",
 )  # fmt: skip
 """Kinds of events: page view, click, custom event, form submitted, field left, download or outbound link, media
-played, text copied, uncaught error, failed request."""
+played, text copied, uncaught error, failed request, web vital told."""
 FIELDS: Final = ("page", "element", "text", "name")
 OPERATORS: Final = ("is", "is not", "contains", "contains not", "pattern", "between")
 PER: Final = ("session", "user")

@@ -20,6 +20,7 @@ from footfall.wire.facts import (
     Media,
     Request,
     Submit,
+    Vital,
 )
 from footfall.wire.schema import Click, Fact, PageView
 
@@ -57,8 +58,11 @@ SOURCES: Final[dict[str, Source]] = {
     "copy": Source(Excerpt, element="key", name="action", properties=("length",)),
     "error": Source(Failure, text="message", name="cause", properties=("url",)),
     "request": Source(Request, name="cause", properties=("url", "status", "method", "duration")),
+    "vital": Source(Vital, element="key", name="name", properties=("value",)),
 }
-NUMBERS: Final = frozenset({"width", "button", "duration", "edits", "position", "length", "status"})
+NUMBERS: Final = frozenset(
+    {"width", "button", "duration", "edits", "position", "length", "status", "value"}
+)
 """Columns that hold numbers; all others hold names."""
 
 
@@ -123,7 +127,7 @@ def _holds(one: Condition, name: str, source: Source, columns: Columns) -> Mask:
 
 
 def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Mask:
-    """Judge each different integer once; return the verdict of every row."""
+    """Judge each different number once; return the verdict of every row."""
     if not len(values):
         return np.zeros(0, np.bool_)
     different, place = numbered(values)
@@ -132,9 +136,11 @@ def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Ma
 
 
 def numbered(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the different integers in order, and of each row which it is; without a sort where they lie close."""
+    """Return the different numbers in order, and of each row which it is; without a sort where integers lie close."""
     if not len(values):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    if values.dtype.kind == "f":
+        return np.unique(values, return_inverse=True)
     low, high = int(values.min()), int(values.max())
     if high - low > max(4 * len(values), _CLOSE):
         return np.unique(values, return_inverse=True)
