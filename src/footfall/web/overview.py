@@ -134,20 +134,14 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
             groups=tuple(groups(data, query, _TOP)),
-            worst=(),
+            worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
             is_empty=index.summary(project.id).sessions == 0,
         )
 
-    def worst() -> tuple[Line, ...]:
-        asked = ProblemQuery(query.choice, goal=query.goal)
-        return _worst(request.app[INDEX], project_of(request).id, asked)
-
-    # Beside each other: SQLite and NumPy leave the other thread its turn.
-    page, problems = await asyncio.gather(asyncio.to_thread(build), asyncio.to_thread(worst))
-    page = replace(page, worst=problems)
+    page = await asyncio.to_thread(build)
     return remembered(request, html(request.app[TEMPLATES].render("overview.html", page)))
 
 
