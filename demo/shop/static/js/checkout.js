@@ -1,6 +1,6 @@
 // The checkout: three steps in one form, checked here first and by the server again.
-import { find, formError, looksLikeEmail, make } from "./dom.js";
-import { cartProducts, emptyCart, price, readCart, readCoupon, sums } from "./store.js";
+import { find, formError, looksLikeEmail, make, track } from "./dom.js";
+import { cartProducts, countIn, emptyCart, price, readCart, readCoupon, sums } from "./store.js";
 
 const form = find("#checkout");
 const steps = [...form.querySelectorAll("[data-step-name]")];
@@ -83,6 +83,9 @@ async function pay() {
   const result = await answer.json();
   find("#pay-now").disabled = false;
   if (answer.ok) {
+    const delivery = form.elements.delivery.value;
+    const { total } = sums(products, readCart(), delivery, readCoupon());
+    track("purchase", { total: total / 100, items: countIn(readCart()), delivery });
     emptyCart();
     location.assign(`/thanks?order=${encodeURIComponent(result.order)}`);
     return;

@@ -42,3 +42,8 @@ export function formError(selector, text) {
 }
 
 export const looksLikeEmail = (text) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text.trim());
+
+/** Tells Footfall what happened; a page without it does not notice. */
+export function track(name, properties) {
+  window.footfall?.track?.(name, properties);
+}

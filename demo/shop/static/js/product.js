@@ -1,5 +1,5 @@
 // A product's page: photos, buying, reviewing.
-import { find, toast } from "./dom.js";
+import { find, toast, track } from "./dom.js";
 import { addToCart } from "./store.js";
 
 const thumbs = [...document.querySelectorAll("[data-photo]")];
@@ -24,6 +24,7 @@ find("#buy-form").addEventListener("submit", (event) => {
   const { slug, name } = event.currentTarget.dataset;
   const count = find("#quantity").value;
   addToCart(slug, count);
+  track("added to cart", { product: slug, count });
   toast(`${count} × ${name} in your cart`, { href: "/cart", text: "Show" });
 });
 
