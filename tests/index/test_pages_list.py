@@ -4,10 +4,11 @@ from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from footfall.index import Filter, PageRow, PageViewRow
+from footfall.index import Filter, PageRow, PageViewRow, viewdays
 from footfall.index.viewdays import view_columns, visitor_code
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view, scroll
@@ -80,6 +81,8 @@ def check(stage: Stage, chosen: Filter) -> None:
     assert found.page_views == len(views)
     assert found.clicks == sum(view.clicks for _, view in views)
     assert found.sessions == stage.index.session_count("p")
+    lost = "SELECT COUNT(*) FROM view_columns WHERE pack NOT IN (SELECT id FROM view_days)"
+    assert stage.indexer._connection.execute(lost).fetchone()[0] == 0
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -88,16 +91,19 @@ def check(stage: Stage, chosen: Filter) -> None:
     st.sampled_from([None, "desktop", "mobile", "tablet"]),
     st.one_of(st.none(), st.integers(0, 60)),
     st.one_of(st.none(), st.integers(0, 60)),
+    st.booleans(),
 )
 def test_pages_are_counted_right_whatever_is_packed(
-    chunks: list[tuple[bytes, int]], device: str | None, since: int | None, until: int | None
+    chunks: list[tuple[bytes, int]], device: str | None, since: int | None, until: int | None, apart: bool
 ) -> None:  # fmt: skip
     chosen = Filter(
         device=device,
         since=None if since is None else T0 + since * HOUR,
         until=None if until is None else T0 + until * HOUR,
     )
-    with staged() as stage:
+    with staged() as stage, pytest.MonkeyPatch.context() as changed:
+        if apart:  # as days of many views lie
+            changed.setattr(viewdays, "INLINE_BYTES", -1)
         for number, (body, received) in enumerate(chunks):
             stage.add(body, received_at=received)
             if number % 3 == 1:

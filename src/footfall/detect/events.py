@@ -66,7 +66,7 @@ def read_table(
             if one.kind == kind:
                 masks[row] = mask(one, facts)
         kept = np.ones(len(facts), np.bool_) if kind in whole else np.logical_or.reduce(masks)
-        rows = np.flatnonzero(kept)
+        rows = slice(None) if kept.all() else np.flatnonzero(kept)
         parts.append(_part(arrays, masks, rows, KINDS.index(kind)))
     if per == "user":
         parts = _by_person(scope, parts)
@@ -188,7 +188,9 @@ def _choice(scope: Scope) -> Choice:
     )
 
 
-def _part(arrays: dict[str, NDArray[Any]], masks: NDArray[np.bool_], rows: Ints, kind: int) -> Part:
+def _part(
+    arrays: dict[str, NDArray[Any]], masks: NDArray[np.bool_], rows: Ints | slice, kind: int
+) -> Part:
     session = arrays["session"][rows].astype(np.int64)
     return Part(
         session,

@@ -45,13 +45,11 @@ def ranked(index: Index, project: str, asked: Asked, now: int) -> Ranking:
         finding = beside.submit(Found(index.path).places, project, TROUBLE, wanted)
         views = _views(shot, chosen)
         visitor_of, count = _visitors(shot, views, chosen)
+        converted = _converted(shot, asked, visitor_of, count)
         told = finding.result()
         numbered = np.array([shot.names[page] for _, page, _ in told.places], np.int64)
         pages, page_of = np.unique(numbered, return_inverse=True)
-        crowd = Crowd(
-            *_viewed(views, pages, visitor_of, chosen.since),
-            converted=_converted(shot, asked, visitor_of, count),
-        )
+        crowd = Crowd(*_viewed(views, pages, visitor_of, chosen.since), converted)
     visitor = _looked_up(told.number, visitor_of)
     known = np.flatnonzero(visitor != NOBODY)
     met = Met(

@@ -46,11 +46,13 @@ def merge(
     parts: Sequence[Part], filters: int, *, keep_all: bool = False, places: bool = False
 ) -> Table:
     """Return the events that any filter means (with `keep_all`: all), in order. `filters`: how many there are."""
-    kept = []
+    kept: list[tuple[Part, Ints | slice]] = []
     for part in parts:
+        if keep_all:
+            kept.append((part, slice(None)))
+            continue
         any_of = np.logical_or.reduce(part.masks) if filters else np.zeros(len(part.time), bool)
-        rows = np.arange(len(part.time)) if keep_all else np.flatnonzero(any_of)
-        kept.append((part, rows))
+        kept.append((part, np.flatnonzero(any_of)))
 
     def column(name: str, dtype: Any) -> NDArray[Any]:
         found = [getattr(part, name)[rows].astype(dtype, copy=False) for part, rows in kept]
@@ -63,9 +65,10 @@ def merge(
     kind = np.zeros(len(owner), np.int8)
     start = 0
     for part, rows in kept:
-        masks[:, start : start + len(rows)] = part.masks[:, rows]
-        kind[start : start + len(rows)] = part.kind
-        start += len(rows)
+        end = start + len(part.time[rows])
+        masks[:, start:end] = part.masks[:, rows]
+        kind[start:end] = part.kind
+        start = end
     return Table(
         owner[order],
         column("session", np.int64)[order],
