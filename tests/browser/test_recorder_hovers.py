@@ -1,6 +1,6 @@
 """Facts of what the pointer was over, by which edge it left, and what was in sight; in a real Chromium."""
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from footfall.wire.facts import (
     Exposure,
@@ -153,3 +153,18 @@ async def test_a_stretch_of_the_pointer_says_whether_a_button_was_held(
     assert held[0].xs[0] == 120, "it was pressed there"
     assert 120 < sum(held[0].xs) <= 250
     assert {one.held for one in site.of(Pointer)} == {False, True}
+
+
+async def test_each_touch_begins_a_stretch(browser: Browser, site: Site) -> None:
+    context = await browser.new_context(has_touch=True, viewport={"width": 400, "height": 700})
+    page = await context.new_page()
+    await open_page(page, site, "<main style='height:600px'>long</main>")
+    for x, y in ((50, 60), (300, 400), (304, 402)):
+        await page.touchscreen.tap(x, y)
+    await site.until(lambda: len(site.of(Click)) == 3)
+    await page.goto("about:blank")
+    await site.until(lambda: len(site.of(Pointer)) == 3)
+    assert [(one.pointer, one.held, one.xs) for one in site.of(Pointer)] == [
+        ("touch", True, (x,)) for x in (50, 300, 304)
+    ]
+    await context.close()

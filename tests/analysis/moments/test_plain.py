@@ -147,6 +147,18 @@ def test_clicks_that_end_a_drag_are_no_rage() -> None:
     assert kinds(begin(), *pressed(150)) == []
 
 
+def test_each_touch_is_a_press_of_its_own() -> None:
+    swipe = made.pointer([(0, 300, 600), (20, 300, 580)], "touch")._replace(held=True)
+    facts = [made.told(100, swipe)]
+    for n in range(3):
+        tap = made.pointer([(0, 80 + n, 200)], "touch")._replace(held=True)
+        facts += [
+            made.told(500 + 200 * n, tap),
+            made.told(503 + 200 * n, chunks.click(0, nth=1, hover=0)),
+        ]
+    assert kinds(begin(), *facts) == ["rage"]
+
+
 def test_a_film_that_loops_is_not_replayed_by_anybody() -> None:
     def played(*facts: Media) -> list[str]:
         return kinds(begin(), *(made.told(1_000 * n, one) for n, one in enumerate(facts, 1)))

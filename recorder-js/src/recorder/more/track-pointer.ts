@@ -34,7 +34,8 @@ export function trackPointer(scope: Scope): Stop {
     sampled = clock;
     scope.active();
     const isHeld = event.buttons > 0;
-    if (event.pointerType !== kind || isHeld !== held) flush();
+    const isPress = event.type === "pointerdown"; // of a finger nothing else tells where the last one ended
+    if (isPress || event.pointerType !== kind || isHeld !== held) flush();
     kind = event.pointerType;
     held = isHeld;
     scope.since(clock); // the chunk begins here, at the latest

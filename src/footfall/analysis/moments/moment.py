@@ -8,7 +8,7 @@ CONFIRMED: Final = "confirmed"
 POSSIBLE: Final = "possible"
 
 VERSIONS: Final[dict[str, int]] = {
-    "rage": 2,
+    "rage": 3,
     "dead": 1,
     "slow": 2,
     "error": 2,

@@ -29,13 +29,17 @@ def pointer_points(facts: Iterable[Told], kinds: frozenset[str]) -> list[Point]:
 
 
 def drags(facts: Iterable[Told]) -> list[tuple[Point, list[Point]]]:
-    """Return what was done with a button held: where it was pressed, and the way from there, press included."""
+    """Return what was done with a button held: where it was pressed, and the way from there, press included.
+
+    A finger that lifts is told by nothing but its next press, which begins a stretch: so each of its stretches counts
+    as a press.
+    """
     found: list[tuple[Point, list[Point]]] = []
     is_held = False
     for told in facts:
         if isinstance(told.fact, Pointer):
             points = list(_points(told, told.fact))
-            if told.fact.held and not is_held:
+            if told.fact.held and not (is_held and told.fact.pointer == "mouse"):
                 found.append((points[0], points))
             elif told.fact.held:
                 found[-1][1].extend(points)
