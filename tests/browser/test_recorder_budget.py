@@ -45,11 +45,12 @@ def frame_bytes(site: Site) -> int:
 
 
 async def test_the_part_that_changes_wildly_becomes_a_box(page: Page, site: Site) -> None:
-    # The noise costs some 100 ms a second, and a twentieth of that when nobody looks into the box.
-    await open_page(page, site, NOISE, 'data-budget="40"')
+    # The noise costs some 70 ms a second, half of it when it is looked at less often, and a twentieth when nobody looks
+    # into the box: the budget lies between those two, however fast the machine is.
+    await open_page(page, site, NOISE, 'data-budget="15"')
     await site.until(lambda: "frozen" in steps(site), 60)
     assert steps(site) == ["sampled", "frozen"]
-    assert min(fact.amount for fact in site.of(State) if fact.state == "budget") >= 40
+    assert min(fact.amount for fact in site.of(State) if fact.state == "budget") >= 15
     await page.evaluate("calm.textContent = 'still seen'")
     await page.click("#button")
     await site.until(lambda: text_of(find(site.tree(), "calm")) == "still seen")
