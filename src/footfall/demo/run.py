@@ -20,7 +20,7 @@ from footfall.demo.shop import create_shop
 from footfall.errors import WireError
 from footfall.projects import Project
 from footfall.web.app import create_app
-from footfall.web.keys import INDEX, INDEXER, LOG, PROJECTS, VAULT
+from footfall.web.keys import DETECTOR, INDEX, INDEXER, LOG, PROJECTS, VAULT
 from footfall.web.serve import listening, until_stopped
 from footfall.wire.codec import decode_chunk
 
@@ -87,6 +87,8 @@ def _load(app: web.Application, project: Project) -> Loaded:
     for one in chain.from_iterable(missing):
         log.append_and_wait(one)
     app[INDEXER].catch_up()
+    # Else who opens the pages at once is told that nothing went wrong.
+    app[DETECTOR].catch_up()
     return Loaded(len(missing), sum(map(len, missing)))
 
 
