@@ -25,8 +25,8 @@ from benchmarks.questions import (
 from footfall.analysis.steps import parse
 from footfall.index import Filter, Index
 from footfall.index.found import Found, MomentFilter
-from footfall.index.packs.names import Names
-from footfall.index.viewdays import DEVICES, view_columns
+from footfall.index.viewcolumns import view_columns
+from footfall.index.viewdays import DEVICES
 from footfall.web.heat_kinds import MAX_ZONES
 from footfall.web.problem_answer import TROUBLE
 from footfall.wire.schema import Click, PageView, Visibility
@@ -61,10 +61,7 @@ def export(index: Index, folder: Path) -> None:
         table["value"] = (found["visible"] & found["focused"]).astype(np.int64)
         _write(folder / "shown.parquet", table)
         names = ("session", "tab", "number", "started", "ended")
-        columns = view_columns(
-            shot.connection, Names(shot.connection, PROJECT, may_write=False), PROJECT, Filter(),
-            (*names, "page", "device"),
-        )  # fmt: skip
+        columns = view_columns(shot, Filter(), (*names, "page", "device"))
         table = {one: columns[one].astype(np.int64) for one in names}
         table["visitor"] = people.visitor_of(table["session"])
         table["page"] = _texts(shot.texts, columns["page"])

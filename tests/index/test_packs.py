@@ -318,7 +318,8 @@ def test_no_question_walks_through_a_whole_table(stage: Stage) -> None:
         assert len(asked) >= 6
         for sql in asked:
             plan = [row[3] for row in shot.connection.execute("EXPLAIN QUERY PLAN " + sql)]
-            assert not [step for step in plan if step.startswith("SCAN")], (sql, plan)
+            walks = [step for step in plan if step.startswith("SCAN") and "json_each" not in step]
+            assert not walks, (sql, plan)
 
 
 def test_the_document_names_every_common_column() -> None:

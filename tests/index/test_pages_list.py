@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from footfall.index import Filter, PageRow, PageViewRow, viewdays
-from footfall.index.viewdays import view_columns, visitor_code
+from footfall.index.viewcolumns import view_columns
+from footfall.index.viewdays import visitor_code
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view, scroll
 
@@ -158,6 +159,6 @@ def test_a_first_chunk_that_comes_late_names_the_visitor_of_every_day() -> None:
         stage.indexer._fold.make_view_days(10)
         stage.add(sent(0, times[0], "first"), received_at=times[0])
         with stage.index.facts("p") as shot:
-            told = view_columns(shot.connection, shot.names, "p", Filter(), ("started", "visitor"))
+            told = view_columns(shot, Filter(), ("started", "visitor"))
         by_time = dict(zip(told["started"].tolist(), told["visitor"].tolist(), strict=True))
         assert [by_time[time] for time in times] == [visitor_code(ident("first"))] * 3

@@ -12,7 +12,7 @@ from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
 from footfall.analysis.steps import KINDS, Columns, Condition, Filter, Part, Table, mask, merge
 from footfall.analysis.steps.masks import SOURCES, lookup, needed, numbered, test
-from footfall.analysis.steps.table import in_order
+from footfall.analysis.steps.table import ordering
 from footfall.analysis.templates import Rules
 from footfall.index.packs import KINDS as KINDS_OF_FACTS
 from footfall.index.packs import Choice, Snapshot
@@ -87,7 +87,7 @@ def read_seen(
         known, place = numbered(numbers)
         texts = scope.shot.texts(known.tolist())
         found = [names.setdefault(name(text), len(names)) for text in texts]
-        return np.array(found, np.int64)[place] if found else np.zeros(0, np.int64)
+        return np.array(found, np.int64).take(place) if found else np.zeros(0, np.int64)
 
     views = scope.shot.read(PageView, _ORDER, _choice(scope))
     parts = [(views, nodes(views["page"], scope.rules.template_of))]
@@ -106,8 +106,10 @@ def read_seen(
     node = np.concatenate([some for _, some in parts])
     columns = {name: np.concatenate([one[name] for one, _ in parts]) for name in _ORDER}
     session, time = columns["session"].astype(np.int64), columns["time"].astype(np.int64)
-    order = in_order(session, time, (columns["tab"], columns["sequence"], columns["ordinal"]))
-    return Seen(session[order], time[order], node[order]), list(names)
+    order = ordering(session, time, (columns["tab"], columns["sequence"], columns["ordinal"]))
+    if order is not None:
+        session, time, node = session[order], time[order], node[order]
+    return Seen(session, time, node), list(names)
 
 
 def _rows(table: Table, kept: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
@@ -141,8 +143,7 @@ def _read(
     if len(pages) > _FEW_PAGES:
         return scope.shot.read(fact, columns, choice)
     # Without any page the columns are still needed, empty.
-    parts = [scope.shot.read(fact, columns, replace(choice, page=page)) for page in pages or [""]]
-    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+    return scope.shot.read(fact, columns, replace(choice, pages=tuple(pages) or ("",)))
 
 
 def _judge(scope: Scope, named: Sequence[Sequence[Condition]]) -> Callable[[list[int]], list[bool]]:
@@ -172,11 +173,11 @@ class _Verdicts:
         more = int(names.max()) + 1 - len(self._known)
         if more > 0:
             self._known = np.append(self._known, np.full(more, _UNKNOWN, np.int8))
-        found = self._known[names]
+        found = self._known.take(names)
         if int(found.min()) == _UNKNOWN:
             new = distinct(names[found == _UNKNOWN])
             self._known[new] = self._judge(new.tolist())
-            found = self._known[names]
+            found = self._known.take(names)
         told: NDArray[np.bool_] = found.view(np.bool_)
         return told
 
@@ -191,11 +192,11 @@ def _choice(scope: Scope) -> Choice:
 def _part(
     arrays: dict[str, NDArray[Any]], masks: NDArray[np.bool_], rows: Ints | slice, kind: int
 ) -> Part:
-    session = arrays["session"][rows].astype(np.int64)
+    session = arrays["session"][rows].astype(np.int64, copy=False)
     return Part(
         session,
         session,
-        arrays["time"][rows].astype(np.int64),
+        arrays["time"][rows].astype(np.int64, copy=False),
         arrays["tab"][rows],
         arrays["sequence"][rows],
         arrays["ordinal"][rows],

@@ -17,7 +17,8 @@ from footfall.index.packs.layout import unpack, widen
 from footfall.index.packs.stored import columns_of
 from footfall.index.page_facts import CLICK, choice_of
 from footfall.index.segment import Segment
-from footfall.index.viewdays import DAY_MS, DEVICES, view_columns
+from footfall.index.viewcolumns import view_columns
+from footfall.index.viewdays import DAY_MS, DEVICES
 from footfall.index.views import ViewPlaces
 from footfall.wire.schema import Click
 
@@ -99,7 +100,7 @@ def dated_places(
     by_width = segment.min_width is not None or segment.max_width is not None
     names = ["session", "tab", "number", "started"]
     names += ["device"] * (segment.device is not None) + ["width"] * by_width
-    told = view_columns(shot.connection, shot.names, shot.project, asked.filter, tuple(names))
+    told = view_columns(shot, asked.filter, tuple(names))
     fits = np.ones(len(told["session"]), np.bool_)
     if segment.device is not None:
         known = DEVICES.index(segment.device) if segment.device in DEVICES else -1

@@ -9,7 +9,7 @@ import numpy as np
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.packs.layout import Array
 from footfall.index.rows import Filter
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.wire.facts import (
     Event,
     Excerpt,
@@ -115,9 +115,7 @@ def _did(shot: Snapshot, kind: _Kind, within: Choice, last: int | None) -> Array
     if kind.fact is Click:
         # Page views count their clicks. They are a pack a day, clicks one for each page and day.
         chosen = Filter(since=within.since, until=last)
-        views = view_columns(
-            shot.connection, shot.names, shot.project, chosen, ("session", "clicks")
-        )
+        views = view_columns(shot, chosen, ("session", "clicks"))
         return views["session"][views["clicks"] > 0]
     if kind.column:
         return _equal(shot, kind.fact, kind.column, kind.value, within)

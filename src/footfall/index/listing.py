@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from footfall.index.concatenated import integers
 from footfall.index.moments import scores_of
 from footfall.index.order import order_by, source
-from footfall.index.packs.names import Names
+from footfall.index.packs import Snapshot
 from footfall.index.rows import Filter, Order
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.index.where import session_where
 
 Numbers = NDArray[np.int64]
@@ -30,24 +30,22 @@ def has_sets(chosen: Filter) -> bool:
     return chosen.page is not None or chosen.viewed is not None or chosen.numbers is not None
 
 
-def numbers_in_order(
-    connection: sqlite3.Connection, project: str, chosen: Filter, order: Order
-) -> Numbers:
+def numbers_in_order(shot: Snapshot, chosen: Filter, order: Order) -> Numbers:
     """Return the numbers (SessionRow.number) of the sessions that fit, in the order of the list."""
     rest = replace(chosen, page=None, viewed=None, numbers=None)
-    where, values = session_where(project, rest)
+    where, values = session_where(shot.project, rest)
     is_scored = order is Order.FRUSTRATION
     in_sql = Order.RECENT if is_scored else order
     sql = (
         "SELECT group_concat(number, ' ') FROM (SELECT number"
         f" FROM {source(in_sql)} WHERE {where} ORDER BY {order_by(in_sql)})"
     )
-    found = integers(connection.execute(sql, values).fetchone()[0])
-    for some in _sets(connection, project, chosen):
+    found = integers(shot.connection.execute(sql, values).fetchone()[0])
+    for some in _sets(shot, chosen):
         found = found[_is_in(found, some)]
     if is_scored:
         # Of one score the newest first, in which order they are.
-        found = found[np.argsort(-_scores(connection, project, found), kind="stable")]
+        found = found[np.argsort(-_scores(shot.connection, shot.project, found), kind="stable")]
     return found
 
 
@@ -60,26 +58,22 @@ def _scores(connection: sqlite3.Connection, project: str, numbers: Numbers) -> N
     return found
 
 
-def _sets(connection: sqlite3.Connection, project: str, chosen: Filter) -> Iterator[Numbers]:
+def _sets(shot: Snapshot, chosen: Filter) -> Iterator[Numbers]:
     if chosen.numbers is not None:
         yield np.array(chosen.numbers, np.int64)
     if chosen.page is not None:
-        yield _viewers(connection, project, [chosen.page], chosen.since)
+        yield _viewers(shot, [chosen.page], chosen.since)
     if chosen.viewed is not None:
-        yield _viewers(connection, project, chosen.viewed, chosen.since)
+        yield _viewers(shot, chosen.viewed, chosen.since)
 
 
-def _viewers(
-    connection: sqlite3.Connection, project: str, pages: Collection[str], since: int | None
-) -> Numbers:
+def _viewers(shot: Snapshot, pages: Collection[str], since: int | None) -> Numbers:
     """Return the sessions that saw any of the pages, and some that began in another time."""
-    names = Names(connection, project, may_write=False)
-    found = [
-        # A page's views lie side by side: of each page alone less is read than of all together.
-        view_columns(connection, names, project, Filter(page=page, since=since), ("session",))
-        for page in pages
-    ]
-    return np.concatenate([np.empty(0, np.int64), *(one["session"] for one in found)])
+    if not pages:
+        return np.empty(0, np.int64)
+    chosen = Filter(pages=tuple(pages), since=since)
+    found: Numbers = view_columns(shot, chosen, ("session",))["session"]
+    return found
 
 
 def _is_in(numbers: Numbers, some: Numbers) -> NDArray[np.bool_]:

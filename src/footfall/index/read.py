@@ -16,6 +16,8 @@ from footfall.index.found import MomentRow
 from footfall.index.listing import has_sets, numbers_in_order, rows_of
 from footfall.index.order import beside, order_by, place_of, source
 from footfall.index.packs import Snapshot
+from footfall.index.packs.kept import Kept
+from footfall.index.page_list import page_names, page_rows
 from footfall.index.pages import browser_of, country_of
 from footfall.index.people import SessionColumns, session_columns, session_names
 from footfall.index.reduce import NO_KEYFRAME
@@ -31,7 +33,6 @@ from footfall.index.rows import (
     Summary,
 )
 from footfall.index.tables import open_for_reading, open_for_writing
-from footfall.index.viewdays import page_names, page_rows
 from footfall.index.where import Values, session_where, view_where
 from footfall.log import Position
 
@@ -51,6 +52,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         """Open the index. Raises StorageError."""
         self.path = path
+        self.kept = Kept()
         open_for_writing(path).close()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -97,11 +99,11 @@ class Index:
     def _by_number(
         self, project: str, chosen: Filter, limit: int, offset: int, order: Order
     ) -> tuple[list[SessionRow], int]:
-        with self._reading() as connection:
-            numbers = numbers_in_order(connection, project, chosen, order)
+        with self.facts(project) as shot:
+            numbers = numbers_in_order(shot, chosen, order)
             first = max(0, offset)
             shown = numbers[first : first + _limit(limit)]
-            found = rows_of(connection, project, _SESSION_COLUMNS, shown)
+            found = rows_of(shot.connection, project, _SESSION_COLUMNS, shown)
         return [SessionRow(*row) for row in found], len(numbers)
 
     def neighbours(
@@ -251,8 +253,8 @@ class Index:
 
     def pages(self, project: str, chosen: Filter = ANY) -> list[PageRow]:
         """Return the pages, most viewed first."""
-        with self._reading() as connection:
-            return page_rows(connection, project, chosen)
+        with self.facts(project) as shot:
+            return page_rows(shot, chosen)
 
     def backdrops(self, project: str, chosen: Filter, limit: int = 20) -> list[BackdropRow]:
         """Page views of `chosen.page` with a keyframe: of the commonest width and layout first, then the newest."""
@@ -275,8 +277,8 @@ class Index:
 
     def page_names(self, project: str) -> list[str]:
         """Return the names of the pages, most viewed first; in a fraction of the time that `pages` takes."""
-        with self._reading() as connection:
-            return page_names(connection, project)
+        with self.facts(project) as shot:
+            return page_names(shot)
 
     def summary(self, project: str) -> Summary:
         """Return a project in numbers."""
@@ -308,8 +310,9 @@ class Index:
     @contextmanager
     def facts(self, project: str) -> Iterator[Snapshot]:
         """Open the facts of a project as columns, as they are now, for this thread. Raises StorageError."""
+        asker = self.kept.asker()  # before the transaction: see there
         with self._reading() as connection:
-            yield Snapshot(connection, project)
+            yield Snapshot(connection, project, asker)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

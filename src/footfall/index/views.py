@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs import Snapshot
 from footfall.index.segment import Segment
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.index.visits import exact_views, fitting_sessions
 
 Array = NDArray[Any]
@@ -72,7 +72,7 @@ def _chosen(shot: Snapshot, segment: Segment, kind: type[_V]) -> _V:
     asked = tuple(one.name for one in fields(kind))
     by_width = segment.min_width is not None or segment.max_width is not None
     names = asked if "width" in asked or not by_width else (*asked, "width")
-    columns = view_columns(shot.connection, shot.names, shot.project, segment.filter, names)
+    columns = view_columns(shot, segment.filter, names)
     views = kind(**{name: columns[name] for name in asked})
     if by_width:
         width = columns["width"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.rows import Filter
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.index.views import NO_VIEW, Array, ViewPlaces, rows_of
 from footfall.wire.facts import Vital
 from footfall.wire.schema import SESSION_MAX_MS, Visibility
@@ -46,7 +46,7 @@ class Shown:
 
 def visit_views(shot: Snapshot, chosen: Filter) -> VisitViews:
     """Return the page views that fit, of whole sessions where the filter's time leaves SESSION_MAX_MS around them."""
-    return VisitViews(**view_columns(shot.connection, shot.names, shot.project, chosen, _NAMES))
+    return VisitViews(**view_columns(shot, chosen, _NAMES))
 
 
 def shown_in(shot: Snapshot, views: ViewPlaces, since: int | None, until: int | None) -> Shown:

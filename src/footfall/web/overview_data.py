@@ -15,7 +15,8 @@ from footfall.index import Filter, Index
 from footfall.index.found import Found
 from footfall.index.packs import Snapshot
 from footfall.index.segment import Goal
-from footfall.index.viewdays import DEVICES, renumbered
+from footfall.index.viewcolumns import renumbered
+from footfall.index.viewdays import DEVICES
 from footfall.index.visit_columns import VisitViews, shown_in, visit_views, vitals_of
 from footfall.index.visits import reached_goal, sources
 from footfall.wire.schema import SESSION_MAX_MS

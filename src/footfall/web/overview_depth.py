@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from footfall.index import Filter, Index
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.web import show
 from footfall.web.overview_data import Span
 from footfall.web.overview_show import Tile
@@ -22,7 +22,7 @@ def depths(
 
         def median(first: int, last: int) -> float | None:
             chosen = Filter(since=first, until=last, device=device)
-            told = view_columns(shot.connection, shot.names, project, chosen, _NAMES)
+            told = view_columns(shot, chosen, _NAMES)
             known = (told["height"] > 0) & (told["document_height"] > 0)
             share = told["depth"][known] / told["document_height"][known]
             return float(np.median(share)) if len(share) else None

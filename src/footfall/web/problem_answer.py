@@ -13,7 +13,7 @@ from footfall.index.found import Found, MomentFilter
 from footfall.index.packs import Snapshot
 from footfall.index.people import session_numbers
 from footfall.index.segment import Goal
-from footfall.index.viewdays import view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.index.visits import reached_goal
 from footfall.wire.schema import SESSION_MAX_MS
 
@@ -65,7 +65,7 @@ def _views(shot: Snapshot, chosen: Filter) -> dict[str, Array]:
     since = None if chosen.since is None else chosen.since - SESSION_MAX_MS
     within = Filter(since=since, until=chosen.until)
     names = ("page", "session", "visitor", *(("started",) if since is not None else ()))
-    return view_columns(shot.connection, shot.names, shot.project, within, names)
+    return view_columns(shot, within, names)
 
 
 def _visitors(shot: Snapshot, views: dict[str, Array], chosen: Filter) -> tuple[Array, int]:

@@ -1,13 +1,15 @@
 """Every attempt at a funnel: what each event that may begin one leads to."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from footfall.analysis.funnels.anyorder import any_order
 from footfall.analysis.funnels.definition import Funnel
 from footfall.analysis.steps.language import KINDS
-from footfall.analysis.steps.table import Ints, Mask, Table, nexts
+from footfall.analysis.steps.table import Ints, Mask, Nexts, Table, nexts
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,44 +34,57 @@ def attempts(funnel: Funnel, table: Table) -> Attempts:
     elif funnel.order == "strict":
         places, depth = _strict(funnel, masks, table)
     elif funnel.window is not None:
-        after = [nexts(mask, table.owner) for mask in masks]
+        after = [Nexts(mask, table.owner) for mask in masks[1:]]
         places, depth = _chain(funnel, np.flatnonzero(masks[0]), after, table)
     else:
         places, depth = _each(funnel.each or 0, masks, table)
     return Attempts(places, depth, _excluded(funnel, places, depth, table))
 
 
-def _chain(funnel: Funnel, begin: Ints, after: list[Ints], table: Table) -> tuple[Ints, Ints]:
-    """Follow each beginning from event to next event, as long as the window lasts."""
+def _chain(
+    funnel: Funnel, begin: Ints, after: Sequence[Callable[[Ints], Ints]], table: Table
+) -> tuple[Ints, Ints]:
+    """Follow each beginning from event to next event, as long as the window lasts.
+
+    after: of each step but the first, what finds its next event after a place (n: none).
+    """
     n = len(table)
-    places = np.full((len(begin), len(after)), -1, np.int64)
-    places[:, 0] = begin
-    rows = np.arange(len(begin))
-    for step in range(1, len(after)):
-        before = places[rows, step - 1]
-        found = after[step][before]
-        fits = found < n
-        rows, before, found = rows[fits], before[fits], found[fits]
+    places = np.full((len(after) + 1, len(begin)), -1, np.int64)
+    places[0] = begin
+    depth = np.ones(len(begin), np.int64)
+    rows, before, started = np.arange(len(begin)), begin, table.time[begin]
+    for step, following in enumerate(after, 1):
+        found = following(before)
+        fits = np.flatnonzero(found < n)
+        rows, started, before, found = rows[fits], started[fits], before[fits], found[fits]
         if funnel.window is not None:
-            fits = table.time[found] - table.time[begin[rows]] <= funnel.window
+            fits = np.flatnonzero(table.time[found] - started <= funnel.window)
         else:
-            fits = table.time[found] - table.time[before] <= (funnel.each or 0)
-        rows = rows[fits]
-        places[rows, step] = found[fits]
-    return places, (places >= 0).sum(axis=1)
+            fits = np.flatnonzero(table.time[found] - table.time[before] <= (funnel.each or 0))
+        rows, started, before = rows[fits], started[fits], found[fits]
+        places[step, rows] = before
+        depth[rows] = step + 1
+    return places.T, depth
 
 
 def _strict(funnel: Funnel, masks: Mask, table: Table) -> tuple[Ints, Ints]:
     """Take the very next event in scope: of the kinds that the steps name, whether a step means it or not."""
     kinds = sorted({KINDS.index(one.kind) for one in funnel.steps})
-    following = nexts(np.isin(table.kind, kinds), table.owner)
-    there = following < len(table)
-    after = []
-    for mask in masks:
-        fits = there.copy()
-        fits[there] = mask[following[there]]
-        after.append(np.where(fits, following, len(table)))
-    return _chain(funnel, np.flatnonzero(masks[0]), after, table)
+    following = Nexts(np.isin(table.kind, kinds), table.owner)
+    return _chain(
+        funnel,
+        np.flatnonzero(masks[0]),
+        [partial(_if_meant, following, mask) for mask in masks[1:]],
+        table,
+    )
+
+
+def _if_meant(following: Nexts, mask: Mask, places: Ints) -> Ints:
+    """Return the next event after each place where a step means it; n where it does not, or there is none."""
+    found = following(places)
+    there = np.flatnonzero(found < len(mask))
+    found[there[~mask[found[there]]]] = len(mask)
+    return found
 
 
 def _each(window: int, masks: Mask, table: Table) -> tuple[Ints, Ints]:
@@ -112,5 +127,5 @@ def _excluded(funnel: Funnel, places: Ints, depth: Ints, table: Table) -> Mask:
         last = np.minimum(depth - 1, one.before)
         fits = last > one.after
         first, end = places[fits, one.after], places[rows[fits], last[fits]]
-        found[fits] |= nexts(table.masks[number], table.owner)[first] < end
+        found[fits] |= Nexts(table.masks[number], table.owner)(first) < end
     return found

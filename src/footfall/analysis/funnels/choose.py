@@ -37,10 +37,11 @@ class Outcomes:
 
     def times(self, table: Table) -> Ints:
         """Return when each step was reached, ms since 1970; (n, steps), −1 where it was not."""
-        reached: Mask = self.places >= 0
-        found = np.full(self.places.shape, -1, np.int64)
-        found[reached] = table.time[self.places[reached]]
-        return found
+        found = np.full(self.places.T.shape, -1, np.int64)
+        for step, places in enumerate(self.places.T):
+            reached = np.flatnonzero(places >= 0)
+            found[step, reached] = table.time[places[reached]]
+        return found.T
 
 
 def choose(
@@ -53,18 +54,33 @@ def choose(
     """
     begin = found.places[:, 0]
     owner = table.owner[begin]
-    kept = np.ones(len(begin), np.bool_) if until is None else table.time[begin] <= until
-    out = np.unique(owner[found.excluded & kept])
-    rows = np.flatnonzero(kept & ~np.isin(owner, out))
-    # Attempts stand in the order of their beginnings: a stable sort keeps the earliest first.
-    rows = rows[np.lexsort((begin[rows], -found.depth[rows], owner[rows]))]
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = owner[rows[1:]] != owner[rows[:-1]]
-    rows = rows[first]
+    rows: Ints | None = None  # that are looked at; None: all
+    if until is not None:
+        rows = np.flatnonzero(table.time[begin] <= until)
+    removed = 0
+    if found.excluded.any():
+        rows = np.arange(len(begin)) if rows is None else rows
+        out = np.unique(owner[rows[found.excluded[rows]]])
+        rows, removed = rows[~np.isin(owner[rows], out)], len(out)
+    chosen = _furthest(
+        owner if rows is None else owner[rows], found.depth if rows is None else found.depth[rows]
+    )
+    rows = chosen if rows is None else rows[chosen]
     places, depth = found.places[rows], found.depth[rows]
     return Outcomes(
-        owner[rows], places, depth, _outcome(funnel, places, depth, table, now), len(out)
+        owner[rows], places, depth, _outcome(funnel, places, depth, table, now), removed
     )
+
+
+def _furthest(owner: Ints, depth: Ints) -> Ints:
+    """Return of each owner's rows, which stand together, that of the greatest depth, the first on a tie."""
+    if not len(owner):
+        return np.zeros(0, np.int64)
+    is_first = np.ones(len(owner), np.bool_)
+    is_first[1:] = owner[1:] != owner[:-1]
+    begins = np.flatnonzero(is_first)
+    rank = depth * len(owner) + np.arange(len(owner) - 1, -1, -1)
+    return len(owner) - 1 - np.maximum.reduceat(rank, begins) % len(owner)
 
 
 def _outcome(funnel: Funnel, places: Ints, depth: Ints, table: Table, now: int) -> NDArray[np.int8]:

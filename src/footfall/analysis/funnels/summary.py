@@ -83,10 +83,7 @@ def summarise(found: Outcomes, table: Table) -> Summary:
         pending=_last(found, Outcome.PENDING, steps),
         median=_quantile(taken, 0.5),
         p90=_quantile(taken, 0.9),
-        steps_median=tuple(
-            _quantile(times[found.depth > at, at] - times[found.depth > at, at - 1], 0.5)
-            for at in range(1, steps)
-        ),
+        steps_median=tuple(_step_median(found.depth, times, at) for at in range(1, steps)),
         histogram=tuple(bins.tolist()),
         longest=longest,
         removed=found.removed,
@@ -146,6 +143,11 @@ def _reached(depth: Ints, steps: int) -> tuple[int, ...]:
 def _last(found: Outcomes, outcome: Outcome, steps: int) -> tuple[int, ...]:
     counts = np.bincount(found.depth[found.outcome == outcome], minlength=steps + 1)
     return tuple(counts[1:].tolist())
+
+
+def _step_median(depth: Ints, times: Ints, at: int) -> float | None:
+    rows = np.flatnonzero(depth > at)
+    return _quantile(times[rows, at] - times[rows, at - 1], 0.5)
 
 
 def _quantile(values: Ints, share: float) -> float | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import eq
 from typing import Any, Final
 
@@ -73,9 +73,16 @@ class Columns:
     arrays: dict[str, NDArray[Any]]
     texts: Texts
     page: Callable[[str], str]  # a path to its page template
+    _known: dict[str, tuple[NDArray[Any], NDArray[Any]]] = field(default_factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(next(iter(self.arrays.values()), ()))
+
+    def numbered(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return what `numbered` says of a column; many filters may look at one."""
+        if name not in self._known:
+            self._known[name] = numbered(self.arrays[name])
+        return self._known[name]
 
 
 def needed(wanted: Filter) -> set[str]:
@@ -111,19 +118,18 @@ def _column(source: Source, one: Condition) -> str:
 
 
 def _holds(one: Condition, name: str, source: Source, columns: Columns) -> Mask:
-    values = columns.arrays[name]
-    if name in NUMBERS:
-        return lookup(values, lambda numbers: [test(one, number) for number in numbers])
-
-    def texts_hold(numbers: list[int]) -> list[bool]:
-        texts = columns.texts(numbers)
+    different, place = columns.numbered(name)
+    told: Iterable[object] = different.tolist()
+    if name not in NUMBERS:
+        texts = columns.texts(different.tolist())
         if name == "page":
-            return [test(one, columns.page(text)) for text in texts]
-        if name == source.bag:
-            return [test(one, _property(text, one.field)) for text in texts]
-        return [test(one, text) for text in texts]
-
-    return lookup(values, texts_hold)
+            told = map(columns.page, texts)
+        elif name == source.bag:
+            told = (_property(text, one.field) for text in texts)
+        else:
+            told = texts
+    verdict: Mask = np.fromiter((test(one, value) for value in told), np.bool_, len(different))
+    return verdict.take(place)
 
 
 def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Mask:
@@ -131,8 +137,8 @@ def lookup(values: NDArray[Any], judge: Callable[[list[int]], list[bool]]) -> Ma
     if not len(values):
         return np.zeros(0, np.bool_)
     different, place = numbered(values)
-    verdict: Mask = np.array(judge(different.tolist()), np.bool_)[place]
-    return verdict
+    verdict: Mask = np.array(judge(different.tolist()), np.bool_)
+    return verdict.take(place)
 
 
 def numbered(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -149,7 +155,7 @@ def numbered(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     place[rows] = 1
     there = np.flatnonzero(place)
     place[there] = np.arange(len(there))
-    return there + low, place[rows]
+    return there + low, place.take(rows)
 
 
 def test(one: Condition, value: object) -> bool:
@@ -158,6 +164,8 @@ def test(one: Condition, value: object) -> bool:
         return False
     if one.operator == "between":
         return _is_between(one, value)
+    if one.operator == "is" and isinstance(value, str):
+        return value in one.values
     text = value if isinstance(value, str) else json.dumps(value)
     negated = one.operator in _NEGATED
     return any(_COMPARE[one.operator](wanted, text) for wanted in one.values) != negated

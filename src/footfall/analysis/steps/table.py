@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+_FEW_RUNS: Final = 8
+"""What is in order but for so many places is sorted fastest by a sort that sees it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,77 +48,118 @@ def merge(
     parts: Sequence[Part], filters: int, *, keep_all: bool = False, places: bool = False
 ) -> Table:
     """Return the events that any filter means (with `keep_all`: all), in order. `filters`: how many there are."""
-    kept: list[tuple[Part, Ints | slice]] = []
-    for part in parts:
-        if keep_all:
-            kept.append((part, slice(None)))
-            continue
-        any_of = np.logical_or.reduce(part.masks) if filters else np.zeros(len(part.time), bool)
-        kept.append((part, np.flatnonzero(any_of)))
+    kept = parts if keep_all else [_meant(part, filters) for part in parts]
 
-    def column(name: str, dtype: Any) -> NDArray[Any]:
-        found = [getattr(part, name)[rows].astype(dtype, copy=False) for part, rows in kept]
-        return np.concatenate(found) if found else np.zeros(0, dtype)
+    def column(name: str) -> NDArray[Any]:
+        found = [getattr(part, name) for part in kept]
+        return found[0] if len(found) == 1 else np.concatenate([np.zeros(0, np.int64), *found])
 
-    owner, time = column("owner", np.int64), column("time", np.int64)
-    ties = (column("tab", np.int64), column("sequence", np.int64), column("ordinal", np.int64))
-    order = in_order(owner, time, ties)
-    masks = np.zeros((filters, len(owner)), np.bool_)
-    kind = np.zeros(len(owner), np.int8)
-    start = 0
-    for part, rows in kept:
-        end = start + len(part.time[rows])
-        masks[:, start:end] = part.masks[:, rows]
-        kind[start:end] = part.kind
-        start = end
+    owner, time = column("owner"), column("time")
+    # Most are asked session by session.
+    session = owner if all(part.session is part.owner for part in kept) else column("session")
+    ties = (column("tab"), column("sequence"), column("ordinal"))
+    masks = [part.masks for part in kept] or [np.zeros((filters, 0), np.bool_)]
+    kind = np.repeat(
+        np.array([part.kind for part in kept], np.int8), [len(part.time) for part in kept]
+    )
+    order = ordering(owner, time, ties)
+    rows: Ints | slice = slice(None) if order is None else order
+    by_owner = owner[rows]
     return Table(
-        owner[order],
-        column("session", np.int64)[order],
-        time[order],
-        column("page", np.int64)[order],
-        masks[:, order],
-        kind[order],
-        np.stack(ties, axis=1)[order] if places else None,
+        by_owner,
+        by_owner if session is owner else session[rows],
+        time[rows],
+        column("page")[rows],
+        _taken(masks[0] if len(masks) == 1 else np.concatenate(masks, axis=1), order),
+        kind[rows],
+        np.stack([one[rows].astype(np.int64) for one in ties], axis=1) if places else None,
     )
 
 
-def in_order(owner: Ints, time: Ints, ties: tuple[NDArray[Any], ...]) -> Ints:
-    """Return the order by (owner, time, *ties). One sort of one number, and another of the few that tie."""
+def _meant(part: Part, filters: int) -> Part:
+    """Return what any filter means of a part."""
+    if not filters:
+        rows: Ints = np.zeros(0, np.int64)
+    else:
+        rows = np.flatnonzero(np.logical_or.reduce(part.masks))
+    columns = ("owner", "session", "time", "tab", "sequence", "ordinal", "page")
+    taken = {name: getattr(part, name)[rows] for name in columns}
+    if part.session is part.owner:
+        taken["session"] = taken["owner"]
+    return Part(**taken, masks=part.masks[:, rows], kind=part.kind)
+
+
+def _taken(masks: Mask, order: Ints | None) -> Mask:
+    """Return the columns of masks in this order: row by row, which is faster."""
+    if order is None:
+        return masks
+    found = np.empty(masks.shape, np.bool_)
+    for row, mask in enumerate(masks):
+        np.take(mask, order, out=found[row])
+    return found
+
+
+def in_order(owner: NDArray[Any], time: NDArray[Any], ties: tuple[NDArray[Any], ...]) -> Ints:
+    """Return the order by (owner, time, *ties)."""
+    found = ordering(owner, time, ties)
+    return np.arange(len(owner)) if found is None else found
+
+
+def ordering(
+    owner: NDArray[Any], time: NDArray[Any], ties: tuple[NDArray[Any], ...]
+) -> Ints | None:
+    """Return the order by (owner, time, *ties); None: they are in it. One sort of one number, or none."""
     if not len(owner):
-        return np.zeros(0, np.int64)
-    owner, time = owner.astype(np.int64, copy=False), time.astype(np.int64, copy=False)
+        return None
     low, high = int(time.min()), int(time.max())
     first, last = int(owner.min()), int(owner.max())
     span = high - low + 1
     if (last - first + 1) * span >= 2**62:
         return np.lexsort((*reversed(ties), time, owner))
-    rank = (owner - first) * span + (time - low)
-    # Not stable, as that takes four times as long: below, what ties is put in order by everything.
-    order = np.argsort(rank)
-    sorted_rank = rank[order]
+    rank = (owner.astype(np.int64) - first) * span
+    rank += time - low
+    falls = int(np.count_nonzero(rank[1:] < rank[:-1]))
+    # Not stable, as that takes longer but of a few runs: below, what ties is put in order by everything.
+    order = np.argsort(rank, kind="stable" if falls < _FEW_RUNS else "quicksort") if falls else None
+    sorted_rank = rank if order is None else rank[order]
     same = sorted_rank[1:] == sorted_rank[:-1]
     if same.any():
-        tied = np.zeros(len(order), np.bool_)
+        tied = np.zeros(len(rank), np.bool_)
         tied[1:] |= same
         tied[:-1] |= same
         places = np.flatnonzero(tied)
-        rows = order[places]
-        fine = np.lexsort((rows, *(one[rows] for one in reversed(ties)), rank[rows]))
-        order[places] = rows[fine]
+        rows = places if order is None else order[places]
+        fine = rows[np.lexsort((rows, *(one[rows] for one in reversed(ties)), rank[rows]))]
+        if order is not None:
+            order[places] = fine
+        elif (fine != rows).any():
+            order = np.arange(len(rank))
+            order[places] = fine
     return order
 
 
-def nexts(wanted: Mask, owner: Ints) -> Ints:
+class Nexts:
+    """Finds the next place after a place, of the same owner, that is wanted."""
+
+    def __init__(self, wanted: Mask, owner: NDArray[Any]) -> None:
+        self._owner = owner
+        # How many are wanted up to each place is which of these comes after it; the last stands for none.
+        self._count = np.cumsum(wanted, dtype=np.int32)
+        self._places = np.append(np.flatnonzero(wanted), len(owner))
+
+    def __call__(self, places: Ints) -> Ints:
+        """Return it for each of these places; n where there is none."""
+        n = len(self._owner)
+        found: Ints = self._places.take(self._count.take(places))
+        if n:
+            is_other = self._owner.take(np.minimum(found, n - 1)) != self._owner.take(places)
+            found[is_other] = n
+        return found
+
+
+def nexts(wanted: Mask, owner: NDArray[Any]) -> Ints:
     """Return for each place the next place after it, of the same owner, that is wanted; n where there is none."""
-    n = len(owner)
-    places = np.where(wanted, np.arange(n), n)
-    # From the right, the smallest place at or after each; shifted by one, after it.
-    ahead = np.minimum.accumulate(places[::-1])[::-1]
-    found = np.append(ahead[1:], n) if n else ahead
-    other = found < n
-    other[other] = owner[found[other]] != owner[np.flatnonzero(other)]
-    found[other] = n
-    return found
+    return Nexts(wanted, owner)(np.arange(len(owner)))
 
 
 def befores(wanted: Mask, owner: Ints) -> Ints:

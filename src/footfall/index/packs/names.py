@@ -1,5 +1,6 @@
 """Texts as numbers: the packs hold a name's number, the table `names` its text, once for each project."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -49,20 +50,16 @@ class Names(dict[str, int]):
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """Return the texts of numbers that this object or the table has given. Raises KeyError."""
-        found: dict[int, str] = {}
-        sql = "SELECT text FROM names WHERE project = ? AND id = ?"
-        texts = []
-        for number in numbers:
-            if number < 0:
-                texts.append(self.unknown[-number - 1])
-                continue
-            if number not in found:
-                row = self._connection.execute(sql, (self._project, number)).fetchone()
-                if row is None:
-                    raise KeyError(f"no name has the number {number}")
-                found[number] = row[0]
-            texts.append(found[number])
-        return texts
+        asked = list(numbers)
+        known = json.dumps(sorted({number for number in asked if number >= 0}))
+        sql = "SELECT id, text FROM names WHERE +project = ? AND id IN (SELECT value FROM json_each(?))"
+        found: dict[int, str] = {
+            row[0]: row[1] for row in self._connection.execute(sql, (self._project, known))
+        }
+        try:
+            return [self.unknown[-number - 1] if number < 0 else found[number] for number in asked]
+        except KeyError as error:
+            raise KeyError(f"no name has the number {error}") from None
 
     def like(self, parts: Sequence[str]) -> dict[int, str]:
         """Return the texts, by their numbers, that contain all of these parts, in whatever case."""

@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.packs.decode import Table, tables
+from footfall.index.packs.kept import Asker, block_of, whole_blocks
 from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
-from footfall.index.packs.layout import Array, together, unpack, widen
+from footfall.index.packs.layout import Array, Narrow, together, unpack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of
-from footfall.index.packs.stored import columns_of, offsets, shift
+from footfall.index.packs.stored import Stored, columns_of, offsets, shift
 from footfall.index.packs.stream import Fresh, streams
 from footfall.wire.schema import Fact
 
@@ -28,6 +29,18 @@ _SLACK_MS: Final = 120_000
 
 _TOGETHER: Final = 50_000
 """Rows of small packs, of a page's day each, that are made one part: most of reading one is what calls cost."""
+_FEW_PAGES: Final = 30
+"""Packs by page are kept in memory where at most so many pages are asked for."""
+_FEW_SESSIONS: Final = 1_000
+"""Of fewer sessions nothing is kept: who asks looks at what has just come, session by session."""
+
+_NEXT_PAGE: Final = "SELECT MIN(page) FROM packs WHERE project = ?1 AND kind = ?2"
+_PAGES: Final = (
+    # From each page to the next one: a page's packs, one for each day, are many.
+    f"WITH RECURSIVE pages (page) AS ({_NEXT_PAGE} UNION ALL"
+    f" SELECT ({_NEXT_PAGE} AND packs.page > pages.page) FROM pages WHERE page IS NOT NULL)"
+    " SELECT page FROM pages WHERE page IS NOT NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +62,16 @@ ALL: Final = Choice()
 class Snapshot:
     """The facts of a project as they are at one moment; for one thread. `Index.facts` makes it."""
 
-    def __init__(self, connection: sqlite3.Connection, project: str) -> None:
-        """Read through a connection that is in a read transaction until the snapshot is no longer used."""
+    def __init__(
+        self, connection: sqlite3.Connection, project: str, asker: Asker | None = None
+    ) -> None:
+        """Read through a connection that is in a read transaction until the snapshot is no longer used.
+
+        asker: to what is kept in memory; made before the transaction.
+        """
         self.connection = connection
         self.project = project
+        self.asker = asker
         self.names = Names(connection, project, may_write=False)
         self._offsets = offsets(connection, project)
         self._fresh: dict[int, list[Table]] | None = None
@@ -90,17 +109,24 @@ class Snapshot:
         if pages is not None and choice.meant is None and not what.by_page:
             choice, pages = replace(choice, meant=partial(_is_among, pages)), None
         ragged = ragged_of(what) & wanted
-        booleans = {one.name for one in what.columns if one.form is Form.BOOL}
+        booleans = {one.name for one in what.columns if one.form is Form.BOOL} & wanted
         # Without points, only the rows of the pages that are meant come out of the packs.
         rest = choice if ragged else replace(choice, meant=None)
+        of_page = None if what.by_page else pages
         found = chain(
-            ((part, rest) for part in self._packed(what, wanted, pages, choice)),
-            ((part, choice) for part in self._unpacked(what, wanted)),
+            self._kept(what, wanted, pages, among, choice)
+            if self._may_keep(what, wanted, pages, choice)
+            else (
+                self._fitting(part, ragged, of_page, among, rest)
+                for part in self._packed(what, wanted, pages, choice)
+            ),
+            (
+                self._fitting(part, ragged, pages, among, choice)
+                for part in self._unpacked(what, wanted)
+            ),
         )
-        for part, asked in found:
-            keep = self._fit(part, pages, among, asked)
-            part = part if keep is None or keep.all() else rows_of(part, ragged, keep)
-            flags = {name: part[name].astype(np.bool_, copy=False) for name in booleans & wanted}
+        for part in found:
+            flags = {name: part[name].astype(np.bool_, copy=False) for name in booleans}
             yield {**part, **flags}
 
     def fresh(
@@ -118,8 +144,7 @@ class Snapshot:
         number = KINDS[kind].number
         if not KINDS[kind].by_page:
             return [int(one) for one in np.unique(self.read(kind, ["page"])["page"])]
-        sql = "SELECT DISTINCT page FROM packs WHERE project = ? AND kind = ?"
-        found = {int(row[0]) for row in self.connection.execute(sql, (self.project, number))}
+        found = {int(row[0]) for row in self.connection.execute(_PAGES, (self.project, number))}
         for part in self._unpacked(KINDS[kind], frozenset({"page"})):
             found.update(np.unique(part["page"]).tolist())
         return sorted(found)
@@ -144,6 +169,87 @@ class Snapshot:
             return [self.names[choice.page]]
         return [self.names[page] for page in choice.pages] or None
 
+    def _may_keep(
+        self, kind: Kind, wanted: frozenset[str], pages: list[int] | None, choice: Choice
+    ) -> bool:
+        """Tell whether what is read is kept in memory."""
+        if self.asker is None or ragged_of(kind) & wanted:
+            return False
+        if choice.sessions is not None and len(choice.sessions) < _FEW_SESSIONS:
+            return False
+        return not kind.by_page or (pages is not None and len(pages) <= _FEW_PAGES)
+
+    def _kept(
+        self,
+        kind: Kind,
+        wanted: frozenset[str],
+        pages: list[int] | None,
+        among: NDArray[np.bool_] | None,
+        choice: Choice,
+    ) -> Iterator[dict[str, Array]]:
+        """Yield what fits of the packs, by blocks of days that are kept in memory."""
+        asker = self.asker
+        if asker is None:
+            return
+        since = None if choice.since is None else (choice.since - _SLACK_MS) // _DAY_MS
+        first, _ = whole_blocks(since, None)
+        sql = (
+            "SELECT day, id, first FROM packs WHERE project = ? AND kind = ? AND page = ? AND day >= ?"
+            " ORDER BY day, id"
+        )
+        for page in (pages or ()) if kind.by_page else (0,):
+            rows = self.connection.execute(sql, (self.project, kind.number, page, first)).fetchall()
+            blocks: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+            for day, number, earliest in rows:
+                place = block_of(day, rows[-1][0])
+                blocks.setdefault(place, []).append((day, number, earliest))
+            for place, packs in blocks.items():
+                if since is not None and packs[-1][0] < since:
+                    continue
+                if choice.until is not None and min(one[2] for one in packs) > choice.until:
+                    continue
+                numbers = [one[1] for one in packs]
+                stored = asker.columns(
+                    (self.project, kind.number, page, place),
+                    numbers,
+                    wanted,
+                    ("session", "time"),
+                    partial(Stored, self.connection, numbers),
+                )
+                if stored is None:
+                    among_packs = "id IN (SELECT value FROM json_each(?))"
+                    for part in self._streamed(
+                        kind, wanted, choice, among_packs, [json.dumps(numbers)]
+                    ):
+                        yield self._fitting(
+                            part, frozenset(), None, among, replace(choice, meant=None)
+                        )
+                else:
+                    yield self._taken(stored, wanted, among, choice)
+
+    def _taken(
+        self,
+        stored: Mapping[str, Narrow],
+        wanted: frozenset[str],
+        among: NDArray[np.bool_] | None,
+        choice: Choice,
+    ) -> dict[str, Array]:
+        """Return what fits of a block: only the columns that tell it are made wide as a whole."""
+        told = set[str]()
+        if choice.meant is not None:
+            told.add("page")
+        if among is not None:
+            told.add("session")
+        if not choice.roughly and (choice.since is not None or choice.until is not None):
+            told |= {"session", "time"}
+        part = self._corrected({name: widen(stored[name]) for name in told})
+        keep = self._fit(part, None, among, choice)
+        if keep is None:
+            return self._corrected({name: widen(stored[name]) for name in wanted})
+        rows = np.flatnonzero(keep)
+        rest = {name: widen(stored[name], rows) for name in wanted - part.keys()}
+        return {**{name: part[name][rows] for name in part}, **self._corrected(rest, part, rows)}
+
     def _packed(
         self, kind: Kind, wanted: frozenset[str], pages: list[int] | None, choice: Choice
     ) -> Iterable[dict[str, Array]]:
@@ -159,7 +265,17 @@ class Snapshot:
         if choice.until is not None:
             conditions.append("first <= ?")
             values.append(choice.until)
-        sql = f"SELECT id, rows, directory, data FROM packs WHERE {' AND '.join(conditions)}"
+        return self._streamed(kind, wanted, choice, " AND ".join(conditions), values)
+
+    def _streamed(
+        self,
+        kind: Kind,
+        wanted: frozenset[str],
+        choice: Choice,
+        condition: str,
+        values: Sequence[str | int],
+    ) -> Iterable[dict[str, Array]]:
+        sql = f"SELECT id, rows, directory, data FROM packs WHERE {condition}"
         meant = None if ragged_of(kind) & wanted else choice.meant
         small: list[tuple[bytes, bytes]] = []
         held = 0
@@ -191,12 +307,33 @@ class Snapshot:
         for table in self._fresh.get(kind.number, ()):
             yield self._corrected({name: table.columns[name] for name in wanted})
 
-    def _corrected(self, part: dict[str, Array]) -> dict[str, Array]:
+    def _corrected(
+        self,
+        part: dict[str, Array],
+        other: Mapping[str, Array] | None = None,
+        rows: Array | None = None,
+    ) -> dict[str, Array]:
+        """Correct the times in a part; its sessions may stand in another, of which it has some rows."""
         if "time" in part:
-            clock = shift(part["session"], *self._offsets)
+            time = part["time"].astype(np.int64, copy=False)
+            if len(self._offsets[0]):
+                session = part["session"] if "session" in part else (other or {})["session"][rows]
+                time = time + shift(session, *self._offsets)
             # As the page views' times are: never before 1970.
-            part["time"] = np.maximum(part["time"].astype(np.int64) + clock, 0)
+            part["time"] = np.maximum(time, 0)
         return part
+
+    def _fitting(
+        self,
+        part: dict[str, Array],
+        ragged: frozenset[str],
+        pages: list[int] | None,
+        among: NDArray[np.bool_] | None,
+        choice: Choice,
+    ) -> dict[str, Array]:
+        """Return the rows that fit."""
+        keep = self._fit(part, pages, among, choice)
+        return part if keep is None or keep.all() else rows_of(part, ragged, keep)
 
     def _fit(
         self,

@@ -1,11 +1,14 @@
 """Packs as they lie in the tables: what reader and writer share."""
 
+import json
 import sqlite3
-from typing import Final, NamedTuple
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
-from footfall.index.packs.layout import Array, Entry, Narrow, unpack
+from footfall.index.packs.layout import Array, Entry, Narrow, together, unpack, widen
 
 INLINE_BYTES: Final = 64 * 1024
 """Data of a pack that lies in its own row; of larger ones each column lies apart, so that few can be read."""
@@ -59,6 +62,45 @@ def columns_of(
         )
         for name, entry in entries.items()
     }
+
+
+class Stored:
+    """Some packs of a table as they lie there; none has ragged columns that are read."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        packs: Sequence[int],
+        table: Literal["packs", "view_days"] = "packs",
+    ) -> None:
+        """Look up the packs of these numbers."""
+        self._connection = connection
+        self._apart_in = "pack_columns" if table == "packs" else "view_columns"
+        sql = (
+            f"SELECT id, directory, data FROM {table}"  # noqa: S608 # a table's name
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        found = connection.execute(sql, (json.dumps(list(packs)),)).fetchall()
+        rows = {row[0]: (row[0], row[1], row[2]) for row in found}
+        self._rows = [rows[number] for number in packs]
+        self.rows = sum(_length(directory) for _, directory, _ in self._rows)
+
+    def read(self, names: Collection[str]) -> dict[str, Array]:
+        """Return columns, those of one pack after the other's."""
+        parts: list[dict[str, Array]] = []
+        for is_small, some in groupby(self._rows, lambda row: bool(row[2])):
+            if is_small:
+                parts.append(together([row[1:] for row in some], names))
+                continue
+            for number, directory, data in some:
+                entries = unpack(directory, names)
+                found = columns_of(self._connection, number, data, entries, self._apart_in)
+                parts.append({name: widen(one) for name, one in found.items()})
+        return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def _length(directory: bytes) -> int:
+    return unpack(directory, ("session",))["session"].length
 
 
 def offsets(connection: sqlite3.Connection, project: str) -> tuple[Array, Array]:

@@ -29,6 +29,13 @@ MAX_ROWS: Final = 500_000
 _FRESH: Final = ", ".join(("session", *Fresh._fields))
 INSERT_FRESH: Final = f"INSERT INTO fresh ({_FRESH}) VALUES ({', '.join('?' * 11)})"
 
+# Rising, as the newest are merged, and by chance: of a number that is gone no other pack gets the same one, so that
+# what is kept in memory (`kept.py`) is known by it.
+_INSERT: Final = (
+    "INSERT INTO packs (id, project, kind, day, page, rows, first, directory, data) VALUES"
+    " ((SELECT IFNULL(MAX(id), 0) + 1 + (random() & 2147483647) FROM packs), ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class Packer:
     """Packs facts through one connection, which nobody else writes through or beside."""
@@ -158,11 +165,7 @@ class Packer:
         directory, data = pack(stored)
         is_inline = len(data) <= INLINE_BYTES
         row = (*key, len(columns["time"]), first, directory, data if is_inline else b"")
-        sql = (
-            "INSERT INTO packs (project, kind, day, page, rows, first, directory, data)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        )
-        number = self._connection.execute(sql, row).lastrowid
+        number = self._connection.execute(_INSERT, row).lastrowid
         if not is_inline:
             self._connection.executemany(
                 "INSERT INTO pack_columns (pack, name, data) VALUES (?, ?, ?)",
