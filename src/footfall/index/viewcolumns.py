@@ -1,14 +1,15 @@
 """Columns of page views: of days that have packs from these, of the others from their rows."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from footfall.index.packs import Snapshot
+from footfall.index.packs.cut import Cut, cut, joined
 from footfall.index.packs.kept import block_of, whole_blocks
-from footfall.index.packs.layout import Array, Narrow, widen
+from footfall.index.packs.layout import Array, Narrow
 from footfall.index.packs.stored import Stored
 from footfall.index.rows import Filter
 from footfall.index.viewdays import (
@@ -21,9 +22,6 @@ from footfall.index.viewdays import (
     read_rows,
 )
 
-_Wide = Callable[[Collection[str], Array | None], Columns]
-"""Makes columns wide: of all rows (None), or of some."""
-
 
 def view_columns(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...] = COLUMNS) -> Columns:
     """Return some of COLUMNS of the views that fit, in no special order.
@@ -31,25 +29,16 @@ def view_columns(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...] = COLUM
     What the table of names lacks, the snapshot numbers below 0.
     """
     parts = [*_Packed(shot, chosen, wanted).parts(), *_unpacked(shot, chosen, wanted)]
-    if len(parts) == 1:
-        return {name: parts[0][name] for name in wanted}
-    return {
-        name: np.concatenate([np.empty(0, np.int32), *(part[name] for part in parts)])
-        for name in wanted
-    }
+    return joined(parts, wanted)
 
 
-def _unpacked(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...]) -> Iterator[Columns]:
+def _unpacked(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...]) -> Iterator[Cut]:
     first = 0 if chosen.since is None else day_of(chosen.since)
     last = None if chosen.until is None else day_of(chosen.until)
     asked = {*wanted, *_telling(chosen)}
     for day in days_without(shot.connection, shot.project, first, last):
         rows = read_rows(shot.connection, shot.names, shot.project, day, asked, chosen.page)
-        yield _fitting(shot, chosen, wanted, partial(_of_rows, rows))
-
-
-def _of_rows(rows: Columns, names: Collection[str], some: Array | None) -> Columns:
-    return {name: rows[name] if some is None else rows[name][some] for name in names}
+        yield _cut(shot, chosen, rows)
 
 
 class _Packed:
@@ -60,7 +49,7 @@ class _Packed:
         self._chosen = chosen
         self._wanted = wanted
 
-    def parts(self) -> Iterator[Columns]:
+    def parts(self) -> Iterator[Cut]:
         shot, chosen = self._shot, self._chosen
         first = None if chosen.since is None else day_of(chosen.since)
         last = None if chosen.until is None else day_of(chosen.until)
@@ -81,7 +70,7 @@ class _Packed:
             if packs:
                 yield from self._block(place, packs)
 
-    def _block(self, place: tuple[int, int], packs: list[tuple[int, int]]) -> Iterator[Columns]:
+    def _block(self, place: tuple[int, int], packs: list[tuple[int, int]]) -> Iterator[Cut]:
         asker, numbers = self._shot.asker, [number for _, number in packs]
         chosen = self._within(packs[0][0], packs[-1][0])
         stored = (
@@ -96,13 +85,13 @@ class _Packed:
             )
         )
         if stored is not None:
-            yield _fitting(self._shot, chosen, self._wanted, partial(_widened, stored))
+            yield _cut(self._shot, chosen, stored)
             return
         for day, number in packs:
             chosen = self._within(day, day)
             lies = Stored(self._shot.connection, [number], "view_days")
             rows = lies.read({*self._wanted, *_telling(chosen)})
-            yield _fitting(self._shot, chosen, self._wanted, partial(_of_rows, rows))
+            yield _cut(self._shot, chosen, rows)
 
     def _within(self, first: int, last: int) -> Filter:
         """Return what is asked of views of these days: of their time only what does not go without saying."""
@@ -116,10 +105,6 @@ class _Packed:
         )
 
 
-def _widened(stored: Mapping[str, Narrow], names: Collection[str], some: Array | None) -> Columns:
-    return {name: widen(stored[name], some) for name in names}
-
-
 def _telling(chosen: Filter) -> tuple[str, ...]:
     """Return the columns that tell which views fit."""
     asked = {
@@ -130,9 +115,10 @@ def _telling(chosen: Filter) -> tuple[str, ...]:
     return tuple(name for name, is_asked in asked.items() if is_asked)
 
 
-def _fitting(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...], wide: _Wide) -> Columns:
+def _cut(shot: Snapshot, chosen: Filter, columns: Mapping[str, Narrow | Array]) -> Cut:
     """Return the rows that fit: only the columns that tell it are made wide as a whole."""
-    told = wide(_telling(chosen), None)
+    whole = Cut(columns, None, 0)
+    told = whole.wide(_telling(chosen))
     conditions: list[Array] = []
     if chosen.since is not None:
         conditions.append(told["started"] >= chosen.since)
@@ -145,11 +131,8 @@ def _fitting(shot: Snapshot, chosen: Filter, wanted: tuple[str, ...], wide: _Wid
         conditions.append(told["page"] == shot.names[chosen.page])
     if chosen.pages:
         conditions.append(np.isin(told["page"], [shot.names[page] for page in chosen.pages]))
-    if not conditions:
-        return wide(wanted, None)
-    rows = np.flatnonzero(np.logical_and.reduce(conditions))
-    known_already = {name: told[name][rows] for name in wanted if name in told}
-    return {**known_already, **wide([name for name in wanted if name not in told], rows)}
+    rows = np.flatnonzero(np.logical_and.reduce(conditions)) if conditions else None
+    return cut(columns, rows)
 
 
 def renumbered(numbers: Array) -> tuple[Array, Array]:

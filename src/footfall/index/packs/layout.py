@@ -44,21 +44,33 @@ def narrow(values: Array) -> Narrow:
 
 def widen(stored: Narrow, rows: Array | None = None) -> Array:
     """Return what `narrow` was given, or these rows of it: float64, int32 where all values surely fit, else int64."""
+    if stored.dtype and stored.dtype not in _MOST:
+        data = np.frombuffer(stored.data, stored.dtype)
+        return data if rows is None else data.take(rows)
+    length = stored.length if rows is None else len(rows)
+    found: Array = np.empty(length, np.int32 if fits_word(stored) else np.int64)
+    write(stored, rows, found)
+    return found
+
+
+def fits_word(stored: Narrow) -> bool:
+    """Tell whether all values surely fit into int32."""
+    if stored.dtype and stored.dtype not in _MOST:
+        return False
+    return stored.base >= _LOW and stored.base + _MOST.get(stored.dtype, 0) <= _HIGH
+
+
+def write(stored: Narrow, rows: Array | None, out: Array) -> None:
+    """Write what `widen` would return into `out`, which is wide enough: in one pass, without an array in between."""
     if not stored.dtype:
-        fits = _LOW <= stored.base <= _HIGH
-        length = stored.length if rows is None else len(rows)
-        return np.full(length, stored.base, np.int32 if fits else np.int64)
+        out[:] = stored.base
+        return
     data = np.frombuffer(stored.data, stored.dtype)
     if rows is not None:
-        data = data[rows]
-    if stored.dtype not in _MOST:
-        return data
-    wide = (
-        np.int32 if stored.base >= _LOW and stored.base + _MOST[stored.dtype] <= _HIGH else np.int64
-    )
-    found: Array = data.astype(wide)
-    np.add(found, stored.base, out=found)
-    return found
+        data = data.take(rows)
+    out[:] = data
+    if stored.base:
+        np.add(out, stored.base, out=out)
 
 
 def pack(columns: dict[str, Narrow]) -> tuple[bytes, bytes]:

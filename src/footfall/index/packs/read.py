@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.index.packs.cut import Cut, joined
 from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kept import Asker, block_of, whole_blocks
 from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
@@ -29,6 +30,7 @@ _SLACK_MS: Final = 120_000
 
 _TOGETHER: Final = 50_000
 """Rows of small packs, of a page's day each, that are made one part: most of reading one is what calls cost."""
+_DTYPES: Final = {Form.FLOAT: np.float64, Form.BOOL: np.bool_}
 _FEW_PAGES: Final = 30
 """Packs by page are kept in memory where at most so many pages are asked for."""
 _FEW_SESSIONS: Final = 1_000
@@ -87,9 +89,14 @@ class Snapshot:
         value needs it; `time` (ms since 1970, corrected by the session's clock offset) is int64.
         Raises KeyError for a kind or a column that there is not.
         """
-        parts = list(self.parts(kind, columns, choice))
-        forms = {one.name: one.form for one in KINDS[kind].columns}
-        return {name: _whole([part[name] for part in parts], forms.get(name)) for name in columns}
+        what = KINDS[kind]
+        wanted, found = self._found(kind, columns, choice)
+        if ragged_of(what) & wanted:
+            parts = [cut.wide(wanted) for cut in found]
+            told = {name: _whole([part[name] for part in parts]) for name in columns}
+        else:
+            told = joined(list(found), columns)
+        return _shaped(what, told)
 
     def parts(
         self, kind: type[Fact], columns: Sequence[str], choice: Choice = ALL
@@ -98,6 +105,14 @@ class Snapshot:
 
         There may be columns that nobody asked for.
         """
+        wanted, found = self._found(kind, columns, choice)
+        for cut in found:
+            yield _shaped(KINDS[kind], cut.wide(wanted))
+
+    def _found(
+        self, kind: type[Fact], columns: Sequence[str], choice: Choice
+    ) -> tuple[frozenset[str], Iterator[Cut]]:
+        """Return the columns that are read, and what fits of them pack by pack, or block by block."""
         what = KINDS[kind]
         known = names_of(what)
         for name in columns:
@@ -109,25 +124,21 @@ class Snapshot:
         if pages is not None and choice.meant is None and not what.by_page:
             choice, pages = replace(choice, meant=partial(_is_among, pages)), None
         ragged = ragged_of(what) & wanted
-        booleans = {one.name for one in what.columns if one.form is Form.BOOL} & wanted
         # Without points, only the rows of the pages that are meant come out of the packs.
         rest = choice if ragged else replace(choice, meant=None)
-        of_page = None if what.by_page else pages
-        found = chain(
+        packed = (
             self._kept(what, wanted, pages, among, choice)
             if self._may_keep(what, wanted, pages, choice)
             else (
-                self._fitting(part, ragged, of_page, among, rest)
+                self._fitting(part, ragged, None, among, rest)
                 for part in self._packed(what, wanted, pages, choice)
-            ),
-            (
-                self._fitting(part, ragged, pages, among, choice)
-                for part in self._unpacked(what, wanted)
-            ),
+            )
         )
-        for part in found:
-            flags = {name: part[name].astype(np.bool_, copy=False) for name in booleans}
-            yield {**part, **flags}
+        unpacked = (
+            self._fitting(part, ragged, pages, among, choice)
+            for part in self._unpacked(what, wanted)
+        )
+        return wanted, chain(packed, unpacked)
 
     def fresh(
         self, kind: type[Fact], columns: Sequence[str], choice: Choice = ALL
@@ -186,7 +197,7 @@ class Snapshot:
         pages: list[int] | None,
         among: NDArray[np.bool_] | None,
         choice: Choice,
-    ) -> Iterator[dict[str, Array]]:
+    ) -> Iterator[Cut]:
         """Yield what fits of the packs, by blocks of days that are kept in memory."""
         asker = self.asker
         if asker is None:
@@ -233,7 +244,7 @@ class Snapshot:
         wanted: frozenset[str],
         among: NDArray[np.bool_] | None,
         choice: Choice,
-    ) -> dict[str, Array]:
+    ) -> Cut:
         """Return what fits of a block: only the columns that tell it are made wide as a whole."""
         told = set[str]()
         if choice.meant is not None:
@@ -242,13 +253,15 @@ class Snapshot:
             told.add("session")
         if not choice.roughly and (choice.since is not None or choice.until is not None):
             told |= {"session", "time"}
-        part = self._corrected({name: widen(stored[name]) for name in told})
-        keep = self._fit(part, None, among, choice)
-        if keep is None:
-            return self._corrected({name: widen(stored[name]) for name in wanted})
-        rows = np.flatnonzero(keep)
-        rest = {name: widen(stored[name], rows) for name in wanted - part.keys()}
-        return {**{name: part[name][rows] for name in part}, **self._corrected(rest, part, rows)}
+        keep = self._fit(
+            self._corrected({name: widen(stored[name]) for name in told}), None, among, choice
+        )
+        rows = None if keep is None else np.flatnonzero(keep)
+        columns: dict[str, Narrow | Array] = {name: stored[name] for name in wanted}
+        if "time" in wanted and (len(self._offsets[0]) or stored["time"].base < 0):
+            part = {name: widen(stored[name], rows) for name in ("session", "time")}
+            columns["time"] = self._corrected(part)["time"]
+        return Cut(columns, rows, stored["session"].length if rows is None else len(rows))
 
     def _packed(
         self, kind: Kind, wanted: frozenset[str], pages: list[int] | None, choice: Choice
@@ -307,18 +320,11 @@ class Snapshot:
         for table in self._fresh.get(kind.number, ()):
             yield self._corrected({name: table.columns[name] for name in wanted})
 
-    def _corrected(
-        self,
-        part: dict[str, Array],
-        other: Mapping[str, Array] | None = None,
-        rows: Array | None = None,
-    ) -> dict[str, Array]:
-        """Correct the times in a part; its sessions may stand in another, of which it has some rows."""
+    def _corrected(self, part: dict[str, Array]) -> dict[str, Array]:
         if "time" in part:
             time = part["time"].astype(np.int64, copy=False)
             if len(self._offsets[0]):
-                session = part["session"] if "session" in part else (other or {})["session"][rows]
-                time = time + shift(session, *self._offsets)
+                time = time + shift(part["session"], *self._offsets)
             # As the page views' times are: never before 1970.
             part["time"] = np.maximum(time, 0)
         return part
@@ -330,10 +336,11 @@ class Snapshot:
         pages: list[int] | None,
         among: NDArray[np.bool_] | None,
         choice: Choice,
-    ) -> dict[str, Array]:
+    ) -> Cut:
         """Return the rows that fit."""
         keep = self._fit(part, pages, among, choice)
-        return part if keep is None or keep.all() else rows_of(part, ragged, keep)
+        found = part if keep is None or keep.all() else rows_of(part, ragged, keep)
+        return Cut(found, None, max(map(len, found.values())))
 
     def _fit(
         self,
@@ -397,9 +404,15 @@ def _table(sessions: NDArray[np.int64]) -> NDArray[np.bool_]:
     return found
 
 
-def _whole(parts: list[Array], form: Form | None) -> Array:
+def _whole(parts: list[Array]) -> Array:
     if not parts:
-        return np.empty(
-            0, {Form.FLOAT: np.float64, Form.BOOL: np.bool_}.get(form or Form.INT, np.int32)
-        )
+        return np.empty(0, np.int32)
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _shaped(kind: Kind, part: dict[str, Array]) -> dict[str, Array]:
+    """Return a part with its booleans, and floats even where it is empty."""
+    for column in kind.columns:
+        if column.name in part and column.form in _DTYPES:
+            part[column.name] = part[column.name].astype(_DTYPES[column.form], copy=False)
+    return part
