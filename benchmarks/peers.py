@@ -24,7 +24,7 @@ from benchmarks.questions import (
 )
 from footfall.analysis.steps import parse
 from footfall.index import Filter, Index
-from footfall.index.found import Found, MomentFilter
+from footfall.index.found_columns import places_of, scores_of
 from footfall.index.viewcolumns import view_columns
 from footfall.index.viewdays import DEVICES
 from footfall.web.heat_kinds import MAX_ZONES
@@ -69,15 +69,13 @@ def export(index: Index, folder: Path) -> None:
         _write(folder / "views.parquet", table)
         rows = shot.connection.execute("SELECT number, session, started, device FROM sessions")
         number, session, started, device = (list(one) for one in zip(*rows.fetchall(), strict=True))
-        scores = dict(
-            zip(*(one.tolist() for one in Found(index.path).scores(PROJECT)), strict=True)
-        )
+        scores = dict(zip(*(one.tolist() for one in scores_of(shot)), strict=True))
         told = {"session": number, "name": session, "started": started, "device": device}
         _write(
             folder / "sessions.parquet",
             {**told, "score": [float(scores.get(one, 0)) for one in number]},
         )
-    found_places = Found(index.path).places(PROJECT, TROUBLE, MomentFilter())
+        found_places = places_of(shot, TROUBLE)
     kind_of, page, element = (
         [found_places.places[row][at] for row in found_places.place.tolist()] for at in range(3)
     )

@@ -19,7 +19,7 @@ from footfall.analysis.paths import (
     sankey,
     walk,
 )
-from footfall.analysis.steps.table import in_order
+from footfall.sorting import in_order
 from tests.analysis.histories import LETTERS, Happened, histories
 
 # A unit of the generated times stands for eleven minutes: three of them are more than a gap.

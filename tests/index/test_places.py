@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from footfall.index import Index
-from footfall.index.found import Found, MomentFilter
+from footfall.index.found import MomentFilter
+from footfall.index.found_columns import places_of
 
 NAMES = (
     "",
@@ -43,7 +44,9 @@ def test_places_hold_whatever_elements_are_called(tmp_path: Path) -> None:
         )
     connection.close()
     for chosen in (MomentFilter(), MomentFilter(kind="dead"), MomentFilter(since=50, until=120)):
-        told = Found(index.path).places("p", ("rage", "dead"), chosen)
+        asked = [kind for kind in ("rage", "dead") if chosen.kind in (None, kind)]
+        with index.facts("p") as shot:
+            told = places_of(shot, asked, chosen.page, chosen.since, chosen.until)
         kinds = {"rage", "dead"} if chosen.kind is None else {chosen.kind}
         met = [
             ((kind, page, element), number, time, length)
@@ -62,6 +65,7 @@ def test_places_hold_whatever_elements_are_called(tmp_path: Path) -> None:
         found = [(told.places[at], *rest) for at, *rest in zip(*columns, strict=True)]
         assert sorted(found) == sorted(met)
         assert told.place.tolist() == sorted(told.place.tolist())
-    nothing = Found(index.path).places("p", ("rage",), MomentFilter(page="/nowhere"))
+    with index.facts("p") as shot:
+        nothing = places_of(shot, ("rage",), "/nowhere")
     assert (nothing.places, len(nothing.place), len(nothing.time)) == ([], 0, 0)
     index.close()

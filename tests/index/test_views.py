@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footfall.index.page_facts import clicks_of, details_of, renumbered
+from footfall.index.page_facts import clicks_of, details_of
+from footfall.index.renumber import renumbered
 from footfall.index.segment import Goal, Property, Segment
 from footfall.index.views import NO_VIEW, Views, rows_of, views_of
 from footfall.wire.facts import Event, Identify

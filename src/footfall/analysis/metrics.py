@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from footfall.analysis.distinct import how_many
 from footfall.clocks import DAY_MS, Clock
+from footfall.sorting import ordering
 
 Array = NDArray[Any]
 ENGAGED_MS: Final = 10_000
@@ -136,8 +137,9 @@ def exits(page: Array, session: Array, started: Array, count: int) -> NDArray[np
     page, session, started: of page views, columns of one length, in any order; of views that began together the
     last given is the later one.
     """
-    order = np.lexsort((np.arange(len(session)), started, session))
-    ordered = session[order]
-    is_last = np.ones(len(order), np.bool_)
+    order = ordering(session, started)
+    ordered = session if order is None else session[order]
+    is_last = np.ones(len(ordered), np.bool_)
     is_last[:-1] = ordered[1:] != ordered[:-1]
-    return np.bincount(page[order[is_last]], minlength=count).astype(np.int64)
+    last = page[is_last] if order is None else page[order[is_last]]
+    return np.bincount(last, minlength=count).astype(np.int64)

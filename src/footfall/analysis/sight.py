@@ -104,14 +104,15 @@ def shown_ms(started: Array, ended: Array, shown: Changes) -> NDArray[np.int64]:
     found: NDArray[np.int64] = np.maximum(ended - started, 0)
     if not len(shown.row):
         return found
-    row, value = shown.row, (np.asarray(shown.value) > 0).astype(np.int64)
-    is_first = np.diff(row, prepend=-1) != 0
-    before = np.ones(len(row), np.int64)
+    row, value = shown.row, np.asarray(shown.value) > 0
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    before = np.ones(len(row), np.bool_)
     before[1:] = value[:-1]
-    before[is_first] = 1
+    before[begins] = True
     # From each change on, the rest of the view counts anew: all of it, or none.
-    rest = np.clip(ended[row] - shown.time, 0, found[row])
-    np.add.at(found, row, (value - before) * rest)
+    rest = np.clip(ended.take(row) - shown.time, 0, found.take(row))
+    rest *= value.view(np.int8) - before.view(np.int8)
+    found[row[begins]] += np.add.reduceat(rest, begins)
     return found
 
 

@@ -12,11 +12,11 @@ from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
 from footfall.analysis.steps import KINDS, Columns, Condition, Filter, Part, Table, mask, merge
 from footfall.analysis.steps.masks import SOURCES, lookup, needed, numbered, test
-from footfall.analysis.steps.table import ordering
 from footfall.analysis.templates import Rules
 from footfall.index.packs import KINDS as KINDS_OF_FACTS
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.people import SessionColumns
+from footfall.sorting import ordering
 from footfall.wire.facts import Event, Identify
 from footfall.wire.schema import Fact, PageView
 

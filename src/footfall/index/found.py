@@ -9,22 +9,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import repeat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from footfall.errors import StorageError
-from footfall.index.concatenated import integers
-from footfall.index.moments import scores_of
 from footfall.index.tables import open_for_reading
 
 MAX_LIMIT: Final = 500
 _WAIT_S: Final = 30.0
-_NONE: Final[NDArray[np.int64]] = np.empty(0, np.int64)
 Key = tuple[str, str]
 """(project, session)"""
 
@@ -72,17 +65,6 @@ class MomentFilter:
     dismissed: bool = False  # whether to tell of those that are no problem, too
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Moments as columns, and their places."""
-
-    places: list[tuple[str, str, str]]  # kind, page, element: sorted
-    place: NDArray[np.int64]  # into places, rising
-    number: NDArray[np.int64]  # SessionRow.number
-    time: NDArray[np.int64]  # ms since 1970
-    length: NDArray[np.int64]  # ms from the first fact of the evidence to the last
-
-
 class Found:
     """The tables `moments` and `detections` of an index.db that is there."""
 
@@ -116,41 +98,6 @@ class Found:
             f" WHERE project = ? AND session IN ({marks})"
         )
         return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
-
-    def places(self, project: str, kinds: Sequence[str], chosen: MomentFilter) -> Places:
-        """Return where moments of these kinds were met, in the order of (kind, page, element). Raises StorageError."""
-        where, values = _where(project, replace(chosen, kind=None))
-        among = f"FROM moments WHERE {where} AND kind = :kind"
-        # As one text for each column: a row for each moment would take most of the time.
-        told_of = (
-            "SELECT json_group_array(page), json_group_array(element), group_concat(met, ' ')"
-            f" FROM (SELECT page, element, COUNT(*) AS met {among} GROUP BY page, element ORDER BY page, element)"
-        )
-        columns = (
-            "SELECT group_concat(number, ' '), group_concat(time, ' '), group_concat(length, ' ')"
-            f" FROM (SELECT number, time, length {among} ORDER BY page, element)"
-        )
-        asked = kinds if chosen.kind is None else [kind for kind in kinds if kind == chosen.kind]
-        places: list[tuple[str, str, str]] = []
-        met, parts = [_NONE], [(_NONE, _NONE, _NONE)]
-        with self._reading() as connection:
-            # Kind by kind: each lies in one index in this order.
-            for kind in sorted(asked):
-                held = {**values, "kind": kind}
-                pages, elements, counts = connection.execute(told_of, held).fetchone()
-                places += zip(
-                    repeat(kind), json.loads(pages), json.loads(elements)
-                )  # as many as the pages
-                met.append(integers(counts))
-                number, time, length = connection.execute(columns, held).fetchone()
-                parts.append((integers(number), integers(time), integers(length)))
-        place = np.repeat(np.arange(len(places)), np.concatenate(met))
-        return Places(places, place, *map(np.concatenate, zip(*parts, strict=True)))
-
-    def scores(self, project: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the numbers of the sessions whose score is above 0, and their scores. Raises StorageError."""
-        with self._reading() as connection:
-            return scores_of(connection, project)
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""

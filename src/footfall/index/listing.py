@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.concatenated import integers
-from footfall.index.moments import scores_of
+from footfall.index.found_columns import scores_of
 from footfall.index.order import order_by, source
 from footfall.index.packs import Snapshot
 from footfall.index.rows import Filter, Order
@@ -45,13 +45,13 @@ def numbers_in_order(shot: Snapshot, chosen: Filter, order: Order) -> Numbers:
         found = found[_is_in(found, some)]
     if is_scored:
         # Of one score the newest first, in which order they are.
-        found = found[np.argsort(-_scores(shot.connection, shot.project, found), kind="stable")]
+        found = found[np.argsort(-_scores(shot, found), kind="stable")]
     return found
 
 
-def _scores(connection: sqlite3.Connection, project: str, numbers: Numbers) -> NDArray[np.float64]:
+def _scores(shot: Snapshot, numbers: Numbers) -> NDArray[np.float64]:
     """Return the frustration scores of sessions, 0 where none was found."""
-    known, scores = scores_of(connection, project)
+    known, scores = scores_of(shot)
     table = np.zeros(1 + max(int(numbers.max(initial=0)), int(known.max(initial=0))))
     table[known] = scores
     found: NDArray[np.float64] = table[numbers]

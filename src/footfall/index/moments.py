@@ -1,12 +1,6 @@
 """What lists of sessions ask of the moments and scores that were found, as SQL: texts of ours alone."""
 
-import sqlite3
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
-
-from footfall.index.concatenated import floats, integers
 
 WITH_KIND: Final = (
     "session IN (SELECT m.session FROM moments m"
@@ -22,15 +16,3 @@ SCORED: Final = (
     " ON d.project = s.project AND d.session = s.session WHERE s.project = :project) AS sessions"
 )
 """`sessions` of a project with the scores, to select from."""
-_SCORES: Final = (
-    "SELECT group_concat(number, ' '), group_concat(frustration, ' ') FROM detections"
-    " WHERE project = ? AND frustration > 0"
-)
-
-
-def scores_of(
-    connection: sqlite3.Connection, project: str
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the numbers of the sessions whose score is above 0, and their scores."""
-    numbers, scores = connection.execute(_SCORES, (project,)).fetchone()
-    return integers(numbers), floats(scores)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.packs.join import joined
+from footfall.index.renumber import MAX_TABLE, PIECE, pieces, renumbered
 from footfall.index.segment import Segment
 from footfall.index.views import NO_VIEW, ViewPlaces, finder
 from footfall.wire.schema import SESSION_MAX_MS, Click, Fact
@@ -28,8 +29,6 @@ _DRAWN: Final[dict[str, type[np.generic]]] = {
 }  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
 _LISTS: Final = ("keys", "texts", "states", "plains")
-_PIECE: Final = 1 << 15
-_MAX_TABLE: Final = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,35 +175,6 @@ def details_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickDeta
     )
 
 
-def renumbered(numbers: Array) -> tuple[Array, NDArray[np.int32]]:
-    """Return the distinct numbers in order, and the place of each among them; without sorting all."""
-    if not len(numbers):
-        return np.empty(0, np.int64), np.empty(0, np.int32)
-    low = int(numbers.min())
-    span = int(numbers.max()) - low + 1
-    if span == 1:
-        return numbers[:1].astype(np.int64), np.zeros(len(numbers), np.int32)
-    # Names lie close together; whatever does not is sorted, and so are few rows.
-    if span > min(_MAX_TABLE, max(2 * _PIECE, 16 * len(numbers))):
-        distinct, which = np.unique(numbers, return_inverse=True)
-        return distinct, which.astype(np.int32)
-    is_there = np.zeros(span, np.bool_)
-    for taken in _pieces(len(numbers)):
-        is_there[numbers[taken] - low] = True
-    found: Array = np.cumsum(is_there, dtype=np.int32) - np.int32(1)
-    places: NDArray[np.int32] = np.empty(len(numbers), np.int32)
-    for taken in _pieces(len(numbers)):
-        places[taken] = found[numbers[taken] - low]
-    distinct = np.flatnonzero(is_there) + low
-    return distinct, places
-
-
-def _pieces(size: int) -> Iterator[slice]:
-    """Yield the parts of a long column: what is made of each stays in the processor's cache."""
-    for start in range(0, size, _PIECE):
-        yield slice(start, start + _PIECE)
-
-
 def _named(
     shot: Snapshot, key: Array, text: Array
 ) -> tuple[list[str], NDArray[np.int32], list[str]]:
@@ -226,11 +196,11 @@ def _commonest(ids: NDArray[np.int32], count: int, values: Array) -> Array:
     """Return for each id below `count` the value that most of its rows have; of several the lowest."""
     distinct, which = renumbered(values)
     wide = len(distinct)
-    if count * wide <= _MAX_TABLE:
+    if count * wide <= MAX_TABLE:
         table = np.zeros(count * wide, np.int64)
         # A piece's own table must not be larger than the piece.
-        pieces = _pieces(len(ids)) if count * wide <= _PIECE else [slice(None)]
-        for taken in pieces:
+        parts = pieces(len(ids)) if count * wide <= PIECE else [slice(None)]
+        for taken in parts:
             pairs = ids[taken] * np.int32(wide) + which[taken]
             table += np.bincount(pairs, minlength=count * wide)
         return distinct[table.reshape(count, wide).argmax(axis=1)] if wide else distinct

@@ -6,8 +6,9 @@ import numpy as np
 
 from footfall.index.packs import Snapshot
 from footfall.index.packs.layout import Array
+from footfall.index.renumber import renumbered
 from footfall.index.rows import Filter, PageRow
-from footfall.index.viewcolumns import renumbered, view_columns
+from footfall.index.viewcolumns import view_columns
 from footfall.index.viewdays import COLUMNS, DEVICES, Columns
 
 _LISTED: Final = COLUMNS[:8]

@@ -18,6 +18,9 @@ from footfall.errors import StorageError
 VERSION: Final = 6
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
+PART_BITS: Final = 12
+"""2**12 sessions, by number, are a part of what was found: it is read and kept in memory together."""
+
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
     "chunks": (
         {
@@ -90,6 +93,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         },
         ("project", "session"),
     ),
+    "found_parts": ({"project": str, "part": int, "mark": int}, ("project", "part")),
 }  # fmt: skip
 _BY_ROWID: Final = frozenset(
     {"names", "fresh", "packs", "pack_columns", "view_days", "view_columns"}
@@ -99,7 +103,7 @@ _MOMENT_INDEXES: Final = (
     ("moments", ("project", "kind", "time")),
     ("moments", ("project", "time")),
     ("detections", ("due",)),
-    ("detections", ("project", "frustration", "number")),
+    ("detections", ("project", "number", "frustration")),
 )
 _INDEXES: Final = (
     ("sessions", ("project", "started DESC", "session", "number")),
@@ -328,3 +332,40 @@ def _newest_first(db: Database) -> None:
         new = (*held, "started DESC", "session", "number")
         name = _called("sessions", new)
         db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON sessions ({', '.join(new)})")
+
+
+@migrations(name="10 what was found, by parts of the sessions")
+def _found_parts(db: Database) -> None:
+    """Mark the parts in which moments or scores change, whoever changes them; hold both by number in indexes."""
+    if "found_parts" not in db.table_names():
+        types, key = _TABLES["found_parts"]
+        sql = db.create_table_sql("found_parts", types, pk=key, not_null=set(types))
+        db.execute(sql.rstrip().rstrip(";") + " WITHOUT ROWID")
+    mark = (
+        "INSERT INTO found_parts SELECT {row}.project, {row}.number >> {bits}, random() WHERE true"
+        " ON CONFLICT (project, part) DO UPDATE SET mark = excluded.mark"
+    )
+    for table in ("moments", "detections"):
+        for change, rows in (
+            ("INSERT", ("NEW",)),
+            ("DELETE", ("OLD",)),
+            ("UPDATE", ("OLD", "NEW")),
+        ):
+            body = "; ".join(mark.format(row=row, bits=PART_BITS) for row in rows)
+            name = f"{table}_marked_at_{change.lower()}"
+            db.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {change} ON {table} BEGIN {body}; END"
+            )
+        db.execute(
+            f"INSERT OR REPLACE INTO found_parts SELECT project, number >> {PART_BITS}, random()"  # noqa: S608 # ours
+            f" FROM {table} GROUP BY project, number >> {PART_BITS}"
+        )
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS moments_numbers"
+        " ON moments (project, dismissed, number, kind, page, element, time, length)"
+    )
+    db.execute("DROP INDEX IF EXISTS detections_project_frustration_number")
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS detections_project_number_frustration"
+        " ON detections (project, number, frustration)"
+    )

@@ -133,17 +133,3 @@ def _cut(shot: Snapshot, chosen: Filter, columns: Mapping[str, Narrow | Array]) 
         conditions.append(np.isin(told["page"], [shot.names[page] for page in chosen.pages]))
     rows = np.flatnonzero(np.logical_and.reduce(conditions)) if conditions else None
     return cut(columns, rows)
-
-
-def renumbered(numbers: Array) -> tuple[Array, Array]:
-    """Return the distinct numbers in order, and each number's place among them; without sorting all of them.
-
-    For names and the like, of which the highest is not much above their count: it makes a table of them.
-    """
-    if not len(numbers):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    low = int(numbers.min())
-    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
-    is_there[numbers - low] = True
-    places = np.cumsum(is_there) - 1
-    return np.flatnonzero(is_there) + low, places[numbers - low]

@@ -114,9 +114,14 @@ def finder(views: ViewPlaces) -> Callable[[Array, Array, Array], NDArray[np.int3
     places = _place(views.tab, views.number)
 
     def find(session: Array, tab: Array, number: Array) -> NDArray[np.int32]:
-        rows: NDArray[np.int32] = first[np.minimum(session, beyond)]
+        rows: NDArray[np.int32] = first.take(np.minimum(session, beyond))
         wanted = _place(tab, number)
-        asked = np.flatnonzero((rows != NO_VIEW) & (places[rows] != wanted))
+        # A session that is there as a whole, in one tab, has its views one after the other.
+        guess = rows + (wanted - places.take(rows))
+        guess = np.where((guess > rows) & (guess < len(places)), guess, rows).astype(np.int32)
+        is_it = (places.take(guess) == wanted) & (views.session.take(guess) == session)
+        rows = np.where(is_it & (rows != NO_VIEW), guess, rows)
+        asked = np.flatnonzero((rows != NO_VIEW) & ~is_it & (places.take(rows) != wanted))
         for _ in range(_TRIES):
             if not len(asked):
                 return rows

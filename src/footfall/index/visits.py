@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.packs import Choice, Snapshot
+from footfall.index.renumber import renumbered
 from footfall.index.segment import DIRECT, Goal, Property, Segment, Visitors
+from footfall.sorting import ordering
 from footfall.wire.facts import Event, Identify
 from footfall.wire.schema import SESSION_MAX_MS, PageView
 
@@ -79,25 +81,20 @@ def sources(shot: Snapshot, since: int | None, until: int | None) -> Sources:
 
 def _first_of_each(told: dict[str, Array]) -> Array:
     """Return the rows that come first of each session by (time, sequence, ordinal), in the order of the sessions."""
-    session, time = told["session"], told["time"]
-    if not len(session):
-        return np.empty(0, np.int64)
-    earliest = np.full(int(session.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(earliest, session, time)
-    # All rows are many, those of each session's first ms few.
-    rows = np.flatnonzero(time == earliest[session])
-    order = np.lexsort((told["ordinal"][rows], told["sequence"][rows], session[rows]))
-    rows = rows[order]
-    found: Array = rows[np.flatnonzero(np.diff(session[rows], prepend=-1))]
+    session = told["session"]
+    order = ordering(session, told["time"], (told["sequence"], told["ordinal"]))
+    if order is None:
+        return np.flatnonzero(np.diff(session, prepend=-1))
+    found: Array = order[np.flatnonzero(np.diff(session[order], prepend=-1))]
     return found
 
 
 def _hosts(shot: Snapshot, names: Array, known: dict[str, int]) -> Array:
     """Return the number of each address's host in `known`, which grows; 0 for none."""
-    distinct, which = np.unique(names, return_inverse=True)
+    distinct, which = renumbered(names)
     hosts = [_host(text) for text in shot.texts(distinct.tolist())]
     numbers = [known.setdefault(host, len(known)) if host else 0 for host in hosts]
-    return np.array(numbers, np.int64)[which.reshape(-1)]
+    return np.array(numbers, np.int64).take(which)
 
 
 def reached_goal(shot: Snapshot, goal: Goal) -> dict[str, Array]:

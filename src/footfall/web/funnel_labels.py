@@ -9,10 +9,11 @@ import numpy as np
 from footfall.analysis.funnels.told import NEVER, last_told
 from footfall.analysis.steps import Table
 from footfall.analysis.steps.masks import numbered
-from footfall.analysis.steps.table import Ints, Mask, in_order
+from footfall.analysis.steps.table import Ints, Mask
 from footfall.detect.events import Scope
 from footfall.index import device_of
 from footfall.index.packs import Choice as FactChoice
+from footfall.sorting import in_order
 from footfall.web.did import sessions_that_did
 from footfall.web.funnel_query import FunnelQuery
 from footfall.wire.facts import Event, Identify

@@ -25,7 +25,8 @@ from footfall.index.by_pack import (
     versions,
 )
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import CLICK, choice_of, drawn_together, renumbered
+from footfall.index.page_facts import CLICK, choice_of, drawn_together
+from footfall.index.renumber import renumbered
 from footfall.index.segment import Segment
 from footfall.index.viewdays import DAY_MS
 from footfall.index.views import NO_VIEW, finder

@@ -9,7 +9,7 @@ from footfall.analysis import heat
 from footfall.analysis.placement import Backdrop, Clicks
 from footfall.analysis.tally import Tally, tally
 from footfall.index.packs import Snapshot
-from footfall.index.page_facts import renumbered
+from footfall.index.renumber import renumbered
 from footfall.web.heat import Canvas
 
 _NOWHERE: Final = (np.nan,) * 4

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from footfall.analysis.metrics import Visits
 from footfall.analysis.sight import Changes, shown_ms
-from footfall.analysis.steps.table import in_order
 from footfall.clocks import Clock
 from footfall.index import Filter, Index
-from footfall.index.found import Found
+from footfall.index.found_columns import scores_of
 from footfall.index.packs import Snapshot
+from footfall.index.renumber import renumbered
 from footfall.index.segment import Goal
-from footfall.index.viewcolumns import renumbered
 from footfall.index.viewdays import DEVICES
 from footfall.index.visit_columns import VisitViews, shown_in, visit_views, vitals_of
 from footfall.index.visits import reached_goal, sources
+from footfall.sorting import ordering
 from footfall.wire.schema import SESSION_MAX_MS
 
 Array = NDArray[Any]
@@ -80,11 +80,11 @@ def gather(
     """Read and count. Blocking. Raises StorageError."""
     since = min(span.first, (span.before or (span.first, 0))[0])
     chosen = Filter(since=since - SESSION_MAX_MS, until=span.last + SESSION_MAX_MS, device=device)
-    scores = Found(index.path).scores(project)
     with index.facts(project) as shot:
         views = visit_views(shot, chosen)
         ties = (views.tab, views.number)
-        views = views.take(in_order(views.session, views.started, ties))
+        order = ordering(views.session, views.started, ties)
+        views = views if order is None else views.take(order)
         begins = np.flatnonzero(np.diff(views.session, prepend=-1))
         numbers = views.session[begins].astype(np.int64)
         reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
@@ -95,7 +95,7 @@ def gather(
             views=np.diff(np.append(begins, len(views))).astype(np.int64),
             engaged=_engaged(shot, views, begins, chosen),
             converted=_looked_up(numbers, reached, np.ones(len(reached), np.bool_)),
-            score=_looked_up(numbers, *scores),
+            score=_looked_up(numbers, *scores_of(shot)),
         )
         now = _within(visits, span.first, span.last)
         is_before = _within(visits, *(span.before or (0, -1)))
@@ -126,8 +126,11 @@ def _engaged(shot: Snapshot, views: VisitViews, begins: Array, chosen: Filter) -
     if not len(views):
         return np.empty(0, np.int64)
     told = shown_in(shot, views, chosen.since, chosen.until)
-    order = in_order(told.row, told.time, told.ties)
-    shown = Changes(told.row[order], told.time[order], told.value[order])
+    order = ordering(told.row, told.time, told.ties)
+    if order is None:
+        shown = Changes(told.row, told.time, told.value)
+    else:
+        shown = Changes(told.row[order], told.time[order], told.value[order])
     return np.add.reduceat(shown_ms(views.started, views.ended, shown), begins)
 
 

@@ -1,6 +1,5 @@
 """Problems ranked, from the index's columns through the analysis. Blocking, but no handler."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from footfall.analysis.problems import Crowd, Met, Ranking, once, rank
 from footfall.index import Filter, Index
-from footfall.index.found import Found, MomentFilter
+from footfall.index.found_columns import places_of
 from footfall.index.packs import Snapshot
 from footfall.index.people import session_numbers
 from footfall.index.segment import Goal
@@ -37,27 +36,21 @@ class Asked:
 def ranked(index: Index, project: str, asked: Asked, now: int) -> Ranking:
     """Rank the problems at `now` (ms since 1970). Raises StorageError."""
     chosen = asked.chosen
-    wanted = MomentFilter(
-        kind=asked.kind or None, page=chosen.page, since=chosen.since, until=chosen.until
-    )
-    # SQLite finds the moments while NumPy reads the page views.
-    with ThreadPoolExecutor(1) as beside, index.facts(project) as shot:
-        finding = beside.submit(Found(index.path).places, project, TROUBLE, wanted)
+    kinds = [kind for kind in TROUBLE if asked.kind in ("", kind)]
+    with index.facts(project) as shot:
+        told = places_of(shot, kinds, chosen.page, chosen.since, chosen.until)
         views = _views(shot, chosen)
         visitor_of, count = _visitors(shot, views, chosen)
         converted = _converted(shot, asked, visitor_of, count)
-        told = finding.result()
-        numbered = np.array([shot.names[page] for _, page, _ in told.places], np.int64)
-        pages, page_of = np.unique(numbered, return_inverse=True)
+        pages = np.array([shot.names[page] for page in told.pages], np.int64)
         crowd = Crowd(*_viewed(views, pages, visitor_of, chosen.since), converted)
     visitor = _looked_up(told.number, visitor_of)
-    known = np.flatnonzero(visitor != NOBODY)
-    met = Met(
-        told.place[known], told.number[known], visitor[known], told.time[known], told.length[known]
-    )
+    met = Met(told.place, told.number, visitor, told.time, told.length)
+    if not (visitor != NOBODY).all():
+        met = met.take(np.flatnonzero(visitor != NOBODY))
     first = int(met.time.min(initial=now)) if chosen.since is None else chosen.since
     span = (first, min(now, chosen.until or now))
-    return rank(told.places, page_of, once(told.places, met), crowd, span)
+    return rank(told.places, told.page, once(told.places, met), crowd, span)
 
 
 def _views(shot: Snapshot, chosen: Filter) -> dict[str, Array]:
@@ -70,17 +63,20 @@ def _views(shot: Snapshot, chosen: Filter) -> dict[str, Array]:
 
 def _visitors(shot: Snapshot, views: dict[str, Array], chosen: Filter) -> tuple[Array, int]:
     """Return the visitor (0 …, or NOBODY) of each session that counts, by its number, and how many there are."""
-    code_of = np.zeros(1 + int(views["session"].max(initial=-1)), np.int64)
-    code_of[views["session"]] = views["visitor"]
+    # A session's views stand together, most of them: each stretch tells it once.
+    begins = np.flatnonzero(np.diff(views["session"], prepend=-1))
+    session, visitors = views["session"][begins], views["visitor"][begins]
+    code_of = np.zeros(1 + int(session.max(initial=-1)), np.int64)
+    code_of[session] = visitors
     known = np.zeros(len(code_of), np.bool_)
-    known[views["session"]] = True
+    known[session] = True
     if chosen.device is not None:
         some = session_numbers(shot.connection, shot.project, Filter(device=chosen.device))
         of_device = np.zeros(len(code_of), np.bool_)
         of_device[some[some < len(code_of)]] = True
         known &= of_device
     codes, visitor = np.unique(code_of[known], return_inverse=True)
-    found = np.full(len(code_of), NOBODY, np.int64)
+    found = np.full(len(code_of), NOBODY, np.int32)
     found[known] = visitor
     return found, len(codes)
 
@@ -88,16 +84,20 @@ def _visitors(shot: Snapshot, views: dict[str, Array], chosen: Filter) -> tuple[
 def _viewed(
     views: dict[str, Array], pages: Array, visitor_of: Array, since: int | None
 ) -> tuple[Array, Array]:
-    """Return page (into `pages`, which are sorted) and visitor of the views of these pages."""
+    """Return page (into `pages`) and visitor of the views of these pages."""
     low = min(int(pages.min(initial=0)), int(views["page"].min(initial=0)))
     high = max(int(pages.max(initial=0)), int(views["page"].max(initial=0)))
-    place = np.full(high - low + 1, -1, np.int64)
+    place = np.full(high - low + 1, -1, np.int32)
     place[pages - low] = np.arange(len(pages))
-    at, viewer = place[views["page"] - low], visitor_of[views["session"]]
+    at = place.take(views["page"] - low if low else views["page"])
+    viewer = visitor_of.take(views["session"])
     keep = (at >= 0) & (viewer != NOBODY)
     if since is not None:
         keep &= views["started"] >= since
-    return at[keep], viewer[keep]
+    if keep.all():
+        return at, viewer
+    rows = np.flatnonzero(keep)
+    return at.take(rows), viewer.take(rows)
 
 
 def _converted(shot: Snapshot, asked: Asked, visitor_of: Array, count: int) -> NDArray[np.bool_]:
@@ -117,7 +117,9 @@ def _converted(shot: Snapshot, asked: Asked, visitor_of: Array, count: int) -> N
 
 
 def _looked_up(numbers: Array, visitor_of: Array) -> Array:
-    found = np.full(len(numbers), NOBODY, np.int64)
+    if len(numbers) and int(numbers.max()) < len(visitor_of):
+        return visitor_of.take(numbers)
+    found = np.full(len(numbers), NOBODY, np.int32)
     inside = np.flatnonzero(numbers < len(visitor_of))
     found[inside] = visitor_of[numbers[inside]]
     return found

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.analysis.distinct import distinct
-from footfall.analysis.steps.table import Ints, in_order
+from footfall.analysis.steps.table import Ints
+from footfall.sorting import in_order
 
 NEVER = -1
 

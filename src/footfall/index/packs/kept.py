@@ -10,12 +10,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.packs.layout import Array, Narrow, narrow
+from footfall.sorting import in_order
 
 KEPT_BYTES: Final = 64 * 1024 * 1024
 """Of all projects together: a million page views take some 20 MB, with what most questions ask of them."""
@@ -26,6 +27,7 @@ _A_ROW: Final = 12
 _LARGEST: Final = 5
 """Blocks have at most 2 ** _LARGEST days."""
 
+_T = TypeVar("_T")
 Days = tuple[int, int]
 """(k, n): the days since 1970 from n · 2**k on, 2**k of them."""
 
@@ -83,6 +85,7 @@ class Kept:
         self._limit = limit
         self._size = 0
         self._blocks: OrderedDict[Hashable, Block] = OrderedDict()
+        self._shared: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
         self._cleared = 0
         self._askers = 0
@@ -100,6 +103,7 @@ class Kept:
         with self._lock:
             self._cleared += 1
             self._blocks.clear()
+            self._shared.clear()
             self._size = 0
 
     def asker(self) -> "Asker":
@@ -134,6 +138,21 @@ class Kept:
             while self._size > self._limit:
                 self._size -= self._blocks.popitem(last=False)[1].size
 
+    def shared(self, key: Hashable, make: Callable[[], _T], cleared: int) -> _T:
+        """Return what is shared under a key; to who asked before all was let go of, something of its own."""
+        with self._lock:
+            if cleared != self._cleared:
+                return make()
+            if key not in self._shared:
+                self._shared[key] = make()
+            found: _T = self._shared[key]
+            return found
+
+    def let_go(self, key: Hashable) -> None:
+        """Share no more what is shared under a key."""
+        with self._lock:
+            self._shared.pop(key, None)
+
 
 @dataclass(frozen=True)
 class Asker:
@@ -166,19 +185,19 @@ class Asker:
         if not self.kept.has_room(source.rows * _A_ROW, self.number):
             return None
         read = source.read(missing if found is not None else missing | {*by})
-        order = _order(*(read[name] for name in by)) if found is None else found.order
+        order = in_order(read[by[0]], read[by[1]]) if found is None else found.order
         columns = {**known, **{name: narrow(values[order]) for name, values in read.items()}}
-        self.kept.put(key, Block(tuple(packs), order, columns, self.number), self.cleared)
+        self.kept.put(
+            key,
+            Block(tuple(packs), order.astype(np.uint32, copy=False), columns, self.number),
+            self.cleared,
+        )
         return columns
 
+    def shared(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what all who ask under a key share; made where there is none, and let go of like the rest."""
+        return self.kept.shared(key, make, self.cleared)
 
-def _order(first: Array, second: Array) -> NDArray[np.uint32]:
-    """Return the order by two columns: with one sort of one number, where they fit into one."""
-    if not len(first):
-        return np.empty(0, np.uint32)
-    low, least = int(first.min()), int(second.min())
-    span = int(second.max()) - least + 1
-    if (int(first.max()) - low + 1) * span >= 2**62:
-        return np.lexsort((second, first)).astype(np.uint32)
-    rank = (first.astype(np.int64) - low) * span + (second - least)
-    return np.argsort(rank).astype(np.uint32)
+    def let_go(self, key: Hashable) -> None:
+        """Share it no more: who asks next gets a new one."""
+        self.kept.let_go(key)
