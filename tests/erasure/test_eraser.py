@@ -16,7 +16,7 @@ from footfall.log import Log, Reader, Record
 from footfall.projects import Projects
 from footfall.wire import codec, schema
 from footfall.wire.facts import Event, Identify
-from footfall.wire.schema import Asset, Fact
+from footfall.wire.schema import Asset, Click, Fact, PageView
 from tests.wire.chunks import T0, chunk, click, ident, page_view
 
 CSS = {name: f"/* {name} */ body {{ margin: 0 }}".encode() for name in ("own", "shared", "other")}
@@ -115,9 +115,14 @@ def test_nothing_is_left_to_find(house: House) -> None:
     book.star("shop", ident("stays-1"), starred=True)
     shares.create("shop", ident("gone-1"), 3)
     assert files_with(house.folder, b"wombat")
+    with house.index.facts("shop") as shot:
+        assert len(shot.read(Click, ["text"])["text"]) == 80
+        assert len(shot.read(PageView, ["url"])["url"]) == 80
+    assert len(house.index.kept) > 0
     house.erase("gone-1")
     for word in (b"wombat", b"ocelot", ident("gone-1").encode()):
         assert files_with(house.folder, word) == []
+    assert len(house.index.kept) == 0
     assert files_with(house.folder, b"badger")
     assert house.sessions() == ["stays-1"]
     assert book.starred("shop") == {ident("stays-1")}

@@ -30,7 +30,7 @@ from footfall.detect.usual import norms_of
 from footfall.detect.verdicts import Verdict, Verdicts
 from footfall.index import Index, SessionRow
 from footfall.index.found import Detection, MomentRow, to_json
-from footfall.index.packs.read import Choice, Snapshot
+from footfall.index.packs import Choice, Snapshot
 from footfall.index.people import SessionColumns
 from footfall.wire.schema import SESSION_IDLE_MS
 

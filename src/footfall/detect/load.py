@@ -6,9 +6,9 @@ from typing import Any, Final
 import numpy as np
 
 from footfall.analysis.moments import Told
+from footfall.index.packs import Choice, Snapshot
 from footfall.index.packs.kinds import COMMON, KINDS, POINTS, Column, Form
 from footfall.index.packs.layout import Array
-from footfall.index.packs.read import Choice, Snapshot
 from footfall.wire.facts import (
     Event,
     Excerpt,

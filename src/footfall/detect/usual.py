@@ -11,7 +11,7 @@ from footfall.analysis.moments.groups import groups_of
 from footfall.analysis.moments.moves import reversals
 from footfall.analysis.moments.norms import field_order, percentile_95
 from footfall.detect.load import records
-from footfall.index.packs.read import Choice, Snapshot
+from footfall.index.packs import Choice, Snapshot
 from footfall.wire.facts import Field
 from footfall.wire.schema import Input, PageView, Scroll, Viewport
 

@@ -1,7 +1,7 @@
 """The work of an erasure. Each step may be done again, so whatever interrupts it, it is done from the beginning.
 
 1. ingest takes nothing more of the sessions, and what was under way is in the log and in the index;
-2. their rows and facts leave the index: from now on nobody sees them;
+2. their rows and facts leave the index, and what of it is kept in memory: from now on nobody sees them;
 3. their records leave the segments of the log;
 4. assets that only they used leave the vault, and their project's quota has room again;
 5. the journal says that it is done.
@@ -77,9 +77,12 @@ class Eraser:
             with alone(store.index.path):
                 self._doors.close(project, erasure.sessions)
                 store.indexer.catch_up()
-                store.indexer.change(
-                    partial(erase_sessions, project=project, sessions=erasure.sessions)
-                )
+                try:
+                    store.indexer.change(
+                        partial(erase_sessions, project=project, sessions=erasure.sessions)
+                    )
+                finally:  # it may be gone although the WAL could not be emptied
+                    store.index.forget()
                 erase_records(store.log, project, erasure.sessions)
                 self._erase_assets(project)
         except sqlite3.Error as error:

@@ -148,14 +148,16 @@ def places_of(
     is_first = np.ones(len(rank), np.bool_)
     is_first[1:] = rank[1:] != rank[:-1]
     met = rank[is_first]
-    if shot.asker is not None and len(known) > 2 * len(met) + _SPARE:
-        shot.asker.let_go(key)
+    there = np.zeros(len(order.places), np.bool_)
+    there[told["known"]] = True
+    if shot.asker is not None and len(there) > 2 * int(there.sum()) + _SPARE:
+        shot.asker.let_go(key)  # many are of moments that are no more
     return Places(
         [order.places[at] for at in met.tolist()],
         order.pages,
         order.page[met],
         np.cumsum(is_first) - 1,
-        *(told[name].take(rows) for name in ("number", "time", "length")),
+        *(told[name].take(rows).astype(np.int64) for name in ("number", "time", "length")),
     )
 
 

@@ -63,6 +63,10 @@ class Index:
             self._connections.pop().close()
         self._local = threading.local()
 
+    def forget(self) -> None:
+        """Let go of what is kept in memory: something was erased."""
+        self.kept.clear()
+
     def sessions(
         self,
         project: str,

@@ -270,7 +270,7 @@ def groups(data: Data, query: OverviewQuery, limit: int | None = None) -> list[G
 def _by_page(data: Data, query: OverviewQuery, limit: int | None) -> list[Group]:
     pages, names, count = data.pages, data.pages.names, len(data.pages.names)
     # A session is in the group of each page that it saw, once.
-    pairs = distinct(pages.page * max(len(data.now), 1) + pages.visit)
+    pairs = distinct(pages.page.astype(np.int64) * max(len(data.now), 1) + pages.visit)
     page, visit = np.divmod(pairs, max(len(data.now), 1))
     sessions = np.bincount(page, minlength=count).tolist()
     order = sorted(range(count), key=lambda at: (-sessions[at], names[at]))[:limit]

@@ -3,8 +3,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.index.packs.choice import ALL, Choice, by_number, is_among, meant_of, needed
 from footfall.index.packs.cut import Cut, joined
 from footfall.index.packs.decode import Table, tables
 from footfall.index.packs.kept import Asker, block_of, whole_blocks
-from footfall.index.packs.kinds import KINDS, POINTS, Form, Kind, names_of
+from footfall.index.packs.kinds import KINDS, Form, Kind, names_of
 from footfall.index.packs.layout import Array, Narrow, together, unpack, widen
 from footfall.index.packs.names import Names
 from footfall.index.packs.rows import ragged_of, rows_of
@@ -43,22 +44,6 @@ _PAGES: Final = (
     f" SELECT ({_NEXT_PAGE} AND packs.page > pages.page) FROM pages WHERE page IS NOT NULL)"
     " SELECT page FROM pages WHERE page IS NOT NULL"
 )
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which facts are asked for; None: any."""
-
-    since: int | None = None  # ms since 1970, corrected: at or after
-    until: int | None = None  # at or before
-    page: str | None = None
-    sessions: NDArray[np.int64] | None = None  # SessionRow.number, in any order
-    pages: tuple[str, ...] = ()  # any of these; none: of all
-    meant: Callable[[Array], NDArray[np.bool_]] | None = None  # of names of pages, which are meant
-    roughly: bool = False  # of other times, too, whatever lies beside what is asked for
-
-
-ALL: Final = Choice()
 
 
 class Snapshot:
@@ -119,10 +104,10 @@ class Snapshot:
             if name not in known:
                 raise KeyError(f"{kind.__name__} has no column {name}; it has {', '.join(known)}")
         pages = self._pages_of(choice)
-        among = None if choice.sessions is None else _table(choice.sessions)
-        wanted = _needed(what, columns, choice)
+        among = None if choice.sessions is None else by_number(choice.sessions)
+        wanted = needed(what, columns, choice)
         if pages is not None and choice.meant is None and not what.by_page:
-            choice, pages = replace(choice, meant=partial(_is_among, pages)), None
+            choice, pages = replace(choice, meant=partial(is_among, pages)), None
         ragged = ragged_of(what) & wanted
         # Without points, only the rows of the pages that are meant come out of the packs.
         rest = choice if ragged else replace(choice, meant=None)
@@ -145,8 +130,8 @@ class Snapshot:
     ) -> Iterator[dict[str, Array]]:
         """Yield what `parts` yields of facts that no pack holds yet; not of ragged columns."""
         pages = self._pages_of(choice)
-        among = None if choice.sessions is None else _table(choice.sessions)
-        for part in self._unpacked(KINDS[kind], _needed(KINDS[kind], columns, choice)):
+        among = None if choice.sessions is None else by_number(choice.sessions)
+        for part in self._unpacked(KINDS[kind], needed(KINDS[kind], columns, choice)):
             keep = self._fit(part, pages, among, choice)
             yield part if keep is None else rows_of(part, frozenset(), keep)
 
@@ -208,7 +193,7 @@ class Snapshot:
             "SELECT day, id, first FROM packs WHERE project = ? AND kind = ? AND page = ? AND day >= ?"
             " ORDER BY day, id"
         )
-        for page in (pages or ()) if kind.by_page else (0,):
+        for page in dict.fromkeys(pages or ()) if kind.by_page else (0,):
             rows = self.connection.execute(sql, (self.project, kind.number, page, first)).fetchall()
             blocks: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
             for day, number, earliest in rows:
@@ -297,7 +282,7 @@ class Snapshot:
                 small.append((directory, data))
                 held += size
                 if held >= _TOGETHER:
-                    yield self._corrected(_meant_of(together(small, wanted), meant))
+                    yield self._corrected(meant_of(together(small, wanted), meant))
                     small, held = [], 0
                 continue
             stored = columns_of(self.connection, number, data, unpack(directory, wanted))
@@ -305,7 +290,7 @@ class Snapshot:
             rows = None if meant is None else np.flatnonzero(meant(widen(stored["page"])))
             yield self._corrected({name: widen(one, rows) for name, one in stored.items()})
         if small:
-            yield self._corrected(_meant_of(together(small, wanted), meant))
+            yield self._corrected(meant_of(together(small, wanted), meant))
 
     def _unpacked(self, kind: Kind, wanted: frozenset[str]) -> Iterable[dict[str, Array]]:
         if self._fresh is None:
@@ -356,52 +341,12 @@ class Snapshot:
         if choice.until is not None and not choice.roughly:
             conditions.append(part["time"] <= choice.until)
         if pages is not None:
-            conditions.append(_is_among(pages, part["page"]))
+            conditions.append(is_among(pages, part["page"]))
         if choice.meant is not None:
             conditions.append(choice.meant(part["page"]))
         if among is not None:
             conditions.append(among[np.minimum(part["session"], len(among) - 1)])
         return np.logical_and.reduce(conditions) if conditions else None
-
-
-def _needed(kind: Kind, columns: Sequence[str], choice: Choice) -> frozenset[str]:
-    """Return the columns to read: those asked for, and what it takes to correct times and choose rows."""
-    needed = set(columns)
-    if (choice.since is not None or choice.until is not None) and not choice.roughly:
-        needed.add("time")
-    if "time" in needed or choice.sessions is not None:
-        needed.add("session")
-    if choice.page is not None or choice.pages or choice.meant is not None:
-        needed.add("page")
-    if needed & ragged_of(kind):
-        needed.add(POINTS)
-    if not needed:
-        needed.add("session")
-    return frozenset(needed)
-
-
-def _meant_of(
-    part: dict[str, Array], meant: Callable[[Array], NDArray[np.bool_]] | None
-) -> dict[str, Array]:
-    """Return the rows of the pages that are meant; None: all."""
-    if meant is None:
-        return part
-    rows = np.flatnonzero(meant(part["page"]))
-    return {name: column[rows] for name, column in part.items()}
-
-
-def _is_among(pages: list[int], column: Array) -> NDArray[np.bool_]:
-    """Tell of which rows the page is one of these."""
-    # Of one several times as fast.
-    found: NDArray[np.bool_] = column == pages[0] if len(pages) == 1 else np.isin(column, pages)
-    return found
-
-
-def _table(sessions: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell by their numbers which sessions are meant; the last entry is that of all beyond: none."""
-    found = np.zeros(int(sessions.max(initial=0)) + 2, np.bool_)
-    found[sessions] = True
-    return found
 
 
 def _whole(parts: list[Array]) -> Array:
