@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from footfall.index.packs import Snapshot
+from footfall.index.packs.choice import is_among
 from footfall.index.packs.cut import Cut, cut, joined
 from footfall.index.packs.kept import block_of, whole_blocks
 from footfall.index.packs.layout import Array, Narrow
@@ -130,6 +131,6 @@ def _cut(shot: Snapshot, chosen: Filter, columns: Mapping[str, Narrow | Array]) 
     if chosen.page is not None:
         conditions.append(told["page"] == shot.names[chosen.page])
     if chosen.pages:
-        conditions.append(np.isin(told["page"], [shot.names[page] for page in chosen.pages]))
+        conditions.append(is_among([shot.names[page] for page in chosen.pages], told["page"]))
     rows = np.flatnonzero(np.logical_and.reduce(conditions)) if conditions else None
     return cut(columns, rows)

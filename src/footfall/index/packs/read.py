@@ -356,8 +356,10 @@ def _whole(parts: list[Array]) -> Array:
 
 
 def _shaped(kind: Kind, part: dict[str, Array]) -> dict[str, Array]:
-    """Return a part with its booleans, and floats even where it is empty."""
+    """Return a part with its booleans and times, and with floats even where it is empty."""
     for column in kind.columns:
         if column.name in part and column.form in _DTYPES:
             part[column.name] = part[column.name].astype(_DTYPES[column.form], copy=False)
+    if "time" in part:
+        part["time"] = part["time"].astype(np.int64, copy=False)
     return part
