@@ -19,6 +19,7 @@ from footfall.index.packs import Choice, Snapshot
 from footfall.index.packs.cut import Cut, cut, joined
 from footfall.index.packs.kept import Kept, block_of, whole_blocks
 from footfall.index.packs.layout import narrow, widen
+from footfall.index.people import session_columns
 from footfall.index.viewcolumns import view_columns
 from footfall.wire.schema import Click, Fact, PageView
 from tests.index.stage import Stage, staged
@@ -64,6 +65,8 @@ def asked(shot: Snapshot, since: int | None, until: int | None) -> dict[str, Any
             zip(*(getattr(places, one).tolist() for one in ("place", "number", "time", "length")), strict=True)
         ),
     )  # fmt: skip
+    people = session_columns(shot, Filter())
+    found["people"] = list(zip(people.number.tolist(), people.visitor.tolist(), strict=True))
     found["scores"] = rows_in(dict(zip(("number", "score"), scores_of(shot), strict=True)))
     return found
 
@@ -75,6 +78,15 @@ def check(stage: Stage, since: int | None, until: int | None) -> None:
         again = asked(shot, since, until)
         cold = asked(Snapshot(shot.connection, "p"), since, until)
     assert warm == again == cold
+    check_visitors(stage, warm["people"])
+
+
+def check_visitors(stage: Stage, told: list[tuple[int, int]]) -> None:
+    """Compare whose sessions they are with the rows."""
+    rows = {row.number: row.visitor for row in stage.index.sessions("p")}
+    assert [number for number, _ in told] == sorted(rows)
+    assert len({(rows[number], visitor) for number, visitor in told}) == len(set(rows.values()))
+    assert len({visitor for _, visitor in told}) == len(set(rows.values()))
 
 
 def found_in(session: str, draw: _Draw) -> tuple[Detection, list[MomentRow]]:
@@ -102,7 +114,12 @@ def step(stage: Stage, draw: _Draw, sequence: int) -> None:
             ),
             *[click(key=f"#{draw(st.sampled_from('xy'))}")] * draw(st.integers(0, 2)),
         ]  # fmt: skip
-        body = chunk(facts, session=session, sequence=sequence, base_time=at, sent_at=at)
+        if draw(st.booleans()):
+            facts = facts[1:]  # where the chunk with the page view was lost
+        visitor = ident(f"visitor-{draw(st.sampled_from('ab'))}")
+        body = chunk(
+            facts, session=session, sequence=sequence, base_time=at, sent_at=at, visitor=visitor
+        )
         # A clock that is wrong, too: its session's times move.
         stage.add(body, received_at=at + (0 if what == "chunk" else 3 * DAY))
     elif what == "compact":

@@ -20,6 +20,7 @@ QUESTIONS: dict[str, Callable[[Index], object]] = {
     "names": lambda index: index.session_names("p", [1]),
     "names and beginnings": lambda index: index.session_starts("p", [1]),
     "sessions by number": lambda index: index.sessions("p", Filter(numbers=(1,))),
+    "sessions that no page view tells of": lambda index: index.session_columns("p"),
     "rows of a list": lambda index: index.listed("p", Filter(numbers=(1,), since=0)),
 }
 MEANT = (
@@ -27,6 +28,7 @@ MEANT = (
     "(project=? AND session=?)",
     "LIST SUBQUERY",
     "SCAN json_each",
+    "USING INDEX sessions_without_views",
     "TEMP B-TREE",
 )
 """How each step must read: by number, by key, or of what is asked for."""

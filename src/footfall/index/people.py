@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.concatenated import integers
+from footfall.index.packs import Snapshot
 from footfall.index.rows import Filter
+from footfall.index.viewcolumns import view_columns
+from footfall.index.viewdays import visitor_code
 from footfall.index.where import session_where
 
 
@@ -32,10 +35,12 @@ class SessionColumns:
         return found
 
 
-def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter) -> SessionColumns:
+def session_columns(shot: Snapshot, chosen: Filter) -> SessionColumns:
     """Return the sessions that fit."""
-    where, values = session_where(project, chosen)
-    plain = connection.cursor()
+    if chosen == Filter():
+        return _all(shot)
+    where, values = session_where(shot.project, chosen)
+    plain = shot.connection.cursor()
     plain.row_factory = None
     sql = (
         "SELECT group_concat(number, ' '), group_concat(visitor, char(10))"
@@ -49,6 +54,25 @@ def session_columns(connection: sqlite3.Connection, project: str, chosen: Filter
     visitor = np.fromiter(map(known.setdefault, visitors, count()), np.int64, len(visitors))
     order = np.argsort(number)
     return SessionColumns(number[order], visitor[order])
+
+
+def _all(shot: Snapshot) -> SessionColumns:
+    """Return all sessions, as their page views tell them; the few without any are looked up."""
+    views = view_columns(shot, Filter(), ("session", "visitor"))
+    # +: from the index of these alone, which is short, and not through the whole project.
+    sql = "SELECT number, visitor FROM sessions WHERE +project = ? AND page_views = 0"
+    rest = shot.connection.execute(sql, (shot.project,)).fetchall()
+    # A session's views stand together, most of them: each stretch tells it once.
+    begins = np.flatnonzero(np.diff(views["session"], prepend=-1))
+    number = np.append(views["session"][begins], [row[0] for row in rest]).astype(np.int64)
+    codes = [visitor_code(row[1]) for row in rest]
+    code = np.append(views["visitor"][begins], np.array(codes, np.int64))
+    code_of = np.zeros(1 + int(number.max(initial=-1)), np.int64)
+    code_of[number] = code
+    is_there = np.zeros(len(code_of), np.bool_)
+    is_there[number] = True
+    number = np.flatnonzero(is_there)
+    return SessionColumns(number, np.unique(code_of[number], return_inverse=True)[1])
 
 
 def session_numbers(

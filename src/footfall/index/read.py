@@ -294,8 +294,8 @@ class Index:
 
     def session_columns(self, project: str, chosen: Filter = ANY) -> SessionColumns:
         """Return whose sessions they are, as columns."""
-        with self._reading() as connection:
-            return session_columns(connection, project, chosen)
+        with self.facts(project) as shot:
+            return session_columns(shot, chosen)
 
     def session_names(self, project: str, numbers: Iterable[int]) -> dict[int, str]:
         """Return the ids of sessions by SessionRow.number."""

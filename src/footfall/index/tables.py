@@ -334,9 +334,12 @@ def _newest_first(db: Database) -> None:
         db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON sessions ({', '.join(new)})")
 
 
-@migrations(name="10 what was found, by parts of the sessions")
-def _found_parts(db: Database) -> None:
-    """Mark the parts in which moments or scores change, whoever changes them; hold both by number in indexes."""
+@migrations(name="10 what is kept in memory")
+def _kept_in_memory(db: Database) -> None:
+    """Mark the parts in which moments or scores change, whoever changes them; hold both by number in indexes.
+
+    And which sessions no page view tells of.
+    """
     if "found_parts" not in db.table_names():
         types, key = _TABLES["found_parts"]
         sql = db.create_table_sql("found_parts", types, pk=key, not_null=set(types))
@@ -368,4 +371,8 @@ def _found_parts(db: Database) -> None:
     db.execute(
         "CREATE INDEX IF NOT EXISTS detections_project_number_frustration"
         " ON detections (project, number, frustration)"
+    )
+    db.execute(
+        "CREATE INDEX IF NOT EXISTS sessions_without_views ON sessions (project, number, visitor)"
+        " WHERE page_views = 0"
     )

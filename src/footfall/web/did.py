@@ -34,8 +34,7 @@ def _ends(scope: Scope, steps: str) -> tuple[Ints, Ints]:
     # What a session did before and after the scope's time counts too.
     whole = replace(scope, since=None, until=None)
     if sequence.per == "user":
-        shot = scope.shot
-        whole = replace(whole, people=session_columns(shot.connection, shot.project, Filter()))
+        whole = replace(whole, people=session_columns(scope.shot, Filter()))
     table = read_table(whole, [one.filter for one in written], sequence.per)
     last = find(sequence, written, table).last
     return table.session[last], table.time[last]

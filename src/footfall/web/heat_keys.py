@@ -87,7 +87,7 @@ def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[n
         return nothing  # one id in each place, as on most pages
     some_of = slice(None, None, -(-len(rows) // LEARNED_FROM))
     rows, key, plain = rows[some_of], key[some_of], plain[some_of]
-    people = session_columns(shot.connection, shot.project, Filter())
+    people = session_columns(shot, Filter())
     visitor = people.visitor_of(views.session[clicks.row[rows]])
     return drifting(clicks.keys, clicks.plains, Met(key, plain, visitor))
 

@@ -1,12 +1,15 @@
 """Moves as a Sankey diagram: the top nodes of each position, the others as one, and where people left."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from footfall.analysis.distinct import distinct
 from footfall.analysis.paths.walk import LAST, NO_NODE, Ints, Moves, Question
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 OTHER: Final = -1
 """All nodes of a position that are not shown by themselves."""
@@ -111,26 +114,37 @@ def fold(moves: Moves, asked: Question) -> Folded:
     size = int(max(moves.node.max(), moves.target.max())) + 1
     shown = np.zeros((asked.depth + 1, size), np.bool_)
     least = asked.min_share * int((moves.position == 0).sum())
-    for position in range(asked.depth):
-        counts = np.bincount(moves.node[moves.position == position], minlength=size)
+    place = moves.position * size
+    place += moves.node
+    every = np.bincount(place, minlength=asked.depth * size).reshape(asked.depth, size)
+    for position, counts in enumerate(every):
         order = np.argsort(-counts, kind="stable")[: asked.top]
         order = order[(counts[order] > 0) & (counts[order] >= least)]
         shown[position, order] = True
         if position == 0 and asked.start is not None:
             shown[0, asked.start] = True
-    node = np.where(shown[moves.position, moves.node], moves.node, OTHER)
-    is_node = moves.target >= 0
-    target = moves.target.copy()
-    target[is_node] = np.where(
-        shown[moves.position[is_node] + 1, moves.target[is_node]], moves.target[is_node], OTHER
-    )
+    is_shown = shown.ravel()
+    node = np.where(is_shown.take(place), moves.node, OTHER)
+    # Of the next position; where there is no node, whatever stands in the table does not count.
+    place = (moves.position + 1) * size
+    place += np.maximum(moves.target, 0)
+    is_other = ~is_shown.take(place)
+    is_other &= moves.target >= 0
+    target = np.where(is_other, OTHER, moves.target)
     return Folded(moves.session, moves.position, node, target)
 
 
 def _distinct(place: Ints, visitor: Ints, size: int) -> Ints:
     """Return how many different visitors there are at each of `size` places."""
     people = int(visitor.max()) + 1
-    return np.bincount(distinct(place * people + visitor) // people, minlength=size)
+    # Half as wide sorts twice as fast.
+    kind = np.uint32 if size * people < 2**32 else np.int64
+    key: NDArray[Any] = place.astype(kind)
+    key *= kind(people)
+    key += visitor.astype(kind)
+    pairs = distinct(key)
+    begins = np.searchsorted(pairs, (np.arange(size) * people).astype(kind))
+    return np.diff(np.append(begins, len(pairs)))
 
 
 def _different(key: Ints) -> tuple[Ints, Ints, Ints]:
@@ -142,7 +156,7 @@ def _different(key: Ints) -> tuple[Ints, Ints, Ints]:
     keys = np.flatnonzero(counts)
     places = np.zeros(size, np.int64)
     places[keys] = np.arange(len(keys))
-    return keys, places[key], counts[keys]
+    return keys, places.take(key), counts[keys]
 
 
 def _count(

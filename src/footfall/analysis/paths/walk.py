@@ -57,17 +57,19 @@ def walk(seen: Seen, asked: Question) -> Moves:
     if not n:
         return Moves(*(np.zeros(0, np.int64) for _ in range(5)))
     places = np.arange(n)
-    anchor = _anchors(path, seen.node, asked)
-    there = anchor[path] >= 0
-    away = (anchor[path] - places) if asked.backwards else (places - anchor[path])
-    rows = np.flatnonzero(there & (away >= 0) & (away < asked.depth))
-    following = rows + (-1 if asked.backwards else 1)
-    inside = (following >= 0) & (following < n)
-    inside[inside] = path[following[inside]] == path[rows[inside]]
-    target = np.full(len(rows), NO_NODE, np.int64)
-    target[inside] = seen.node[following[inside]]
-    target[away[rows] == asked.depth - 1] = LAST
-    return Moves(seen.session[rows], away[rows], seen.node[rows], target, seen.time[rows])
+    anchor = _anchors(path, seen.node, asked).take(path)
+    away = (anchor - places) if asked.backwards else (places - anchor)
+    rows = np.flatnonzero((anchor >= 0) & (away >= 0) & (away < asked.depth))
+    # The node beside each row, where that is of the same path.
+    beside = np.full(n, NO_NODE, np.int64)
+    same = path[1:] == path[:-1]
+    if asked.backwards:
+        np.copyto(beside[1:], seen.node[:-1], where=same)
+    else:
+        np.copyto(beside[:-1], seen.node[1:], where=same)
+    away, target = away.take(rows), beside.take(rows)
+    target[away == asked.depth - 1] = LAST
+    return Moves(seen.session.take(rows), away, seen.node.take(rows), target, seen.time.take(rows))
 
 
 def _paths(seen: Seen) -> tuple[Ints, Seen]:
@@ -78,14 +80,20 @@ def _paths(seen: Seen) -> tuple[Ints, Seen]:
     begins[1:] |= seen.time[1:] - seen.time[:-1] > GAP_MS
     kept = begins.copy()
     kept[1:] |= seen.node[1:] != seen.node[:-1]
-    path: NDArray[Any] = (np.cumsum(begins) - 1)[kept]
-    return path, Seen(seen.session[kept], seen.time[kept], seen.node[kept])
+    path: NDArray[Any] = np.cumsum(begins) - 1
+    if kept.all():
+        return path, seen
+    rows = np.flatnonzero(kept)
+    return path.take(rows), Seen(*(one.take(rows) for one in (seen.session, seen.time, seen.node)))
 
 
 def _anchors(path: Ints, node: Ints, asked: Question) -> Ints:
     """Return the row at which each path is counted from; −1: it has none."""
+    if asked.start is None:
+        begins = np.flatnonzero(np.diff(path, prepend=-1))
+        return np.append(begins[1:], len(path)) - 1 if asked.backwards else begins
     anchor = np.full(int(path[-1]) + 1, -1, np.int64)
-    rows = np.arange(len(path)) if asked.start is None else np.flatnonzero(node == asked.start)
+    rows = np.flatnonzero(node == asked.start)
     # Of several rows of a path the one that is written last stays.
     rows = rows if asked.backwards else rows[::-1]
     anchor[path[rows]] = rows
