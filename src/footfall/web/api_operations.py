@@ -34,7 +34,7 @@ _PROBLEM: Final = {
     },
 }  # fmt: skip
 _OVERVIEW: Final = {
-    "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
+    "waiting": (int, None), "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
     "trend": [
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
@@ -77,7 +77,7 @@ OPERATIONS: Final = (
               body=[{str: ...}]),
     Operation("GET", f"{_P}/status", "status", "What has arrived until now.", {
         "first_chunk_at": (int, None), "last_chunk_at": (int, None), "sessions": int, "page_views": int,
-        "clicks": int, "chunks": int,
+        "clicks": int, "chunks": int, "waiting": (int, None),
     }),
     Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
               {"all": {str: ...}, "segments": [{"id": int, "name": str, "share": (float, None), **_FIGURES}]},
@@ -87,9 +87,10 @@ OPERATIONS: Final = (
     Operation("GET", f"{_P}/overview", "overview", "Figures of a time beside the time before.",
               _OVERVIEW, (*_SPAN, "goal", "by")),
     Operation("GET", f"{_P}/problems", "problems", "Moments by page, element and kind, the dearest first.",
-              {"total": int, "problems": [_PROBLEM]}, ("page", *_SPAN, "kind", "goal", "since", "limit")),
+              {"waiting": (int, None), "total": int, "problems": [_PROBLEM]},
+              ("page", *_SPAN, "kind", "goal", "since", "limit")),
     Operation("GET", f"{_P}/moments", "moments", "Moments, the newest first.",
-              {"total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
+              {"waiting": (int, None), "total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
               ("kind", "page", "element", "session", "since", "until", "dismissed", "limit", "offset")),
     Operation("GET", f"{_P}/verdicts", "verdicts", "What is no problem where.",
               {"verdicts": [{"kind": str, "page": str, "element": str}]}),

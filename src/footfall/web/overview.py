@@ -24,7 +24,7 @@ from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_goal
 from footfall.web.common import now_ms, project_of, remembered, shell
 from footfall.web.goals import GoalLine, goal_lines, goals_of
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.keys import DETECTOR, INDEX, TEMPLATES
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_depth import depth_tile, depths
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
@@ -98,6 +98,7 @@ class OverviewPage:
     watch: tuple[SessionRow, ...]
     frustrated: str  # query string of the list that `watch` begins
     scores: Mapping[str, float]
+    waiting: int | None  # sessions that no moments were looked for in yet; None: not known yet
     is_empty: bool  # nothing was ever recorded
 
 
@@ -107,6 +108,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
+        waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
         span, data = gathered(request, project.id, query)
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
         bar = filter_bar(request, project.id, query.choice)
@@ -138,6 +140,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             watch=tuple(watch),
             frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
+            waiting=waiting,
             is_empty=index.summary(project.id).sessions == 0,
         )
 
@@ -158,8 +161,10 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
         old = _before(data, span)
         index, device = request.app[INDEX], query.choice.device or None
+        waiting = request.app[DETECTOR].waiting(project)
         deep = dict(zip(("now", "before"), depths(index, project, span, device), strict=True))
         return {
+            "waiting": waiting,
             "since": span.first,
             "until": span.last,
             "now": _told(totals(data.now)),
