@@ -9,11 +9,11 @@ from aiohttp import web
 
 from footfall.index import Filter, SessionRow
 from footfall.index.packs import Choice as PackChoice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.form_reports import sessions_behind
 from footfall.web.forms import read_form_choice
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 
 _MAX_SESSIONS: Final = 500
 DID: Final = {
@@ -68,4 +68,4 @@ async def form_sessions(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("form_sessions.html", page))
+    return await page_answer(request, "form_sessions.html", page)

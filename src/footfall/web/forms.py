@@ -15,11 +15,11 @@ from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.form_reports import Found, found_forms
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.keys import INDEX
 from footfall.web.problem_lines import labels_of
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.wire.facts import Field
 
@@ -80,7 +80,7 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
             sessions=choice.query(),
         )
 
-    return html(request.app[TEMPLATES].render("forms.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "forms.html", await asyncio.to_thread(build))
 
 
 async def forms_json(request: web.Request) -> web.StreamResponse:

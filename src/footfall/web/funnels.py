@@ -12,7 +12,7 @@ from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import DEVICES, whole_number
-from footfall.web.common import project_of, shell
+from footfall.web.common import page_answer, project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
     answer,
@@ -34,8 +34,8 @@ from footfall.web.funnel_form import (
 from footfall.web.funnel_proposals import Offer, offers
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
 from footfall.web.funnel_show import Bar, Point, bars, line
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -140,7 +140,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnels.html", page), 400 if page.problem else 200)
+    return await page_answer(request, "funnels.html", page, 400 if page.problem else 200)
 
 
 async def funnel_json(request: web.Request) -> web.StreamResponse:
@@ -208,7 +208,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+    return await page_answer(request, "funnel_sessions.html", page)
 
 
 def _there(query: FunnelQuery) -> FunnelQuery | None:

@@ -13,11 +13,11 @@ from footfall.analysis.moments import KINDS
 from footfall.analysis.steps import StepError
 from footfall.index.found import Found, MomentFilter
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.common import now_ms, page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
-from footfall.web.keys import DETECTOR, INDEX, OWN_MOMENTS, TEMPLATES
+from footfall.web.keys import DETECTOR, INDEX, OWN_MOMENTS
 from footfall.web.looking import LOOKING, Run
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -97,7 +97,7 @@ async def moments_page(request: web.Request) -> web.StreamResponse:
             run=run,
         )
 
-    return html(request.app[TEMPLATES].render("moments.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "moments.html", await asyncio.to_thread(build))
 
 
 async def look_anew(request: web.Request) -> web.StreamResponse:

@@ -22,9 +22,9 @@ from footfall.clocks import Clock
 from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import Choice, read_goal
-from footfall.web.common import now_ms, project_of, remembered, shell
+from footfall.web.common import now_ms, page_answer, project_of, remembered, shell
 from footfall.web.goals import GoalLine, goal_lines, goals_of
-from footfall.web.keys import DETECTOR, INDEX, TEMPLATES
+from footfall.web.keys import DETECTOR, INDEX
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_depth import depth_tile, depths
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
@@ -43,7 +43,7 @@ from footfall.web.overview_show import (
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 from footfall.web.releases import Mark, marks_of, releases_in
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import WEEKDAYS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -145,7 +145,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return remembered(request, html(request.app[TEMPLATES].render("overview.html", page)))
+    return remembered(request, await page_answer(request, "overview.html", page))
 
 
 async def overview_json(request: web.Request) -> web.StreamResponse:

@@ -10,9 +10,9 @@ from aiohttp import web
 from footfall.detect import Verdict
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import read_choice, read_goal, whole_number
-from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.common import now_ms, page_answer, project_of, sent_form, shell
 from footfall.web.goals import goals_of
-from footfall.web.keys import DETECTOR, INDEX, TEMPLATES, VERDICTS
+from footfall.web.keys import DETECTOR, INDEX, VERDICTS
 from footfall.web.moments import say
 from footfall.web.problem_answer import TROUBLE
 from footfall.web.problem_lines import (
@@ -24,7 +24,7 @@ from footfall.web.problem_lines import (
     kind_name,
     lines,
 )
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -89,7 +89,7 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
             ),
         )
 
-    return html(request.app[TEMPLATES].render("problems.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "problems.html", await asyncio.to_thread(build))
 
 
 async def problems_csv(request: web.Request) -> web.StreamResponse:

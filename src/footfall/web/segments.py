@@ -14,14 +14,14 @@ from footfall.analysis.metrics import Totals, totals
 from footfall.analysis.steps import StepError, parse
 from footfall.annotations import SavedView
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.common import project_of, sent_form, shell
+from footfall.web.common import page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
 from footfall.web.goals import goals_of
-from footfall.web.keys import INDEX, TEMPLATES, VIEWS
+from footfall.web.keys import INDEX, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import Chip, read_session_choice
 from footfall.web.session_filter import filter_of
 from footfall.web.sessions import FilterBar, filter_bar
@@ -73,7 +73,7 @@ async def segments_page(request: web.Request) -> web.StreamResponse:
             lines=lines,
         )
 
-    return html(request.app[TEMPLATES].render("segments.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "segments.html", await asyncio.to_thread(build))
 
 
 async def segments_json(request: web.Request) -> web.StreamResponse:
