@@ -1,9 +1,10 @@
 """Releases: marked, shown where they fall, removed; by a deploy's command too."""
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from footfall.annotations import Releases
 from footfall.annotations.releases import MAX_NAME
@@ -99,6 +100,6 @@ async def test_a_person_marks_a_release_on_the_overview(page: Page, site: Site) 
     assert "v2.4" in await shown.inner_text()
     assert await judged(page) == []
     await page.get_by_role("link", name="Since then, beside before").click()
-    assert "time=custom" in page.url or "from=" in page.url
+    await page.wait_for_url(re.compile("time=custom|from="))
     await page.get_by_role("button", name="Remove the release v2.4").click()
-    assert await shown.count() == 0
+    await expect(shown).to_have_count(0)
