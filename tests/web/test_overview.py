@@ -109,6 +109,32 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await page.wait_for_url("**/sessions/*?t=*")
 
 
+async def test_the_chart_tells_each_day_and_leads_to_its_sessions(
+    page: Page, site: Site, project: Project
+) -> None:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    await page.goto(str(site.client.make_url(f"/p/{project.id}/overview?time=7d")))
+    chart = page.get_by_role("img", name="Sessions over time, in the table below")
+    plot, tip = chart.locator(".u-over"), chart.locator(".line-chart-tip")
+    await expect(chart.locator("canvas")).to_be_visible()
+    await expect(tip).to_be_hidden()
+    width = await plot.evaluate("element => element.clientWidth")
+    # Of seven days the last is today; two days ago one session began, and one a week before.
+    await plot.hover(position={"x": width * 4 / 6, "y": 60})
+    await expect(tip).to_contain_text("Sessions: 1")
+    await expect(tip).to_contain_text("The time before: ")
+    assert await judged(page) == []
+    await page.emulate_media(color_scheme="dark")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    width = await plot.evaluate("element => element.clientWidth")
+    await plot.click(position={"x": width * 4 / 6, "y": 60})
+    await page.wait_for_url("**/sessions?*from=*")
+    await expect(page.locator("[data-session]")).to_have_count(1)
+    assert failures == []
+
+
 async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
     made, now = site.project(), now_ms()
     for name, (days, depth) in {

@@ -1,6 +1,8 @@
 """Releases: marked, shown where they fall, removed; by a deploy's command too."""
 
+import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,9 @@ async def test_a_release_is_marked_shown_and_removed(site: Site) -> None:
     overview = await site.json(f"/api/p/{project.id}/overview?time=today")
     assert [one["name"] for one in overview["releases"]] == ["v <2>"]
     page = await site.text(f"/p/{project.id}/overview?time=today")
-    assert "<title>v &lt;2&gt;</title>" in page
+    assert "<strong>v &lt;2&gt;</strong>" in page
+    chart = json.loads(unescape(page.split('data-chart="')[1].split('"')[0]))
+    assert [one["name"] for one in chart["marks"]] == ["v <2>"]
     told = (await site.json(f"/api/p/{project.id}/releases"))["releases"]
     other = site.project("Other")
     assert await _post(site, f"/p/{other.id}/releases/{told[0]['id']}/remove") == 404

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -33,8 +34,9 @@ from footfall.web.funnel_form import (
 )
 from footfall.web.funnel_proposals import Offer, offers
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
-from footfall.web.funnel_show import Bar, Point, bars, line
+from footfall.web.funnel_show import Bar, Point, bars, points, trend_chart
 from footfall.web.keys import INDEX
+from footfall.web.line_chart import LineChart
 from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
@@ -71,7 +73,8 @@ class FunnelPage:
     moments: tuple[
         tuple[tuple[str, int, str], ...], ...
     ]  # kinds of moments near the drop, by step: text, persons, kind
-    line: tuple[Point, ...]  # the trend as a line
+    points: tuple[Point, ...]  # of the trend
+    trend: LineChart  # of the points
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     offers: tuple[Offer, ...]  # where nothing was asked
     has_any: bool  # the project has any page view
@@ -117,6 +120,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
         project = project_of(request)
         found, problem = _answered(request, query)
         names = () if found is None else funnel_names(query)
+        told = () if found is None else points(found.trend)
         return FunnelPage(
             shell=shell(request, f"Funnels · {project.name}", "funnels", project),
             base=f"/p/{project.id}",
@@ -133,7 +137,8 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
-            line=() if found is None else line(found.trend),
+            points=told,
+            trend=_trend(f"/p/{project.id}", query, told),
             problem=problem,
             offers=() if query.steps.strip() else offers(funnel_source(request), query.choice),
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
@@ -141,6 +146,11 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
 
     page = await asyncio.to_thread(build)
     return await page_answer(request, "funnels.html", page, 400 if page.problem else 200)
+
+
+def _trend(base: str, query: FunnelQuery, told: Sequence[Point]) -> LineChart:
+    asked = [query.query(step="1", outcome="reached", began=one.began) for one in told]
+    return trend_chart(told, [f"{base}/funnels/sessions{one}" for one in asked])
 
 
 async def funnel_json(request: web.Request) -> web.StreamResponse:

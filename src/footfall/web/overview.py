@@ -1,7 +1,7 @@
 """The overview: what changed, what is wrong, what to watch."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -25,20 +25,20 @@ from footfall.web.choice import Choice, read_goal
 from footfall.web.common import now_ms, page_answer, project_of, remembered, shell
 from footfall.web.goals import GoalLine, goal_lines, goals_of
 from footfall.web.keys import DETECTOR, INDEX
+from footfall.web.line_chart import Line as ChartLine
+from footfall.web.line_chart import LineChart
+from footfall.web.line_chart import Mark as ChartMark
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_depth import depth_tile, depths
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
-    HEIGHT,
-    WIDTH,
-    Chart,
     Part,
     Parts,
     Tile,
     Vital,
-    chart,
     parts_of,
     tiles,
+    told_parts,
     vitals,
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
@@ -87,10 +87,10 @@ class OverviewPage:
     tiles: tuple[Tile, ...]
     behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
     all: str  # of all sessions in this time
-    chart: Chart
+    parts: tuple[Part, ...]
+    chart: LineChart  # of the parts
     releases: tuple[Mark, ...]  # in this time
     has_before: bool
-    size: tuple[int, int]
     hours: tuple[tuple[str, tuple["Hour", ...]], ...]  # of each day of the week
     vitals: tuple[Vital, ...]
     groups: tuple[Group, ...]
@@ -111,6 +111,8 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
         waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
         span, data = gathered(request, project.id, query)
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
+        told = told_parts(now, before, parts, clock)
+        releases = marks_of(request, query, span)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
         watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -129,10 +131,10 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             ),
             behind=_behind(query),
             all=query.choice.query(),
-            chart=chart(now, before, parts, clock),
-            releases=marks_of(request, query, span, parts),
+            parts=told,
+            chart=_over_time(f"/p/{project.id}", query, told, releases),
+            releases=releases,
             has_before=before is not None,
-            size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
             groups=tuple(groups(data, query, _TOP)),
@@ -169,7 +171,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [_part(one) for one in chart(now, before, parts, clock).parts],
+            "trend": [_part(one) for one in told_parts(now, before, parts, clock)],
             "hours": by_hour(data.now.started, clock).tolist(),
             "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
@@ -242,6 +244,28 @@ def parts_in(
     days = clock.day(span.first) - clock.day(span.before[0])
     old = [clock.earlier(edge, days) for edge in parts.edges]
     return now, per_part(data.before, old), parts, clock
+
+
+def _over_time(
+    base: str, query: OverviewQuery, parts: Sequence[Part], releases: Sequence[Mark]
+) -> LineChart:
+    lines = [ChartLine("Sessions", [one.sessions for one in parts])]
+    if any(one.before is not None for one in parts):
+        lines.append(ChartLine("The time before", [one.before for one in parts], before=True))
+    return LineChart(
+        times=[one.start for one in parts],
+        lines=lines,
+        links=[_of_part(base, query.choice, one) for one in parts],
+        marks=[ChartMark(one.at, one.name) for one in releases],
+    )
+
+
+def _of_part(base: str, choice: Choice, part: Part) -> str:
+    """Return the address of a part's sessions; "" where the list cannot be asked for them, or there are none."""
+    if part.days is None or not part.sessions:
+        return ""
+    since, until = part.days
+    return f"{base}/sessions{replace(choice, period='custom', since=since, until=until).query()}"
 
 
 def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:

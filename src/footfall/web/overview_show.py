@@ -15,8 +15,6 @@ from footfall.analysis.steps import Condition, Filter, Sequence, Step, write
 from footfall.clocks import DAY_MS, UTC_CLOCK, Clock
 from footfall.web import show
 
-WIDTH: Final = 640
-HEIGHT: Final = 140
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _HOUR_MS: Final = 3_600_000
 MOST_PARTS: Final = 90
@@ -66,17 +64,6 @@ class Vital:
     def told(self) -> str:
         """The step of the documents that told it."""
         return write(Sequence((Step(Filter("vital", (Condition("name", "is", (self.name,)),))),)))
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Sessions over time: a line, and a fainter one for the time before, in a picture of WIDTH × HEIGHT."""
-
-    points: str
-    area: str  # between the line and the ground
-    before: str
-    most: int
-    parts: tuple["Part", ...]
 
 
 @dataclass(frozen=True)
@@ -137,33 +124,23 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
     return tuple(found)
 
 
-def chart(
+def told_parts(
     now: Rows[Totals],
     before: Rows[Totals] | None,
     parts: Parts,
     clock: Clock = UTC_CLOCK,
-) -> Chart:
-    """Return the line of sessions; `now` and `before` are of these parts, and of as many before them."""
-    sessions = [one.sessions for one in now]
-    old = [one.sessions for one in before] if before is not None else []
-    most = max([*sessions, *old, 1])
-    points = _line(sessions, most)
-    return Chart(
-        points=points,
-        area=f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}",
-        before=_line(old, most),
-        most=most,
-        parts=tuple(
-            Part(
-                parts.edges[at],
-                one.sessions,
-                old[at] if old else None,
-                one.visitors,
-                one.conversion,
-                _days(parts.edges[at], parts.edges[at + 1], clock) if parts.is_days else None,
-            )
-            for at, one in enumerate(now)
-        ),
+) -> tuple[Part, ...]:
+    """Return what is told of each part; `now` and `before` are of these parts, and of as many before them."""
+    return tuple(
+        Part(
+            parts.edges[at],
+            one.sessions,
+            before[at].sessions if before is not None else None,
+            one.visitors,
+            one.conversion,
+            _days(parts.edges[at], parts.edges[at + 1], clock) if parts.is_days else None,
+        )
+        for at, one in enumerate(now)
     )
 
 
@@ -228,13 +205,3 @@ def _score(name: str, now: float | None, before: float | None) -> Tile:
         name, value, "" if before is None else f"{before:.1f}", change, "",
         "Mean score of a session, 0 to 100: rage, errors, forms given up, clicks in vain",
     )  # fmt: skip
-
-
-def _line(values: Rows[int], most: int) -> str:
-    """Return a polyline's points; one value alone is a level line."""
-    some = [*values, *values] if len(values) == 1 else values
-    step = WIDTH / max(len(some) - 1, 1)
-    return " ".join(
-        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
-        for at, value in enumerate(some)
-    )
