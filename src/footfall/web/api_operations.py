@@ -110,7 +110,7 @@ OPERATIONS: Final = (
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),
             "fields": [{
                 "key": str, "label": str, "views": int, "starts": int, "hesitation": (float, None),
-                "time": (float, None), "returns": int, "corrections": int, "errors": int, "pastes": int,
+                "time": (float, None), "returns": int, "corrections": int, "errors": int, "blanks": int, "pastes": int,
                 "autofills": int, "drops": int, "place": float,
             }],
         }],

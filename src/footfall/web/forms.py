@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from footfall.analysis.forms import FieldReport, FormReport
+from footfall.analysis.form_fields import FieldReport
+from footfall.analysis.forms import FormReport
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD
-from footfall.index import Filter
+from footfall.index import Filter, Index
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
+from footfall.index.views import Array
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
@@ -28,14 +30,12 @@ _MAX_PAGES: Final = 100
 
 @dataclass(frozen=True)
 class FieldLine:
-    """A field of a form, and the sessions behind its figures: query strings."""
+    """A field of a form."""
 
     report: FieldReport
     key: str
     label: str  # what clicks on it were told to be on; "" where nobody knows
-    drops: str
-    returns: str
-    corrections: str
+    sessions: str  # query string of the sessions behind its figures, but for `did`
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class FormLine:
     report: FormReport
     link: str  # query string of the page with the page's forms
     sessions: str  # of the sessions behind its figures, but for `did`
-    worst: str  # the field at which most gave up, as it is called; "" where nobody did
+    worst: FieldLine | None  # the field at which most gave up; None where nobody did
     fields: tuple[FieldLine, ...]
 
 
@@ -108,6 +108,7 @@ async def forms_csv(request: web.Request) -> web.StreamResponse:
     found, _ = await asyncio.to_thread(lambda: _found(request, project_of(request).id, choice))
     names = (
         "views", "starts", "hesitation", "time", "returns", "corrections", "errors", "pastes", "autofills", "drops",
+        "blanks",
     )  # fmt: skip
     rows = [
         [
@@ -134,20 +135,30 @@ def read_form_choice(request: web.Request) -> Choice:
     return replace(read_choice(request.query), offset=0, starred=False, label="")
 
 
+def scope_of(
+    index: Index, shot: Snapshot, choice: Choice
+) -> tuple[tuple[str, ...], PackChoice, Array | None]:
+    """Return of which pages, of when and of which sessions (None: all) the forms are that are asked for. Blocking."""
+    chosen = choice.filter(now_ms())
+    sessions = None
+    if chosen.device is not None:
+        sessions = index.session_columns(shot.project, Filter(device=chosen.device)).number
+    pages = [choice.page] if choice.page else shot.texts(shot.pages(Field)[:_MAX_PAGES])
+    return tuple(pages), PackChoice(since=chosen.since, until=chosen.until), sessions
+
+
+def labels_on(shot: Snapshot, page: str, *keys: str) -> dict[str, str]:
+    """Return what clicks on a page tell that fields and forms are called, by their keys."""
+    return labels_of(shot, {one for one in keys if one}, PackChoice(page=page))
+
+
 def _found(
     request: web.Request, project: str, choice: Choice
 ) -> tuple[list[Found], dict[str, str]]:
     """Return the forms, most begun first, and labels of their fields and of the forms themselves. Blocking."""
     index = request.app[INDEX]
-    chosen = choice.filter(now_ms())
-    sessions = None
-    if chosen.device is not None:
-        sessions = index.session_columns(project, Filter(device=chosen.device)).number
     with index.facts(project) as shot:
-        pages = [chosen.page] if chosen.page else shot.texts(shot.pages(Field)[:_MAX_PAGES])
-        found = found_forms(
-            shot, pages, PackChoice(since=chosen.since, until=chosen.until), sessions
-        )
+        found = found_forms(shot, *scope_of(index, shot, choice))
         labels = _labels(shot, found)
     found.sort(key=lambda one: (-one.report.starts, -one.report.views, one.page, one.form))
     return found, labels
@@ -159,7 +170,7 @@ def _labels(shot: Snapshot, found: list[Found]) -> dict[str, str]:
         forms = [one for one in found if one.page == page]
         keys = {one.keys[each.field] for one in forms for each in one.report.fields}
         named = {one.form for one in forms} - {NO_FORM, UNTOLD}
-        labels |= labels_of(shot, keys | named, PackChoice(page=page))
+        labels |= labels_on(shot, page, *keys, *named)
     return labels
 
 
@@ -170,37 +181,27 @@ def _name(found: Found, labels: Mapping[str, str]) -> str:
 
 
 def _line(found: Found, choice: Choice, labels: Mapping[str, str]) -> FormLine:
-    report, keys = found.report, found.keys
-    most = max(report.fields, key=lambda one: one.drops)
-    return FormLine(
-        page=found.page,
-        name=_name(found, labels),
-        key="" if found.form == UNTOLD else found.form,
-        report=report,
-        link=replace(choice, page=found.page).query(),
-        sessions=f"{replace(choice, page=found.page).query()}&{urlencode({'form': found.form})}",
-        worst=labels.get(keys[most.field], keys[most.field]) if most.drops else "",
-        fields=_fields(found, choice, labels),
-    )
-
-
-def _fields(found: Found, choice: Choice, labels: Mapping[str, str]) -> tuple[FieldLine, ...]:
-    behind = replace(choice, page="").query() or "?"
-
-    def link(kind: str, key: str) -> str:
-        told = urlencode({"moment": kind, "where": found.page, "at": key})
-        return f"{behind}{'&' if len(behind) > 1 else ''}{told}"
-
-    return tuple(
+    link = replace(choice, page=found.page).query()
+    sessions = f"{link}&{urlencode({'form': found.form})}"
+    fields = tuple(
         FieldLine(
             one,
             found.keys[one.field],
             labels.get(found.keys[one.field], ""),
-            link("field_drop", found.keys[one.field]),
-            link("field_return", found.keys[one.field]),
-            link("correction", found.keys[one.field]),
+            f"{sessions}&{urlencode({'field': found.keys[one.field]})}",
         )
         for one in found.report.fields
+    )
+    most = max(fields, key=lambda line: line.report.drops)
+    return FormLine(
+        page=found.page,
+        name=_name(found, labels),
+        key="" if found.form == UNTOLD else found.form,
+        report=found.report,
+        link=link,
+        sessions=sessions,
+        worst=most if most.report.drops else None,
+        fields=fields,
     )
 
 
