@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from footfall.projects import Project
+from footfall.web.common import now_ms
 from footfall.web.keys import DETECTOR
 from footfall.wire.facts import Field, Request, Submit
 from footfall.wire.schema import Fact, Input
@@ -237,6 +238,42 @@ async def two(site: Site) -> Project:
         await site.remember(made, name, [chunks.page_view(), *facts], chunks.T0, visitor=visitor)
     await asyncio.to_thread(site.app[DETECTOR].catch_up)
     return made
+
+
+async def test_forms_over_time(page: Page, site: Site) -> None:
+    """Each attempt belongs to the part of the time in which it was begun, and leads to its session."""
+    made, now = site.project("Days"), now_ms()
+    for day, name in ((1, "a"), (1, "b"), (3, "c"), (3, "d"), (3, "e")):
+        facts = [page_view(), *typed("#name", 3_000, form="#f")]
+        if name in "abc":
+            facts.append(sent(4_000)._replace(key="#f"))
+        await site.remember(made, name, facts, now - day * 86_400_000, visitor=chunks.ident(name))
+    base = f"/p/{made.id}"
+    told = await site.json(f"/api{base}/forms?time=7d")
+    parts = [(one["starts"], one["completions"], one["completion_rate"]) for one in told["trend"]]
+    assert parts == [(0, 0, None)] * 3 + [(3, 1, 1 / 3), (0, 0, None), (2, 2, 1.0), (0, 0, None)]
+    assert sum(one[0] for one in parts) == told["starts"]
+    rows = (await site.text(f"{base}/forms.csv?table=trend&time=7d")).splitlines()
+    assert [one.split(",", 3)[3] for one in rows[1:]] == [
+        "0,0,", "0,0,", "0,0,", f"3,1,{1 / 3}", "0,0,", "2,2,1.0", "0,0,",
+    ]  # fmt: skip
+    for path in ("forms?time=7d", "forms?time=7d&page=/"):
+        text = unescape(await site.text(f"{base}/{path}"))
+        links = set(re.findall(r'href="([^"]+began=\d+-\d+)"', text))
+        found = []
+        for link in sorted(links):
+            behind = await site.text(link)
+            found.append(
+                "".join(one for one in "abcde" if f"/sessions/{chunks.ident(one)}" in behind)
+            )
+        # Both days' attempts, and those of them that were sent; the points of the rate are the attempts.
+        assert sorted(found) == ["ab", "ab", "c", "cde"], path
+    await page.goto(str(site.client.make_url(f"{base}/forms?time=7d")))
+    assert await judged(page) == []
+    await page.get_by_role("link", name="33 % of 3").click()
+    await expect(page.get_by_role("heading", name="Who began")).to_be_visible()
+    await expect(page.locator(".sessions-behind tbody tr")).to_have_count(3)
+    assert "Sent over time" not in await site.text(f"{base}/forms?time=today")
 
 
 async def test_each_form_of_a_page_has_figures_of_its_own(site: Site, two: Project) -> None:

@@ -105,6 +105,7 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),

@@ -19,13 +19,16 @@ from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
 from footfall.web.form_reports import Found, found_forms
+from footfall.web.form_trend import Part, Trend, parts_over_time, trend
 from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.overview_show import HEIGHT, WIDTH
 from footfall.web.problem_lines import labels_of
 from footfall.web.render import Shell, html
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.wire.facts import Field
 
 _MAX_PAGES: Final = 100
+_TREND: Final = ("page", "form", "start_ms", "starts", "completions", "completion_rate")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class FieldLine:
     report: FieldReport
     key: str
     label: str  # what clicks on it were told to be on; "" where nobody knows
-    sessions: str  # query string of the sessions behind its figures, but for `did`
+    sessions: str  # query string of the sessions behind its figures, up to what `did` is
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,10 @@ class FormLine:
     key: str  # "" where it has none
     report: FormReport
     link: str  # query string of the page with the page's forms
-    sessions: str  # of the sessions behind its figures, but for `did`
+    sessions: str  # likewise, of the sessions behind its figures, up to what `did` is
     worst: FieldLine | None  # the field at which most gave up; None where nobody did
     fields: tuple[FieldLine, ...]
+    trend: Trend
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ class FormsPage:
     bar: FilterBar
     lines: tuple[FormLine, ...]
     page: str  # whose forms these are; "": of all
-    sessions: str  # query string of the sessions that saw the page
+    query: str  # query string of this page
+    trend: Trend  # of all these forms
+    behind: str  # query string of the sessions behind it, up to what `did` is
+    size: tuple[int, int]  # of its picture
 
 
 async def forms_page(request: web.Request) -> web.StreamResponse:
@@ -77,7 +84,10 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
             bar=filter_bar(request, project.id, choice),
             lines=tuple(_line(one, choice, labels) for one in found),
             page=choice.page,
-            sessions=choice.query(),
+            query=choice.query(),
+            trend=trend(_parts(found, choice)),
+            behind=_with(choice.query(), "did="),
+            size=(WIDTH, HEIGHT),
         )
 
     return html(request.app[TEMPLATES].render("forms.html", await asyncio.to_thread(build)))
@@ -96,6 +106,15 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
             "starts": starts,
             "completions": sent,
             "completion_rate": sent / starts if starts else None,
+            "trend": [
+                {
+                    "start": one.start,
+                    "starts": one.starts,
+                    "completions": one.completions,
+                    "completion_rate": one.completion_rate,
+                }
+                for one in _parts(found, choice)
+            ],
             "forms": [_told(one, labels) for one in found],
         }
 
@@ -103,9 +122,11 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
 
 
 async def forms_csv(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/forms.csv: a row for each field."""
+    """GET /p/{project}/forms.csv?table=: a row for each field (usual), or (trend) for each part of the time."""
     choice = read_form_choice(request)
     found, _ = await asyncio.to_thread(lambda: _found(request, project_of(request).id, choice))
+    if request.query.get("table", "") == "trend":
+        return csv_answer("forms-trend.csv", _TREND, _trend_rows(found, choice))
     names = (
         "views", "starts", "hesitation", "time", "returns", "corrections", "errors", "pastes", "autofills", "drops",
         "blanks",
@@ -128,6 +149,27 @@ async def forms_csv(request: web.Request) -> web.StreamResponse:
         "page", "form", "form_views", "form_starts", "form_completions", "form_drops", "field", *names,
     )  # fmt: skip
     return csv_answer("forms.csv", header, rows)
+
+
+def _trend_rows(found: list[Found], choice: Choice) -> list[list[object]]:
+    """Return the parts of the time for each form, the same for all of them."""
+    since = _parts(found, choice)[0].start
+    return [
+        [form.page, form.form, one.start, one.starts, one.completions, one.completion_rate]
+        for form in found
+        for one in _parts([form], choice, since)
+    ]
+
+
+def _parts(found: list[Found], choice: Choice, since: int | None = None) -> tuple[Part, ...]:
+    """Return attempts over the time that is asked for; since: from when on where that is all time."""
+    now = now_ms()
+    chosen = choice.filter(now)
+    last = now if chosen.until is None else min(now, chosen.until)
+    tried = (one.tried for one in found)
+    return parts_over_time(
+        tried, since if chosen.since is None else chosen.since, last, choice.clock
+    )
 
 
 def read_form_choice(request: web.Request) -> Choice:
@@ -182,13 +224,13 @@ def _name(found: Found, labels: Mapping[str, str]) -> str:
 
 def _line(found: Found, choice: Choice, labels: Mapping[str, str]) -> FormLine:
     link = replace(choice, page=found.page).query()
-    sessions = f"{link}&{urlencode({'form': found.form})}"
+    form = _with(link, urlencode({"form": found.form}))
     fields = tuple(
         FieldLine(
             one,
             found.keys[one.field],
             labels.get(found.keys[one.field], ""),
-            f"{sessions}&{urlencode({'field': found.keys[one.field]})}",
+            _with(form, urlencode({"field": found.keys[one.field], "did": ""})),
         )
         for one in found.report.fields
     )
@@ -199,10 +241,15 @@ def _line(found: Found, choice: Choice, labels: Mapping[str, str]) -> FormLine:
         key="" if found.form == UNTOLD else found.form,
         report=found.report,
         link=link,
-        sessions=sessions,
+        sessions=_with(form, "did="),
         worst=most if most.report.drops else None,
         fields=fields,
+        trend=trend(_parts([found], choice)),
     )
+
+
+def _with(query: str, more: str) -> str:
+    return f"{query}&{more}" if query else f"?{more}"
 
 
 def _told(found: Found, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -147,11 +147,11 @@ def chart(
     sessions = [one.sessions for one in now]
     old = [one.sessions for one in before] if before is not None else []
     most = max([*sessions, *old, 1])
-    points = _line(sessions, most)
+    points = polyline(sessions, most)
     return Chart(
         points=points,
         area=f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}",
-        before=_line(old, most),
+        before=polyline(old, most),
         most=most,
         parts=tuple(
             Part(
@@ -230,8 +230,8 @@ def _score(name: str, now: float | None, before: float | None) -> Tile:
     )  # fmt: skip
 
 
-def _line(values: Rows[int], most: int) -> str:
-    """Return a polyline's points; one value alone is a level line."""
+def polyline(values: Rows[int], most: int) -> str:
+    """Return a polyline's points in a picture of WIDTH × HEIGHT; one value alone is a level line."""
     some = [*values, *values] if len(values) == 1 else values
     step = WIDTH / max(len(some) - 1, 1)
     return " ".join(
