@@ -121,7 +121,8 @@ OPERATIONS: Final = (
               ("page", *_SPAN, "direction", "depth", "share")),
     Operation("GET", f"{_P}/sessions", "sessions", "Sessions, filtered and ordered.",
               {"total": int, "sessions": [_SESSION]},
-              ("page", *_SPAN, "bounced", "weekday", "hour", "moment", "sort", "limit", "offset")),
+              ("page", *_SPAN, "began", "goal", "converted", "bounced", "weekday", "hour", "moment", "sort",
+               "limit", "offset")),
     Operation("GET", _S, "session", "All that is known of a session but its chunks.", {
         "project": str, "session": str, "visitor": str, "started": int, "ended": int, "device": str,
         "agent": str, "clock_offset": int, "live": bool,

@@ -1,7 +1,9 @@
 """The digest of a project: the last days beside those before, as one page that needs nothing else. Blocking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from footfall.analysis.metrics import Totals, grouped, per_part, totals
 from footfall.annotations import Release, Releases
@@ -18,6 +20,7 @@ from footfall.web.overview_show import (
     Parts,
     Tile,
     Vital,
+    behind_tiles,
     chart,
     tiles,
     vitals,
@@ -38,6 +41,7 @@ class Row:
 
     name: str
     totals: Totals
+    link: str  # query string of its sessions
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ class DigestPage:
     sessions: int
     before: int  # sessions of the time before
     tiles: tuple[Tile, ...]
+    behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
+    behind_before: Mapping[str, str]  # likewise, of the time before
+    began: str  # when sessions of this time began, as addresses have it
     chart: Chart
     size: tuple[int, int]
     releases: tuple[Release, ...]
@@ -99,12 +106,15 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
         sessions=len(data.now),
         before=len(data.before),
         tiles=tiles(totals(data.now), totals(data.before), goal),
+        behind=behind_tiles({"began": span.began}, goal),
+        behind_before=behind_tiles({"began": span.began_before}, goal),
+        began=span.began,
         chart=_chart(data, span, days),
         size=(WIDTH, HEIGHT),
         releases=tuple(releases.between(project.id, span.first, span.last)),
         vitals=vitals(data.vitals),
-        entries=_rows(data, "entry"),
-        sources=_rows(data, "source"),
+        entries=_rows(data, span, "entry"),
+        sources=_rows(data, span, "source"),
         worst=lines(index, project.id, problems, ProblemQuery(Choice(), goal=goal)),
         watch=tuple(one for one in watch if scores.get(one.session)),
     )
@@ -115,11 +125,15 @@ def _chart(data: Data, span: Span, days: int) -> Chart:
     before = None
     if span.before is not None and len(data.before):
         before = per_part(data.before, [edge - days * DAY_MS for edge in edges])
-    return chart(per_part(data.now, edges), before, Parts(edges, is_days=False))
+    return chart(per_part(data.now, edges), before, Parts(edges))
 
 
-def _rows(data: Data, by: str) -> tuple[Row, ...]:
+def _rows(data: Data, span: Span, by: str) -> tuple[Row, ...]:
     number, names = data.groups[by]
     rows = zip(names, grouped(data.now, number, len(names)), strict=True)
-    found = [Row(name, one) for name, one in rows if one.sessions]
+    found = [
+        Row(name, one, f"?{urlencode({'began': span.began, by: name})}")
+        for name, one in rows
+        if one.sessions
+    ]
     return tuple(sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:_TOP])

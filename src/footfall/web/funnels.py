@@ -11,12 +11,13 @@ from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.choice import DEVICES, whole_number
+from footfall.web.choice import DEVICES, read_span, whole_number
 from footfall.web.common import project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
     answer,
     computed,
+    computed_between,
     funnel_names,
     funnel_source,
     sessions_of,
@@ -178,17 +179,22 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
 
 
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure."""
+    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure.
+
+    between: instead of the funnel's own time, the first and the last ms since 1970, as in 1764547200000-1764633599999.
+    """
     query = read_query(request.query)
     outcome = request.query.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else "reached"
-    part = read_part(request)
+    part, between = read_part(request), read_span(request.query.get("between", ""))
 
     def build() -> FunnelSessionsPage:
         project, index = project_of(request), request.app[INDEX]
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
-        with computed(funnel_source(request), query) as found:
+        source = funnel_source(request)
+        asked = computed_between(source, query, *between) if between else computed(source, query)
+        with asked as found:
             times = sessions_of(found, step, outcome, persons_in(part, found, query, step, index))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
@@ -202,7 +208,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
             part=part.text,
-            began=part.began,
+            began=part.began or between,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )
