@@ -130,7 +130,7 @@ async def test_the_chart_tells_each_day_and_leads_to_its_sessions(
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     width = await plot.evaluate("element => element.clientWidth")
     await plot.click(position={"x": width * 4 / 6, "y": 60})
-    await page.wait_for_url("**/sessions?*from=*")
+    await page.wait_for_url("**/sessions?*began=*")
     await expect(page.locator("[data-session]")).to_have_count(1)
     assert failures == []
 

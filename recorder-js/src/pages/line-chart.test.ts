@@ -7,8 +7,8 @@ const at = (...parts: [number, number, number, number?]) => new Date(...parts).g
 const CHART: LineChart = {
   times: [at(2026, 11, 1), at(2026, 11, 2)],
   lines: [
-    { name: "This time", values: [1234, null], before: false },
-    { name: "The time before", values: [2, 3], before: true },
+    { name: "This time", values: [1234, null], faint: false },
+    { name: "The time before", values: [2, 3], faint: true },
   ],
   links: [],
   marks: [],
@@ -19,7 +19,7 @@ test("a time is told with what is known of it", () => {
   const now = at(2026, 11, 3);
   assert.deepEqual(told(CHART, 0, now), ["1 Dec", "This time: 1,234", "The time before: 2"]);
   assert.deepEqual(told(CHART, 1, now), ["2 Dec", "The time before: 3"]);
-  const share = { ...CHART, share: true, lines: [{ name: "C", values: [0.5], before: false }] };
+  const share = { ...CHART, share: true, lines: [{ name: "C", values: [0.5], faint: false }] };
   assert.deepEqual(told(share, 0, now), ["1 Dec", "C: 50 %"]);
 });
 

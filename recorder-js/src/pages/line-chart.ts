@@ -8,7 +8,7 @@ import { exactTime } from "./relative.ts";
 interface Line {
   readonly name: string;
   readonly values: readonly (number | null)[];
-  readonly before: boolean;
+  readonly faint: boolean;
 }
 
 export interface LineChart {
@@ -72,13 +72,13 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function lineOf({ name, before }: Line, many: boolean): uPlot.Series {
+function lineOf({ name, faint }: Line, many: boolean): uPlot.Series {
   return {
     label: name,
-    width: before ? 1.5 : 2,
-    stroke: () => colour(before ? "--text-muted" : "--accent"),
-    ...(before ? { dash: [4, 4] } : { fill: () => colour("--accent-soft") }),
-    points: { show: !many && !before, size: 6 },
+    width: faint ? 1.5 : 2,
+    stroke: () => colour(faint ? "--text-muted" : "--accent"),
+    ...(faint ? { dash: [4, 4] } : { fill: () => colour("--accent-soft") }),
+    points: { show: !many && !faint, size: 6 },
   };
 }
 
@@ -128,7 +128,7 @@ function follow(plot: uPlot, chart: LineChart, tip: HTMLElement): void {
   tip.style.right = isRight ? `${plot.over.clientWidth - left + 12}px` : "";
 }
 
-/** Draw a chart into its element, whose `data-chart` tells it. */
+/** Draw a chart into its element: `data-chart` tells it, `data-behind` is the path of the sessions behind its times. */
 export function drawLines(place: HTMLElement): void {
   const chart = JSON.parse(place.dataset.chart ?? "") as LineChart;
   const tip = make("div", "line-chart-tip");
@@ -177,7 +177,7 @@ export function drawLines(place: HTMLElement): void {
   plot.over.addEventListener("click", () => {
     const { idx } = plot.cursor;
     const link = typeof idx === "number" ? chart.links[idx] : undefined;
-    if (link) location.assign(link);
+    if (link) location.assign(`${place.dataset.behind ?? ""}${link}`);
   });
   new ResizeObserver(() => plot.setSize({ width: width(), height: HEIGHT_PX })).observe(place);
   // Colours are looked up anew where the theme is another.

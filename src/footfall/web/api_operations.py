@@ -106,12 +106,13 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),
             "fields": [{
                 "key": str, "label": str, "views": int, "starts": int, "hesitation": (float, None),
-                "time": (float, None), "returns": int, "corrections": int, "errors": int, "pastes": int,
+                "time": (float, None), "returns": int, "corrections": int, "errors": int, "blanks": int, "pastes": int,
                 "autofills": int, "drops": int, "place": float,
             }],
         }],
@@ -121,7 +122,8 @@ OPERATIONS: Final = (
               ("page", *_SPAN, "direction", "depth", "share")),
     Operation("GET", f"{_P}/sessions", "sessions", "Sessions, filtered and ordered.",
               {"total": int, "sessions": [_SESSION]},
-              ("page", *_SPAN, "bounced", "weekday", "hour", "moment", "sort", "limit", "offset")),
+              ("page", *_SPAN, "began", "goal", "converted", "bounced", "weekday", "hour", "moment", "sort",
+               "limit", "offset")),
     Operation("GET", _S, "session", "All that is known of a session but its chunks.", {
         "project": str, "session": str, "visitor": str, "started": int, "ended": int, "device": str,
         "agent": str, "clock_offset": int, "live": bool,

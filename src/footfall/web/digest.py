@@ -1,8 +1,9 @@
 """The digest of a project: the last days beside those before, as one page that needs nothing else. Blocking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from footfall.analysis.metrics import Totals, grouped, per_part, totals
 from footfall.annotations import Release, Releases
@@ -12,7 +13,7 @@ from footfall.index import Filter, Index, Order, SessionRow
 from footfall.projects import Project
 from footfall.web.choice import Choice, read_goal
 from footfall.web.overview_data import Data, Span, gather
-from footfall.web.overview_show import Tile, Vital, tiles, vitals
+from footfall.web.overview_show import Tile, Vital, behind_tiles, tiles, vitals
 from footfall.web.problem_answer import Asked as AskedProblems
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 
@@ -31,6 +32,7 @@ class Row:
 
     name: str
     totals: Totals
+    link: str  # query string of its sessions
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class DigestPage:
     sessions: int
     before: int  # sessions of the time before
     tiles: tuple[Tile, ...]
+    behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
+    behind_before: Mapping[str, str]  # likewise, of the time before
+    began: str  # when sessions of this time began, as addresses have it
     chart: Chart
     size: tuple[int, int]
     releases: tuple[Release, ...]
@@ -101,12 +106,15 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
         sessions=len(data.now),
         before=len(data.before),
         tiles=tiles(totals(data.now), totals(data.before), goal),
+        behind=behind_tiles({"began": span.began}, goal),
+        behind_before=behind_tiles({"began": span.began_before}, goal),
+        began=span.began,
         chart=_chart(data, span, days),
         size=(WIDTH, HEIGHT),
         releases=tuple(releases.between(project.id, span.first, span.last)),
         vitals=vitals(data.vitals),
-        entries=_rows(data, "entry"),
-        sources=_rows(data, "source"),
+        entries=_rows(data, span, "entry"),
+        sources=_rows(data, span, "source"),
         worst=lines(index, project.id, problems, ProblemQuery(Choice(), goal=goal)),
         watch=tuple(one for one in watch if scores.get(one.session)),
     )
@@ -133,8 +141,12 @@ def _line(values: Sequence[int], most: int) -> str:
     )
 
 
-def _rows(data: Data, by: str) -> tuple[Row, ...]:
+def _rows(data: Data, span: Span, by: str) -> tuple[Row, ...]:
     number, names = data.groups[by]
     rows = zip(names, grouped(data.now, number, len(names)), strict=True)
-    found = [Row(name, one) for name, one in rows if one.sessions]
+    found = [
+        Row(name, one, f"?{urlencode({'began': span.began, by: name})}")
+        for name, one in rows
+        if one.sessions
+    ]
     return tuple(sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:_TOP])

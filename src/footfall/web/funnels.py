@@ -12,12 +12,13 @@ from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.choice import DEVICES, whole_number
+from footfall.web.choice import DEVICES, read_span, whole_number
 from footfall.web.common import page_answer, project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
     answer,
     computed,
+    computed_between,
     funnel_names,
     funnel_source,
     sessions_of,
@@ -138,7 +139,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
             points=told,
-            trend=_trend(f"/p/{project.id}", query, told),
+            trend=_trend(query, told),
             problem=problem,
             offers=() if query.steps.strip() else offers(funnel_source(request), query.choice),
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
@@ -148,9 +149,9 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
     return await page_answer(request, "funnels.html", page, 400 if page.problem else 200)
 
 
-def _trend(base: str, query: FunnelQuery, told: Sequence[Point]) -> LineChart:
-    asked = [query.query(step="1", outcome="reached", began=one.began) for one in told]
-    return trend_chart(told, [f"{base}/funnels/sessions{one}" for one in asked])
+def _trend(query: FunnelQuery, told: Sequence[Point]) -> LineChart:
+    links = [query.query(step="1", outcome="reached", began=one.began) for one in told]
+    return trend_chart(told, links)
 
 
 async def funnel_json(request: web.Request) -> web.StreamResponse:
@@ -188,17 +189,22 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
 
 
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure."""
+    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure.
+
+    between: instead of the funnel's own time, the first and the last ms since 1970, as in 1764547200000-1764633599999.
+    """
     query = read_query(request.query)
     outcome = request.query.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else "reached"
-    part = read_part(request)
+    part, between = read_part(request), read_span(request.query.get("between", ""))
 
     def build() -> FunnelSessionsPage:
         project, index = project_of(request), request.app[INDEX]
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
-        with computed(funnel_source(request), query) as found:
+        source = funnel_source(request)
+        asked = computed_between(source, query, *between) if between else computed(source, query)
+        with asked as found:
             times = sessions_of(found, step, outcome, persons_in(part, found, query, step, index))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
@@ -212,7 +218,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
             part=part.text,
-            began=part.began,
+            began=part.began or between,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )

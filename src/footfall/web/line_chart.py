@@ -11,7 +11,7 @@ class Line:
 
     name: str
     values: Sequence[float | None]
-    before: bool = False  # of the time before: drawn fainter and dashed
+    faint: bool = False  # drawn thin and dashed: what the others are seen beside
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class LineChart:
 
     times: Sequence[int]  # ms since 1970, rising
     lines: Sequence[Line]
-    links: Sequence[str] = ()  # of each time, as an address; "": none
+    links: Sequence[str] = ()  # query strings of the sessions behind each time; "": none
     marks: Sequence[Mark] = ()
     share: bool = False  # whether the values are shares of 1
 

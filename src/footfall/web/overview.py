@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 from aiohttp import web
@@ -36,6 +37,7 @@ from footfall.web.overview_show import (
     Parts,
     Tile,
     Vital,
+    behind_tiles,
     parts_of,
     tiles,
     told_parts,
@@ -86,9 +88,12 @@ class OverviewPage:
     kept_goals: tuple[GoalLine, ...]
     tiles: tuple[Tile, ...]
     behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
+    behind_before: Mapping[str, str]  # likewise, of the time before
     all: str  # of all sessions in this time
+    all_before: str  # and in the time before; "" where nobody came then
     parts: tuple[Part, ...]
     chart: LineChart  # of the parts
+    behind_parts: tuple[tuple[str, str], ...]  # of the sessions of each part, now and before
     releases: tuple[Mark, ...]  # in this time
     has_before: bool
     hours: tuple[tuple[str, tuple["Hour", ...]], ...]  # of each day of the week
@@ -111,7 +116,8 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
         waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
         span, data = gathered(request, project.id, query)
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
-        told = told_parts(now, before, parts, clock)
+        told = told_parts(now, before, parts)
+        links = _sessions_of(query, span, parts, clock)
         releases = marks_of(request, query, span)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
@@ -129,10 +135,17 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
                 *tiles(totals(data.now), _before(data, span), query.goal),
                 depth_tile(*depths(index, project.id, span, query.choice.device or None)),
             ),
-            behind=_behind(query),
+            behind=behind_tiles(_own(query), query.goal),
+            behind_before={}
+            if before is None
+            else behind_tiles(_at_time(query, span.began_before), query.goal),
             all=query.choice.query(),
+            all_before=""
+            if before is None
+            else f"?{urlencode(_at_time(query, span.began_before))}",
             parts=told,
-            chart=_over_time(f"/p/{project.id}", query, told, releases),
+            chart=_over_time(told, links, releases),
+            behind_parts=links,
             releases=releases,
             has_before=before is not None,
             hours=_hours(data, query.choice),
@@ -171,7 +184,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [_part(one) for one in told_parts(now, before, parts, clock)],
+            "trend": [asdict(one) for one in told_parts(now, before, parts)],
             "hours": by_hour(data.now.started, clock).tolist(),
             "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
@@ -223,12 +236,6 @@ def _worst(index: Index, project: str, query: ProblemQuery) -> tuple[Line, ...]:
     return lines(index, project, dearest(index, project, query.asked(now), _WORST, now), query)
 
 
-def _part(one: Part) -> dict[str, Any]:
-    told = asdict(one)
-    del told["days"]  # the page's own: `start` says when it begins
-    return told
-
-
 def _before(data: Data, span: Span) -> Totals | None:
     return None if span.before is None else totals(data.before)
 
@@ -241,31 +248,29 @@ def parts_in(
     now = per_part(data.now, parts.edges)
     if span.before is None or not len(data.before):
         return now, None, parts, clock
+    return now, per_part(data.before, earlier(span, parts, clock)), parts, clock
+
+
+def earlier(span: Span, parts: Parts, clock: Clock) -> list[int]:
+    """Return the edges of the parts of the time before; none where there is none."""
+    if span.before is None:
+        return []
     days = clock.day(span.first) - clock.day(span.before[0])
-    old = [clock.earlier(edge, days) for edge in parts.edges]
-    return now, per_part(data.before, old), parts, clock
+    return [clock.earlier(edge, days) for edge in parts.edges]
 
 
 def _over_time(
-    base: str, query: OverviewQuery, parts: Sequence[Part], releases: Sequence[Mark]
+    parts: Sequence[Part], links: Sequence[tuple[str, str]], releases: Sequence[Mark]
 ) -> LineChart:
     lines = [ChartLine("Sessions", [one.sessions for one in parts])]
     if any(one.before is not None for one in parts):
-        lines.append(ChartLine("The time before", [one.before for one in parts], before=True))
+        lines.append(ChartLine("The time before", [one.before for one in parts], faint=True))
     return LineChart(
         times=[one.start for one in parts],
         lines=lines,
-        links=[_of_part(base, query.choice, one) for one in parts],
+        links=[now if part.sessions else "" for part, (now, _) in zip(parts, links, strict=True)],
         marks=[ChartMark(one.at, one.name) for one in releases],
     )
-
-
-def _of_part(base: str, choice: Choice, part: Part) -> str:
-    """Return the address of a part's sessions; "" where the list cannot be asked for them, or there are none."""
-    if part.days is None or not part.sessions:
-        return ""
-    since, until = part.days
-    return f"{base}/sessions{replace(choice, period='custom', since=since, until=until).query()}"
 
 
 def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:
@@ -328,16 +333,32 @@ def _with(choice: Choice, **more: str) -> str:
     return f"{before}{'&' if before else '?'}{urlencode(more)}"
 
 
-def _behind(query: OverviewQuery) -> Mapping[str, str]:
-    every = query.choice.query()
-    found = dict.fromkeys(("Sessions", "Visitors", "Page views", "Scroll depth"), every)
-    found["Engagement"] = _with(query.choice, sort=Order.LENGTH.value)
-    found["Frustration"] = _with(query.choice, sort=Order.FRUSTRATION.value)
-    reached = {"goal": query.goal, "converted": "no"} if query.goal else {}
-    found["Bounce rate"] = _with(query.choice, bounced="yes", **reached)
-    if query.goal:
-        found["Conversion"] = _with(query.choice, goal=query.goal, converted="yes")
-    return found
+def _own(query: OverviewQuery) -> dict[str, str]:
+    """Return the values of the list of all sessions of this time."""
+    return dict(parse_qsl(query.choice.query()[1:]))
+
+
+def _at_time(query: OverviewQuery, began: str) -> dict[str, str]:
+    """Return those of the list of all sessions of another time, to the ms as they are counted."""
+    own = _own(replace(query, choice=replace(query.choice, period="", since="", until="")))
+    return {**own, "began": began}
+
+
+def _sessions_of(
+    query: OverviewQuery, span: Span, parts: Parts, clock: Clock
+) -> tuple[tuple[str, str], ...]:
+    """Return for each part of the time the query strings of its sessions, and of those of the time before, or ""."""
+    now = _links(query, parts.edges, (span.first, span.last))
+    if span.before is None:
+        return tuple((one, "") for one in now)
+    most = min(span.before[1], span.first - 1)
+    before = _links(query, earlier(span, parts, clock), (span.before[0], most))
+    return tuple(zip(now, before, strict=True))
+
+
+def _links(query: OverviewQuery, edges: Sequence[int], within: tuple[int, int]) -> list[str]:
+    spans = [(max(low, within[0]), min(end - 1, within[1])) for low, end in pairwise(edges)]
+    return [f"?{urlencode(_at_time(query, f'{low}-{high}'))}" for low, high in spans]
 
 
 def _told(one: Totals) -> dict[str, Any]:

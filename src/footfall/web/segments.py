@@ -167,7 +167,7 @@ def _line(
     asked = read_session_choice(dict(parse_qsl(view.query)))
     # The time and its clock are this page's, whatever the list was kept with.
     base = replace(asked.base, period="", since="", until="", offset=0, zone=query.choice.zone)
-    asked = replace(asked, base=base)
+    asked = replace(asked, base=base, began="")
     found = replace(filter_of(request, project, asked), since=span.first, until=span.last)
     numbers = request.app[INDEX].session_columns(project, found).number
     mine = totals(data.now.take(np.isin(data.now.number, numbers)))
@@ -187,7 +187,7 @@ def _line(
 
 def _sessions(view: SavedView, query: OverviewQuery) -> str:
     """Return the query string of a segment's sessions in the time, and on the device, that is asked for."""
-    time = {"time", "from", "to", "zone"}
+    time = {"time", "from", "to", "zone", "began"}
     own = {name: value for name, value in parse_qsl(view.query) if name not in time}
     return f"?{urlencode({**own, **dict(parse_qsl(query.choice.query()[1:]))})}"
 
