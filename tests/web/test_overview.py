@@ -197,7 +197,8 @@ async def test_the_bounce_rate_leads_to_who_bounced(site: Site, project: Project
         asked = f"goal={goal}&time=30d"
         told = await site.json(f"/api/p/{project.id}/overview?{asked}")
         page = unescape(await site.text(f"/p/{project.id}/overview?{asked}"))
-        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', page)
+        tiles = page.split('aria-labelledby="over-time"')[0]
+        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', tiles)
         behind = await site.json(f"/api/p/{project.id}/sessions{link}")
         assert behind["total"] == told["now"]["bounced"], goal
     others = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=no")
@@ -238,3 +239,38 @@ async def test_a_time_that_has_yet_to_come_has_nothing_in_it(site: Site, project
         assert "Sessions over time" in await site.text(
             f"/p/{project.id}/overview?time=custom&{asked}"
         )
+
+
+async def test_each_figure_of_the_breakdown_leads_to_as_many_sessions(site: Site) -> None:
+    made, now = site.project(), now_ms()
+    walks = ["/ /a /b", "/a", "/a /thanks", "/b /a /thanks /a", "/b", "/ /b /b", "/a /a"]
+    for at, walk in enumerate(walks):
+        facts: list[Fact] = [
+            chunks.page_view(n * 20_000, number=n + 1, url=f"https://shop.example{path}")
+            for n, path in enumerate(walk.split())
+        ]
+        facts.append(Visibility(len(walk) * 20_000, True, True))
+        await site.remember(made, f"s{at}", facts, now - (at + 1) * 3_600_000)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    for by in ("page", "entry", "device"):
+        asked = f"time=7d&goal=page:/thanks&by={by}"
+        groups = (await site.json(f"/api/p/{made.id}/overview?{asked}"))["groups"]
+        text = unescape(await site.text(f"/p/{made.id}/overview?{asked}"))
+        table = text.split('aria-labelledby="breakdown"')[1].split("</table>")[0]
+        rows = [row for row in table.split("<tr>") if "o-name" in row]
+        assert len(rows) == len(groups) > 0
+        for row, one in zip(rows, groups, strict=True):
+            sessions = one["sessions"]
+            expected = [
+                sessions,
+                sessions,  # whose visitors are counted
+                sessions,  # and views
+                *([round(one["exit_rate"] * one["views"])] if by == "page" else []),
+                round(one["bounce_rate"] * sessions),
+                round(one["conversion"] * sessions),
+                sessions,
+            ]
+            cells = row.split('<td class="number">')[1:]
+            links = [re.search(r'href="([^"]+)"', cell) for cell in cells[: len(expected)]]
+            found = [(await site.json(f"/api{link[1]}"))["total"] if link else 0 for link in links]
+            assert found == expected, (by, one["name"])

@@ -7,15 +7,11 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-import numpy as np
 from aiohttp import web
 
-from footfall.analysis.distinct import distinct
 from footfall.analysis.metrics import (
     Totals,
     by_hour,
-    exits,
-    grouped,
     per_part,
     totals,
 )
@@ -31,6 +27,7 @@ from footfall.web.line_chart import LineChart
 from footfall.web.line_chart import Mark as ChartMark
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_depth import depth_tile, depths
+from footfall.web.overview_groups import Group, groups, link_with
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
     Part,
@@ -52,17 +49,6 @@ from footfall.web.sessions import FilterBar, filter_bar
 _TOP: Final = 20
 _WORST: Final = 5
 _WATCH: Final = 5
-
-
-@dataclass(frozen=True)
-class Group:
-    """A row of the breakdown."""
-
-    name: str
-    totals: Totals
-    exit_rate: float | None  # of pages: sessions whose last view is the page ÷ views of the page
-    views: int  # of the page itself, where pages are the groups; else of its sessions
-    link: str  # query string of the sessions behind it; "" where the list cannot be asked for them
 
 
 @dataclass(frozen=True)
@@ -153,7 +139,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             groups=tuple(groups(data, query, _TOP)),
             worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
-            frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
+            frustrated=link_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
             waiting=waiting,
             is_empty=index.summary(project.id).sessions == 0,
@@ -280,57 +266,12 @@ def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ..
         (
             day.capitalize(),
             tuple(
-                Hour(count, count / most, _with(choice, weekday=day, hour=str(hour)))
+                Hour(count, count / most, link_with(choice, weekday=day, hour=str(hour)))
                 for hour, count in enumerate(row)
             ),
         )
         for day, row in zip(WEEKDAYS, grid.tolist(), strict=True)
     )
-
-
-def groups(data: Data, query: OverviewQuery, limit: int | None = None) -> list[Group]:
-    """Return the breakdown, most sessions first: at most `limit`."""
-    if query.by == "page":
-        return _by_page(data, query, limit)
-    number, names = data.groups[query.by]
-    found = [
-        Group(name, one, None, one.page_views, _link(query, name))
-        for name, one in zip(names, grouped(data.now, number, len(names)), strict=True)
-        if one.sessions
-    ]
-    return sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:limit]
-
-
-def _by_page(data: Data, query: OverviewQuery, limit: int | None) -> list[Group]:
-    pages, names, count = data.pages, data.pages.names, len(data.pages.names)
-    # A session is in the group of each page that it saw, once.
-    pairs = distinct(pages.page * max(len(data.now), 1) + pages.visit)
-    page, visit = np.divmod(pairs, max(len(data.now), 1))
-    sessions = np.bincount(page, minlength=count).tolist()
-    order = sorted(range(count), key=lambda at: (-sessions[at], names[at]))[:limit]
-    place = np.full(count, -1, np.int64)
-    place[order] = np.arange(len(order))
-    shown = np.flatnonzero(place[page] >= 0)
-    each = grouped(data.now.take(visit[shown]), place[page[shown]], len(order))
-    views = np.bincount(pages.page, minlength=count)
-    left = exits(pages.page, pages.visit, pages.started, count)
-    return [
-        Group(names[at], one, float(left[at] / views[at]), int(views[at]), _link(query, names[at]))
-        for at, one in zip(order, each, strict=True)
-    ]
-
-
-def _link(query: OverviewQuery, name: str) -> str:
-    if query.by == "page":
-        return replace(query.choice, page=name).query()
-    if query.by == "device":
-        return replace(query.choice, device=name).query() if name != "unknown" else ""
-    return _with(query.choice, **{query.by: name})
-
-
-def _with(choice: Choice, **more: str) -> str:
-    before = choice.query()
-    return f"{before}{'&' if before else '?'}{urlencode(more)}"
 
 
 def _own(query: OverviewQuery) -> dict[str, str]:

@@ -10,7 +10,8 @@ from footfall.analysis.metrics import by_hour
 from footfall.web.answers import csv_answer
 from footfall.web.common import project_of
 from footfall.web.goals import goal_lines
-from footfall.web.overview import gathered, groups, parts_in
+from footfall.web.overview import gathered, parts_in
+from footfall.web.overview_groups import groups
 from footfall.web.overview_query import OverviewQuery, read_overview_query
 from footfall.web.overview_show import told_parts, vitals
 from footfall.web.session_choice import WEEKDAYS
