@@ -106,6 +106,10 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "beside": ({
+            "starts": int, "completions": int, "completion_rate": (float, None), "difference": (float, None),
+            "is_significant": bool,
+        }, None),
         "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
@@ -116,7 +120,7 @@ OPERATIONS: Final = (
                 "autofills": int, "drops": int, "place": float,
             }],
         }],
-    }, ("page", *_SPAN)),
+    }, ("page", *_SPAN, "beside")),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),

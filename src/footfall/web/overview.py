@@ -77,6 +77,7 @@ class OverviewPage:
     behind_before: Mapping[str, str]  # likewise, of the time before
     all: str  # of all sessions in this time
     all_before: str  # and in the time before; "" where nobody came then
+    began_before: str  # when that was, as addresses have it; "" likewise
     parts: tuple[Part, ...]
     chart: LineChart  # of the parts
     behind_parts: tuple[tuple[str, str], ...]  # of the sessions of each part, now and before
@@ -129,6 +130,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             all_before=""
             if before is None
             else f"?{urlencode(_at_time(query, span.began_before))}",
+            began_before="" if before is None else span.began_before,
             parts=told,
             chart=_over_time(told, links, releases),
             behind_parts=links,
