@@ -41,7 +41,7 @@ _OVERVIEW: Final = {
     "hours": [[int]], "scroll_depth": {"now": (float, None), "before": (float, None)},
     "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
     "releases": [{"name": str, "at": int}],
-    "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
+    "goals": [{"name": str, "goal": str, "problem": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {
@@ -80,7 +80,8 @@ OPERATIONS: Final = (
         "clicks": int, "chunks": int, "waiting": (int, None),
     }),
     Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
-              {"all": {str: ...}, "segments": [{"id": int, "name": str, "share": (float, None), **_FIGURES}]},
+              {"all": {str: ...},
+               "segments": [{"id": int, "name": str, "problem": str, "share": (float, None), **_FIGURES}]},
               (*_SPAN, "goal")),
     Operation("GET", f"{_P}/releases", "releases", "Releases of the recorded site, oldest first.",
               answer={"releases": [{"id": int, "name": str, "at": int}]}),
