@@ -264,8 +264,8 @@ async def test_nothing_of_what_is_ignored(page: Page, site: Site) -> None:
 
 async def test_fields_tell_their_form(page: Page, site: Site) -> None:
     body = (
-        "<form id='f'><input id='a'></form><input id='b' form='f'><input id='c'>"
-        "<form id='g'><div id='e' contenteditable>x</div></form>"
+        "<form id='f'><input id='a'></form><input id='b' form='f'><p></p><label for='c'>C</label>"
+        "<input id='c'><form id='g'><div id='e' contenteditable>x</div></form>"
     )
     await open_page(page, site, body)
     for key in ("#a", "#b", "#c", "#e"):
@@ -275,4 +275,9 @@ async def test_fields_tell_their_form(page: Page, site: Site) -> None:
     await site.until(lambda: len(site.of(Field)) == 4)
     assert [(one.key, one.form) for one in site.of(Field)] == [
         ("#a", "#f"), ("#b", "#f"), ("#c", ""), ("#e", "#g"),
+    ]  # fmt: skip
+    # And where both stand, whatever ids they have.
+    assert [(one.plain, one.form_plain) for one in site.of(Field)] == [
+        ("body>form>input", "body>form"), ("body>input", "body>form"), ("body>input:2@1iy6aqt", ""),
+        ("body>form:2>div@aw0afs", "body>form:2@aw0afs"),
     ]  # fmt: skip

@@ -287,6 +287,8 @@ export type FieldFact = readonly [
   autofilled: boolean,
   invalid: string,
   form: string,
+  plain: string,
+  formPlain: string,
 ];
 
 export type SubmitFact = readonly [
@@ -489,7 +491,7 @@ export const FIELDS = {
   10: ["t", "ref", "sha256", "type", "size", "reason"],
   11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale", "text"],
   12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
-  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid", "form"],
+  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid", "form", "plain", "formPlain"],
   14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
   15: ["t", "node", "key", "field", "flag"],
   16: ["t", "node", "key", "action", "length"],
@@ -524,7 +526,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   10: "nsxsns",
   11: "nnsssnnnnnns",
   12: "nnsnnnnnnn",
-  13: "nnssnnnnnnnnbss",
+  13: "nnssnnnnnnnnbssss",
   14: "nnsnssssb",
   15: "nnsss",
   16: "nnssn",
@@ -550,5 +552,5 @@ export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number |
   3: ["?", 0, false],
   10: [""],
   11: [""],
-  13: ["?"],
+  13: ["?", "", ""],
 };

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 6
+VERSION: Final = 7
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {

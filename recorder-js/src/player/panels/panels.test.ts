@@ -191,7 +191,7 @@ test("a visit is told in sentences", () => {
     ...[8000, 8600, 9200].map((stamp) => reaction(9900, "#buy", stamp, "nothing", -1)),
     at(20_000, {
       kind: Kind.Field,
-      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, "", "#form"],
+      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, "", "#form", "", ""],
     }),
     click(13_050, "#zip", "Zip code"),
     failed(21_000, "https://a.example/pay", "status", 503, 40),
