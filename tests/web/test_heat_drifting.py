@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from footfall.detect import keys
 from footfall.projects import Project
-from footfall.web import heat_keys
 from tests.web.conftest import SAME_ORIGIN, Site
 from tests.wire.chunks import T0, click, ident, page_view
 
@@ -51,10 +51,10 @@ async def test_the_viewer_is_told_what_to_look_for(site: Site, project: Project)
 async def test_of_many_clicks_some_are_learned_from(
     site: Site, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heat_keys, "LEARNED_FROM", 5)  # of ten: those of the button by turns
+    monkeypatch.setattr(keys, "LEARNED_FROM", 5)  # of ten: those of the button by turns
     facts = await site.json(f"/api/p/{project.id}/heatmap?page=/")
     assert facts["keys"] == ["#menu>a@home", PLAIN]
-    monkeypatch.setattr(heat_keys, "LEARNED_FROM", 2)  # fewer visitors than it takes
+    monkeypatch.setattr(keys, "LEARNED_FROM", 2)  # fewer visitors than it takes
     facts = await site.json(f"/api/p/{project.id}/heatmap?page=/")
     assert len(facts["keys"]) == 6
 
