@@ -158,12 +158,30 @@ async def test_a_verdict_holds_for_who_comes_next(site: Site, project: Project) 
     assert told["total"] == 6
     await post(site, path, kind="rage", page="/", element=BUY, holds="")
     assert await problems(site, project) == {("dead", BUY): 6, ("rage", BUY): 6}
-    # A verdict on what one visitor met alone is taken back as it was given.
-    for holds, dismissed in (("1", 1), ("", 0)):
-        one = drifting("elm", "buy")
-        await post(site, path, kind="rage", page="/", element=one, holds=holds)
+
+
+async def test_a_verdict_on_what_one_met_is_on_what_all_met(site: Site, project: Project) -> None:
+    """As it is given below a replay; and it is taken back below another."""
+    for holds, dismissed, word in (("1", 5, "elm"), ("", 0, "amber")):
+        form = {"kind": "rage", "page": "/", "element": drifting(word, "buy"), "holds": holds}
+        await post(site, f"/p/{project.id}/problems", **form)
         told = await site.json(f"/api/p/{project.id}/moments?kind=rage&dismissed=1")
         assert sum(moment["dismissed"] for moment in told["moments"]) == dismissed
+        kept = await site.json(f"/api/p/{project.id}/verdicts")
+        assert [one["element"] for one in kept["verdicts"]] == [BUY] * bool(dismissed)
+
+
+async def test_a_verdict_that_was_given_before_its_id_is_learned_of_holds_then(site: Site) -> None:
+    made = site.project()
+    await came(site, made, WORDS[:2])
+    path = f"/p/{made.id}/problems"
+    for kind in ("rage", "dead"):
+        await post(site, path, kind=kind, page="/", element=drifting("amber", "buy"), holds="1")
+    assert ("rage", drifting("birch", "buy")) in await problems(site, made)
+    await came(site, made, WORDS[2:])
+    assert await problems(site, made) == {("form_abandon", ZIP): 5}
+    await post(site, path, kind="rage", page="/", element=BUY, holds="")
+    assert await problems(site, made) == {("form_abandon", ZIP): 5, ("rage", BUY): 5}
 
 
 async def test_a_form_is_one_and_each_of_its_fields(site: Site, project: Project) -> None:

@@ -124,7 +124,7 @@ class Detector:
         return dict(islice(due, BATCH))
 
     def _learn(self, pages: dict[Page, int]) -> None:
-        self._finder.learn(self._found, pages)
+        self._look(self._finder.learn(self._found, pages))
         self._learned |= dict.fromkeys(pages, time.monotonic())
         self._unlearned = {
             page: last for page, last in self._unlearned.items() if page not in pages

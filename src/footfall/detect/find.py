@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
+from itertools import groupby, product
 from time import monotonic
 from typing import Final
 
@@ -29,9 +29,9 @@ from footfall.detect.keys import learned
 from footfall.detect.load import records
 from footfall.detect.own import OwnMoments, find_own
 from footfall.detect.usual import norms_of
-from footfall.detect.verdicts import Verdict, Verdicts
+from footfall.detect.verdicts import Verdict, Verdicts, known
 from footfall.index import Index, SessionRow
-from footfall.index.found import Detection, Found, MomentRow, to_json
+from footfall.index.found import Detection, Found, Key, MomentFilter, MomentRow, to_json
 from footfall.index.packs.read import Choice, Snapshot
 from footfall.index.people import SessionColumns
 from footfall.wire.schema import SESSION_IDLE_MS
@@ -75,7 +75,9 @@ class Finder:
         """
         rows = [row for name in sessions if (row := self.index.session(project, name)) is not None]
         results = []
+        found = Found(self.index.path)
         quiet = self.verdicts.quiet(project)
+        quiet |= {known(found, project, one) for one in quiet}
         for at in range(0, len(rows), BATCH):
             results += self._find(project, rows[at : at + BATCH], quiet, now)
         return results
@@ -106,11 +108,13 @@ class Finder:
                 results.append((detection, [*moments, *mine]))
         return results
 
-    def learn(self, found: Found, pages: Mapping[Page, int]) -> None:
+    def learn(self, found: Found, pages: Mapping[Page, int]) -> list[Key]:
         """Learn where on pages ids are made anew for each visit, and keep it: problems go by it (`Found.places`).
 
-        pages: with the time (ms since 1970) up to which a month is long enough. Blocking. Raises StorageError.
+        Returns the sessions in which verdicts mean something else now. pages: with the time (ms since 1970) up to which
+        a month is long enough. Blocking. Raises StorageError.
         """
+        doubtful = set[Key]()
         for project, some in groupby(sorted(pages.items()), key=lambda one: one[0][0]):
             with self.index.facts(project) as shot:
                 for (_, page), last in some:
@@ -118,6 +122,14 @@ class Finder:
                     plains = learned(shot, page, before, last - _NORM_DAYS * _DAY_MS)
                     if plains != before:
                         found.set_drifting(project, page, plains)
+                        doubtful.update(self._judged(found, (project, page), plains ^ before))
+        return sorted(doubtful)
+
+    def _judged(self, found: Found, page: Page, plains: Iterable[str]) -> Iterator[Key]:
+        """Yield the sessions with moments at these elements of which people said something."""
+        kinds = {one.kind for one in self.verdicts.quiet(page[0]) if one.page == page[1]}
+        for kind, plain in product(kinds, plains):
+            yield from found.affected(page[0], MomentFilter(kind, page[1], plain, dismissed=True))
 
     def _own(
         self, shot: Snapshot, project: str, numbers: Numbers, span: tuple[int, int]

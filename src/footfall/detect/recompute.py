@@ -37,7 +37,8 @@ def recompute(
         pages = latest(pages, with_ids(name, results))
         done += len(results)
         tell(done, len(keys))
-    finder.learn(found, pages)
+    for name, results in _looked_at(finder, finder.learn(found, pages), now):
+        found.store(name, results)
     return done
 
 

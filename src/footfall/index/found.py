@@ -160,6 +160,14 @@ class Found:
         sql = "SELECT plain FROM drifting WHERE project = ? AND page = ?"
         return frozenset(row[0] for row in self._rows(sql, (project, page)))
 
+    def known_as(self, project: str, kind: str, page: str, element: str) -> str:
+        """Return by what the element with a key is known where moments of a kind are: by its plain key where ids drift.
+
+        A key that was several elements' is nobody's but its own. Raises StorageError.
+        """
+        plains = self._rows(_KNOWN_AS, (project, page, kind, element))
+        return str(plains[0][0]) if len(plains) == 1 else element
+
     def set_drifting(self, project: str, page: str, plains: Iterable[str]) -> None:
         """Let these plain keys, and no others, take the place of keys on a page. Raises StorageError."""
         with self._writing() as connection:
@@ -288,6 +296,10 @@ _ASKED: Final = {
     "session": "session = :session",
 }
 _ANY_DRIFTING: Final = "SELECT 1 FROM drifting WHERE project = ? LIMIT 1"
+_KNOWN_AS: Final = (
+    "SELECT DISTINCT d.plain FROM drifting d CROSS JOIN moments m USING (project, page, plain)"
+    " WHERE d.project = ? AND d.page = ? AND m.dismissed IN (0, 1) AND m.kind = ? AND m.element = ?"
+)
 _KNOWN: Final = (
     "(SELECT m.project, m.kind, m.page, COALESCE(d.plain, m.element) AS element, m.plain, m.time, m.dismissed,"
     " m.session, m.number, m.length FROM moments m LEFT JOIN drifting d"
