@@ -103,6 +103,38 @@ async def test_what_nothing_tells_apart_is_not_looked_for(site: Site) -> None:
     assert (drawn["by_element"], drawn["clicks"]) == (5, 15)
 
 
+@pytest.mark.parametrize(("words", "layers"), [(WORDS, 1), (WORDS[:3], 3)])
+async def test_what_was_open_is_one_layer(site: Site, words: tuple[str, ...], layers: int) -> None:
+    """A dialog; at the same time a part that has no id was unfolded."""
+    made = site.project()
+    plain = "body>div:3\nbody>main>h2@more"
+    for number, word in enumerate(words):
+        state = f"#{word}-cart\nbody>main>h2@more"
+        facts: list[Fact] = [
+            page_view(),
+            click(1_000, key=f"#{word}", plain=PLAIN, text="=Buy"),
+            click(2_000, key=f"#{word}", plain=PLAIN, state=state, state_plain=plain),
+        ]
+        await site.remember(made, word, facts, T0 + number * 60_000, visitor=ident(word))
+    states = (await site.json(f"/api/p/{made.id}/heatmap?page=/"))["states"]
+    assert [one["clicks"] for one in states] == [len(words) // layers] * layers
+    if layers > 1:
+        return
+    assert [one["state"] for one in states] == [plain]
+    one = "#amber-cart\nbody>main>h2@more"
+    drawn_in: dict[str | None, int] = {plain: 5, "": 5, one: 1, None: 10}
+    for opened, clicks in drawn_in.items():
+        for query in ("", "&clicks=first", "&device=desktop"):
+            drawn = await told(site, made, "click", {**BODY, "state": opened}, query)
+            expected = clicks if query != "&clicks=first" else {"": 5, None: 5}.get(opened, 0)
+            assert drawn["by_element"] == expected, (opened, query)
+    # Someone meets the same dialog without an id.
+    facts = [page_view(), click(2_000, key="#fir", plain=PLAIN, state=plain)]
+    await site.remember(made, "fir", facts, T0, visitor=ident("fir"))
+    states = (await site.json(f"/api/p/{made.id}/heatmap?page=/"))["states"]
+    assert [(one["state"], one["clicks"]) for one in states] == [(plain, 6)]
+
+
 async def test_confetti_lies_on_the_element(site: Site, project: Project) -> None:
     # On a page of another device class, clicks on what is not there are left out.
     drawn = await told(site, project, "confetti", {**BODY, "width": 390})

@@ -172,6 +172,7 @@ export type ClickFact = readonly [
   state: string,
   hover: number,
   plain: string,
+  statePlain: string,
 ];
 
 export type PointerFact = readonly [
@@ -480,7 +481,7 @@ export type FactFields = {
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state", "hover", "plain"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state", "hover", "plain", "statePlain"],
   3: ["t", "pointer", "times", "xs", "ys", "edge", "speed", "held"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
@@ -515,7 +516,7 @@ export const FIELDS = {
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
   1: "nnssssnnnnnbnnb",
-  2: "nnsnnnnnnnsbssnnnsns",
+  2: "nnsnnnnnnnsbssnnnsnss",
   3: "nsaaasnb",
   4: "nnsnnaaa",
   5: "nnsssn",
@@ -548,7 +549,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
   1: [false],
-  2: [0, 0, 0, "", -1, ""],
+  2: [0, 0, 0, "", -1, "", ""],
   3: ["?", 0, false],
   10: [""],
   11: [""],

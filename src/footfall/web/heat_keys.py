@@ -77,6 +77,26 @@ def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[n
     return which_drift(shot, names, met, lambda rows: views.session[clicks.row[rows]])
 
 
+def known_states(
+    shot: Snapshot, views: ViewPlaces, clicks: ClickColumns
+) -> tuple[list[str], NDArray[np.int32]]:
+    """Return what was open when these clicks were made, by keys or where ids drift by plain keys, and of each which."""
+    is_open = np.array([state != "" for state in clicks.states], np.bool_)
+    ids = np.where(is_open[clicks.state_ids], clicks.state_ids, -1)
+    names, met = (clicks.states, clicks.plain_states), (ids, clicks.plain_state_ids)
+    drifts = which_drift(shot, names, met, lambda rows: views.session[clicks.row[rows]])
+    if not drifts.any():
+        return clicks.states, clicks.state_ids
+    known = [*clicks.states, *clicks.plain_states]
+    at = np.where(
+        drifts[clicks.plain_state_ids],
+        clicks.plain_state_ids + len(clicks.states),
+        clicks.state_ids,
+    )
+    place = {state: one for one, state in enumerate(known)}  # some may have had no id all the while
+    return known, np.array([place[state] for state in known], np.int32)[at]
+
+
 def by_plain(clicks: Clicks, drifts: NDArray[np.bool_]) -> Clicks:
     """Give clicks whose ids drift their plain keys, and let go of the keys that no click has any more."""
     rows = np.flatnonzero(drifts[clicks.plain_ids])

@@ -153,7 +153,29 @@ const opened = (time: number, number: number, referrer = "", cause = "load") =>
 const click = (time: number, key: string, text: string) =>
   at(time, {
     kind: Kind.Click,
-    fields: [0, 1, key, 0, 0, 9, 9, 800, 2000, 0, "mouse", false, "", text, time, 1, 0, "", 0, ""],
+    fields: [
+      0,
+      1,
+      key,
+      0,
+      0,
+      9,
+      9,
+      800,
+      2000,
+      0,
+      "mouse",
+      false,
+      "",
+      text,
+      time,
+      1,
+      0,
+      "",
+      0,
+      "",
+      "",
+    ],
   });
 const reaction = (time: number, key: string, stamp: number, effect: string, delay: number) =>
   at(time, { kind: Kind.Reaction, fields: [0, stamp, key, "button", effect, delay, -1] });
