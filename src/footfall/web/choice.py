@@ -26,6 +26,7 @@ _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _MAX_PAGE: Final = 2048
 _MAX_LABEL: Final = 40
 _MAX_OFFSET: Final = 1_000_000
+_MAX_MS: Final = 2**53
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ def read_goal(text: str) -> Goal | None:
     if kind == "page" and name:
         return Goal("page", name)
     return Goal("event", name) if kind == "event" and name else None
+
+
+def read_span(text: str) -> tuple[int, int] | None:
+    """Read a time as addresses have it: its first and last ms since 1970, "LOW-HIGH"; None: it is none."""
+    low, _, high = text.partition("-")
+    found = whole_number(low, 0, _MAX_MS, -1), whole_number(high, 0, _MAX_MS, -1)
+    return None if -1 in found else found
 
 
 def whole_number(text: str, low: int, high: int, default: int) -> int:

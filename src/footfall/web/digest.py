@@ -1,7 +1,9 @@
 """The digest of a project: the last days beside those before, as one page that needs nothing else. Blocking."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from footfall.analysis.metrics import Totals, grouped, per_part, totals
 from footfall.annotations import Release, Releases
@@ -11,22 +13,14 @@ from footfall.index import Filter, Index, Order, SessionRow
 from footfall.projects import Project
 from footfall.web.choice import Choice, read_goal
 from footfall.web.overview_data import Data, Span, gather
-from footfall.web.overview_show import (
-    HEIGHT,
-    WIDTH,
-    Chart,
-    Parts,
-    Tile,
-    Vital,
-    chart,
-    tiles,
-    vitals,
-)
+from footfall.web.overview_show import Tile, Vital, behind_tiles, tiles, vitals
 from footfall.web.problem_answer import Asked as AskedProblems
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 
 MAX_DAYS: Final = 365
 WEEK: Final = 7
+WIDTH: Final = 640
+HEIGHT: Final = 140
 _TOP: Final = 8
 _WATCH: Final = 5
 _WORST: Final = 5
@@ -38,6 +32,16 @@ class Row:
 
     name: str
     totals: Totals
+    link: str  # query string of its sessions
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Sessions a day, drawn without scripts, as mails are: points of lines in a picture of WIDTH × HEIGHT."""
+
+    points: str
+    before: str  # of the time before; "" where nothing came before
+    most: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ class DigestPage:
     sessions: int
     before: int  # sessions of the time before
     tiles: tuple[Tile, ...]
+    behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
+    behind_before: Mapping[str, str]  # likewise, of the time before
+    began: str  # when sessions of this time began, as addresses have it
     chart: Chart
     size: tuple[int, int]
     releases: tuple[Release, ...]
@@ -99,12 +106,15 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
         sessions=len(data.now),
         before=len(data.before),
         tiles=tiles(totals(data.now), totals(data.before), goal),
+        behind=behind_tiles({"began": span.began}, goal),
+        behind_before=behind_tiles({"began": span.began_before}, goal),
+        began=span.began,
         chart=_chart(data, span, days),
         size=(WIDTH, HEIGHT),
         releases=tuple(releases.between(project.id, span.first, span.last)),
         vitals=vitals(data.vitals),
-        entries=_rows(data, "entry"),
-        sources=_rows(data, "source"),
+        entries=_rows(data, span, "entry"),
+        sources=_rows(data, span, "source"),
         worst=lines(index, project.id, problems, ProblemQuery(Choice(), goal=goal)),
         watch=tuple(one for one in watch if scores.get(one.session)),
     )
@@ -112,14 +122,31 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
 
 def _chart(data: Data, span: Span, days: int) -> Chart:
     edges = tuple(span.first + at * DAY_MS for at in range(days + 1))
-    before = None
+    now = [one.sessions for one in per_part(data.now, edges)]
+    before = list[int]()
     if span.before is not None and len(data.before):
-        before = per_part(data.before, [edge - days * DAY_MS for edge in edges])
-    return chart(per_part(data.now, edges), before, Parts(edges, is_days=False))
+        old = per_part(data.before, [edge - days * DAY_MS for edge in edges])
+        before = [one.sessions for one in old]
+    most = max([*now, *before, 1])
+    return Chart(_line(now, most), _line(before, most), most)
 
 
-def _rows(data: Data, by: str) -> tuple[Row, ...]:
+def _line(values: Sequence[int], most: int) -> str:
+    """Return a polyline's points; one value alone is a level line."""
+    some = [*values, *values] if len(values) == 1 else values
+    step = WIDTH / max(len(some) - 1, 1)
+    return " ".join(
+        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
+        for at, value in enumerate(some)
+    )
+
+
+def _rows(data: Data, span: Span, by: str) -> tuple[Row, ...]:
     number, names = data.groups[by]
     rows = zip(names, grouped(data.now, number, len(names)), strict=True)
-    found = [Row(name, one) for name, one in rows if one.sessions]
+    found = [
+        Row(name, one, f"?{urlencode({'began': span.began, by: name})}")
+        for name, one in rows
+        if one.sessions
+    ]
     return tuple(sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:_TOP])

@@ -33,6 +33,7 @@ class GoalLine:
     goal: str  # as addresses have it
     what: str  # in words
     sessions: int  # that reached it
+    before: int  # that did in the time before
     tile: Tile  # its conversion, beside the time before
     conversion: float | None
     overview: str  # query string of the overview with it
@@ -91,6 +92,7 @@ def _line(shot: Snapshot, one: SavedGoal, data: Data, query: OverviewQuery) -> G
         goal=one.goal,
         what=in_words(one.goal),
         sessions=now,
+        before=before[0],
         tile=share_tile(one.name, now, of, before if before[1] else None, 1, in_words(one.goal)),
         conversion=now / of if of else None,
         overview=replace(query, goal=one.goal).query(),

@@ -28,6 +28,11 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "from": ("The first day, with time=custom.", {"type": "string", "format": "date"}),
     "to": ("The last day, with time=custom.", {"type": "string", "format": "date"}),
     "bounced": ("yes, or no for engaged sessions.", {"enum": ["yes", "no"]}),
+    "began": (
+        "When they began: the first and the last ms since 1970, as in 1764547200000-1764633599999.",
+        {"type": "string", "pattern": "^[0-9]+-[0-9]+$"},
+    ),
+    "converted": ("yes: that reached the goal; no: that did not.", {"enum": ["yes", "no"]}),
     "weekday": (
         "Of the session's start.",
         {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},

@@ -38,6 +38,18 @@ class Span:
     last: int
     before: tuple[int, int] | None  # the time before, likewise; None: nothing comes before it
 
+    @property
+    def began(self) -> str:
+        """When sessions of this time began, as addresses have it."""
+        return f"{self.first}-{self.last}"
+
+    @property
+    def began_before(self) -> str:
+        """When those of the time before did; "" where there is none."""
+        if self.before is None:
+            return ""
+        return f"{self.before[0]}-{min(self.before[1], self.first - 1)}"
+
 
 @dataclass(frozen=True, eq=False)
 class Pages:

@@ -14,14 +14,15 @@ from footfall.analysis.metrics import Totals, totals
 from footfall.analysis.steps import StepError, parse
 from footfall.annotations import SavedView
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.common import project_of, sent_form, shell
+from footfall.web.common import page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
 from footfall.web.goals import goals_of
-from footfall.web.keys import INDEX, TEMPLATES, VIEWS
+from footfall.web.keys import INDEX, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
-from footfall.web.render import Shell, html
+from footfall.web.overview_show import behind_tiles
+from footfall.web.render import Shell
 from footfall.web.session_choice import Chip, read_session_choice
 from footfall.web.session_filter import filter_of
 from footfall.web.sessions import FilterBar, filter_bar
@@ -34,6 +35,7 @@ class Line:
     id: int
     name: str
     sessions: str  # query string of its sessions in that time
+    behind: Mapping[str, str]  # those behind its figures, by the names of tiles
     chips: tuple[Chip, ...]  # what it asks for, in words
     totals: Totals
     share: float | None  # of all sessions; None where there are none
@@ -51,6 +53,9 @@ class SegmentsPage:
     periods: Mapping[str, str]
     goals: Mapping[str, str]
     all: Totals
+    behind: Mapping[
+        str, str
+    ]  # query strings of the sessions behind the figures of all, by the names of tiles
     lines: tuple[Line, ...]
 
 
@@ -70,10 +75,11 @@ async def segments_page(request: web.Request) -> web.StreamResponse:
             periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
             all=everybody,
+            behind=behind_tiles(dict(parse_qsl(query.choice.query()[1:])), query.goal),
             lines=lines,
         )
 
-    return html(request.app[TEMPLATES].render("segments.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "segments.html", await asyncio.to_thread(build))
 
 
 async def segments_json(request: web.Request) -> web.StreamResponse:
@@ -167,15 +173,17 @@ def _line(
     asked = read_session_choice(dict(parse_qsl(view.query)))
     # The time and its clock are this page's, whatever the list was kept with.
     base = replace(asked.base, period="", since="", until="", offset=0, zone=query.choice.zone)
-    asked = replace(asked, base=base)
+    asked = replace(asked, base=base, began="")
     found = replace(filter_of(request, project, asked), since=span.first, until=span.last)
     numbers = request.app[INDEX].session_columns(project, found).number
     mine = totals(data.now.take(np.isin(data.now.number, numbers)))
     others = everybody.sessions - mine.sessions
+    sessions = _sessions(view, query)
     return Line(
         id=view.id,
         name=view.name,
-        sessions=_sessions(view, query),
+        sessions=sessions,
+        behind=_behind(sessions, query.goal),
         chips=asked.chips(),
         totals=mine,
         share=mine.sessions / everybody.sessions if everybody.sessions else None,
@@ -187,9 +195,20 @@ def _line(
 
 def _sessions(view: SavedView, query: OverviewQuery) -> str:
     """Return the query string of a segment's sessions in the time, and on the device, that is asked for."""
-    time = {"time", "from", "to", "zone"}
+    time = {"time", "from", "to", "zone", "began"}
     own = {name: value for name, value in parse_qsl(view.query) if name not in time}
     return f"?{urlencode({**own, **dict(parse_qsl(query.choice.query()[1:]))})}"
+
+
+def _behind(sessions: str, goal: str) -> dict[str, str]:
+    """Return the query strings behind a segment's figures; none where the list would need the same filter twice."""
+    asked = dict(parse_qsl(sessions[1:]))
+    found = behind_tiles(asked, goal)
+    if {"bounced", "goal", "converted"} & asked.keys():
+        found.pop("Bounce rate")
+    if {"goal", "converted"} & asked.keys():
+        found.pop("Conversion", None)
+    return found
 
 
 def _told(one: Totals) -> dict[str, Any]:

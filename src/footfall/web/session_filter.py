@@ -16,7 +16,7 @@ from footfall.index.packs import Snapshot
 from footfall.index.people import session_numbers, session_starts
 from footfall.index.segment import Segment
 from footfall.index.visits import fitting_sessions
-from footfall.web.choice import read_goal
+from footfall.web.choice import read_goal, read_span
 from footfall.web.common import account_of, now_ms
 from footfall.web.did import sessions_that_did
 from footfall.web.errors import RequestError
@@ -30,7 +30,7 @@ _NO_DEEDS: Final = Deeds()
 
 def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filter:
     """Return the filter of the index for a list. Raises StorageError."""
-    found = widened(request, project, choice.base.filter(now_ms()))
+    found = widened(request, project, _timed(choice))
     only, without = _marked(request, project, choice)
     return replace(
         found,
@@ -44,6 +44,19 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
         longest=choice.shorter * 1000 or None,
         moment=choice.moment or None,
         moment_at=(choice.where, choice.at) if choice.where else None,
+    )
+
+
+def _timed(choice: SessionChoice) -> Filter:
+    """Return the filter of a list's page, device and time: of both times that it names, what they have in common."""
+    found, span = choice.base.filter(now_ms()), read_span(choice.began)
+    if span is None:
+        return found
+    first, last = span
+    return replace(
+        found,
+        since=first if found.since is None else max(first, found.since),
+        until=last if found.until is None else min(last, found.until),
     )
 
 
