@@ -1,5 +1,6 @@
 """Moments where ids are made anew, from chunks to places: against plain loops over what visitors met."""
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footfall.detect import Verdict, recompute
+from footfall.detect import Verdict, detector, recompute
 from footfall.index import Filter
 from footfall.index.erase import erase_sessions
 from footfall.index.found import MomentFilter
@@ -63,7 +64,7 @@ def session(visitor: int, page: str) -> str:
     return chunks.ident(f"session-{visitor}-{PAGES.index(page)}")
 
 
-def record(watch: Watch, visits: Visits, start: int = chunks.T0) -> None:
+def record(watch: Watch, visits: Visits, start: int = chunks.T0, *, wait: bool = True) -> None:
     for (visitor, page), met in sorted(visits.items()):
         body = chunks.chunk(
             facts_of(page, met),
@@ -74,7 +75,8 @@ def record(watch: Watch, visits: Visits, start: int = chunks.T0) -> None:
             url=f"https://shop.example{page}",
         )
         watch.stage.add(body, received_at=start + 60_000)
-    watch.detector.catch_up()
+    if wait:
+        watch.detector.catch_up()
 
 
 def drifting_on(page: str, visits: Visits) -> set[str]:
@@ -170,6 +172,28 @@ def test_what_was_learned_stays_until_visitors_contradict_it(tmp_path: Path) -> 
         others = {(visitor + 10, page): met for (visitor, page), met in FIRM.items()}
         record(watch, others, chunks.T0 + 2 * month)
         assert len([element for _, element in places(watch) if element.startswith("#w")]) == 5
+
+
+def test_the_thread_learns_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("QUIET_S", 0.1), ("_LOOK_S", 0.05), ("_LEARN_S", 0.2)):
+        monkeypatch.setattr(detector, name, seconds)
+
+    def comes(elements: set[str]) -> None:
+        end = time.monotonic() + 120
+        while {element for _, element in places(watch)} != elements and time.monotonic() < end:
+            time.sleep(0.05)
+        assert {element for _, element in places(watch)} == elements
+
+    with watching(tmp_path) as watch:
+        watch.detector.start()
+        try:
+            few = dict(list(ANEW.items())[:2])
+            record(watch, few, wait=False)
+            comes({"#w5", "#w6"})
+            record(watch, ANEW, chunks.T0 + 1, wait=False)
+            comes({TENT})
+        finally:
+            watch.detector.stop()
 
 
 def test_looking_anew_learns_anew(tmp_path: Path) -> None:

@@ -165,7 +165,8 @@ class Found:
 
         A key that was several elements' is nobody's but its own. Raises StorageError.
         """
-        plains = self._rows(_KNOWN_AS, (project, page, kind, element))
+        asked = {"project": project, "kind": kind, "page": page, "element": element}
+        plains = self._rows(_KNOWN_AS, asked)
         return str(plains[0][0]) if len(plains) == 1 else element
 
     def set_drifting(self, project: str, page: str, plains: Iterable[str]) -> None:
@@ -297,12 +298,14 @@ _ASKED: Final = {
 }
 _ANY_DRIFTING: Final = "SELECT 1 FROM drifting WHERE project = ? LIMIT 1"
 _KNOWN_AS: Final = (
-    "SELECT DISTINCT d.plain FROM drifting d CROSS JOIN moments m USING (project, page, plain)"
-    " WHERE d.project = ? AND d.page = ? AND m.dismissed IN (0, 1) AND m.kind = ? AND m.element = ?"
+    "SELECT DISTINCT d.plain FROM moments m INDEXED BY moments_places CROSS JOIN drifting d"
+    " USING (project, page, plain)"
+    " WHERE EXISTS (SELECT 1 FROM drifting WHERE project = :project AND page = :page)"
+    " AND m.project = :project AND m.dismissed IN (0, 1) AND m.kind = :kind AND m.page = :page AND m.element = :element"
 )
 _KNOWN: Final = (
     "(SELECT m.project, m.kind, m.page, COALESCE(d.plain, m.element) AS element, m.plain, m.time, m.dismissed,"
-    " m.session, m.number, m.length FROM moments m LEFT JOIN drifting d"
+    " m.session, m.number, m.length FROM moments m INDEXED BY moments_places LEFT JOIN drifting d"
     " ON d.project = m.project AND d.page = m.page AND d.plain = m.plain)"
 )
 """Moments with their elements as they are known where ids drift."""
