@@ -21,6 +21,7 @@ from footfall.analysis.forms import (
 from footfall.analysis.moments.failing import fails, undoing
 from footfall.analysis.moments.groups import NO_FORM, is_search, searches
 from footfall.analysis.moments.rules import RULES
+from footfall.detect.keys import known_names
 from footfall.index.form_answers import Answers, answers_of
 from footfall.index.form_columns import FormColumns, Sends, SentColumns, form_columns
 from footfall.index.packs import Choice, Snapshot
@@ -114,7 +115,7 @@ def _read(
     shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
 ) -> tuple[dict[str, FormColumns], Mapping[tuple[int, int], Answers]]:
     rules = RULES.forms
-    sends = Sends(rules.sends, partial(searches, rules=rules))
+    sends = Sends(rules.sends, partial(searches, rules=rules), known_names)
     columns = {
         page: form_columns(
             shot, Choice(since=span.since, until=span.until, page=page), sends, sessions
@@ -129,15 +130,14 @@ def _visits_and_submits(
     told: FormColumns, answers: Mapping[tuple[int, int], Answers]
 ) -> tuple[FieldVisits, Submits]:
     rules, sent = RULES.forms, told.sent
-    keys = [told.keys[field] for field in told.visits["field"].tolist()]
     is_searched = {
-        pair: is_search(*pair, rules) for pair in set(zip(keys, told.kinds, strict=True))
+        pair: is_search(*pair, rules) for pair in set(zip(told.told, told.kinds, strict=True))
     }
     visits = FieldVisits(
         **told.visits,
         typed=np.array([kind not in rules.untyped for kind in told.kinds], np.bool_),
         searched=np.array(
-            [is_searched[pair] for pair in zip(keys, told.kinds, strict=True)], np.bool_
+            [is_searched[pair] for pair in zip(told.told, told.kinds, strict=True)], np.bool_
         ),
     )
     submits = Submits(
