@@ -1,5 +1,6 @@
 """Forms against their definitions, written out."""
 
+import itertools
 import statistics
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -8,7 +9,16 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footfall.analysis.forms import FieldVisits, FormReport, Submits, form_report, form_reports
+from footfall.analysis.form_visits import FieldVisits, Submits
+from footfall.analysis.forms import (
+    FormReport,
+    attempts,
+    field_deeds,
+    form_deeds,
+    form_report,
+    form_reports,
+    over_time,
+)
 from footfall.analysis.moments.rules import RULES
 
 FORMS = ("#order", "#news", "", "?")
@@ -103,6 +113,60 @@ def test_reports_equal_their_definition(rows: list[Visit], sent: list[Sent]) -> 
     check(form_report(visits_of(rows), submits_of(sent)), rows, sent)
 
 
+def was_empty(field: int, rows: list[Visit], sending: Sent) -> bool:
+    """Tell whether a field that was visited in a sending's page view, and is not now, was left empty."""
+    mine = [one for one in rows if (one.view, one.field) == (sending.view, field)]
+    before = [one for one in mine if one.ended <= sending.time]
+    later = [one for one in mine if one.ended > sending.time]
+    if not before or (later and later[0].ended - later[0].duration <= sending.time):
+        return False
+    return before[-1].after == 0 and before[-1].typed
+
+
+@settings(deadline=None, max_examples=300)
+@given(visit_rows, submit_rows, st.lists(st.integers(0, 14), min_size=2, max_size=5))
+def test_each_figure_has_as_many_deeds_each_where_and_when_it_was_done(
+    rows: list[Visit], sent: list[Sent], edges: list[int]
+) -> None:
+    visits, submits = visits_of(rows), submits_of(sent)
+    report, deeds = form_report(visits, submits), form_deeds(visits, submits)
+    for name, some in deeds.items():
+        assert len(some) == getattr(report, name), name
+    began = {row.view: [] for row in rows}  # type: dict[int, list[int]]
+    for row in rows:
+        began[row.view] += [row.began] if row.changed else []
+    begun = {view: min(times) for view, times in began.items() if times}
+    starts, sendings = deeds["starts"], {(one.view, one.time) for one in sent}
+    assert dict(zip(starts.view.tolist(), starts.time.tolist(), strict=True)) == begun
+    for name in ("completions", "failed", "blank"):
+        done_at = zip(deeds[name].view.tolist(), deeds[name].time.tolist(), strict=True)
+        assert set(done_at) <= sendings
+    assert set(deeds["drops"].view.tolist()) == set(begun) - set(deeds["completions"].view.tolist())
+    for one in report.fields:
+        focused = {(row.view, row.ended - row.duration) for row in rows if row.field == one.field}
+        for name, some in field_deeds(visits, submits, one.field).items():
+            told = set(zip(some.view.tolist(), some.time.tolist(), strict=True))
+            assert told <= focused, name
+            if name != "hesitation":
+                assert len(some) == getattr(one, name), name
+        visited = field_deeds(visits, submits, one.field)
+        assert set(visited["views"].view.tolist()) == {view for view, _ in focused}
+        corrected = [r for r in rows if r.field == one.field and 0 <= r.after < r.before]
+        assert sorted(visited["corrections"].view.tolist()) == sorted(r.view for r in corrected)
+    tried = attempts(visits, submits)
+    done = set(deeds["completions"].view.tolist())
+    assert tried.sent.tolist() == [view in done for view in tried.view.tolist()]
+    edges = sorted(edges)
+    parts = over_time(tried.begun, tried.sent, edges)
+    assert parts == [
+        (
+            sum(low <= time < high for time in begun.values()),
+            sum(low <= begun[view] < high for view in done),
+        )
+        for low, high in itertools.pairwise(edges)
+    ]
+
+
 @settings(deadline=None, max_examples=500)
 @given(visit_rows, submit_rows)
 def test_each_form_of_a_page_has_its_own_visits_and_sendings(
@@ -185,6 +249,7 @@ def check(report: FormReport, rows: list[Visit], sent: list[Sent], *, blank: boo
         )
         assert one.corrections == sum(0 <= row.after < row.before for row in mine)
         assert one.errors == sum(row.invalid for row in mine)
+        assert one.blanks == sum(was_empty(one.field, rows, sending) for sending in after)
         assert one.pastes == sum(row.pasted > 0 for row in mine)
         assert one.autofills == sum(row.autofilled for row in mine)
         assert one.drops == sum(last[v] == one.field for v in begun if v not in done)

@@ -114,7 +114,7 @@ async def test_what_is_wrong_is_told(
     assert len(told) == 5
     assert told[:2] == ["Dead click “Buy <now>” on / 2", "Rage click “Buy <now>” on / 2"]
     assert told[2] == "Dead click #buy on /a 1"
-    link = await rows.nth(1).get_by_role("link").get_attribute("href")
+    link = await rows.nth(1).get_by_role("link", name="Rage click").get_attribute("href")
     assert re.fullmatch(r"https://footfall\.example/p/tea/sessions/.+\?t=0", link or ""), link
     await page.set_viewport_size({"width": 360, "height": 800})
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

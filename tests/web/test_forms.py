@@ -3,18 +3,21 @@
 import asyncio
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, expect
 
 from footfall.projects import Project
+from footfall.web.common import now_ms
 from footfall.web.keys import DETECTOR
 from footfall.wire.facts import Field, Request, Submit
 from footfall.wire.schema import Fact, Input
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
 from tests.wire import chunks
+from tests.wire.chunks import page_view
 
 
 def typed(
@@ -93,9 +96,15 @@ async def test_from_the_list_to_a_field_and_its_sessions(
     rows = page.locator("table.forms tbody tr")
     await expect(rows).to_have_count(2)
     assert await judged(page) == []
-    corrected = rows.filter(has_text="#name").get_by_role("link", name="1").last
-    await corrected.click()
-    await expect(page.locator("[data-session]")).to_have_count(1)
+    given_up = rows.filter(has_text="#mail").get_by_role("link", name="2", exact=True)
+    assert await given_up.count() == 1  # the figure of those who gave up there
+    await given_up.click()
+    await expect(page.get_by_role("heading", name="Who gave up at “#mail”")).to_be_visible()
+    opened = page.locator(".sessions-behind tbody tr")
+    await expect(opened).to_have_count(2)
+    assert await judged(page) == []
+    await opened.first.get_by_role("link").click()
+    await page.wait_for_url("**/sessions/*?t=*")
     empty = site.project("Other")
     assert "No forms yet" in await site.text(f"/p/{empty.id}/forms")
     assert "Nobody came to a field" in await site.text(f"/p/{project.id}/forms?page=/none")
@@ -124,6 +133,96 @@ async def test_each_figure_of_a_form_leads_to_who_is_behind_it(
     assert f"/sessions/{chunks.ident('a')}" in behind
 
 
+FIGURES = (
+    "views",
+    "starts",
+    "returns",
+    "corrections",
+    "errors",
+    "blanks",
+    "pastes",
+    "autofills",
+    "drops",
+)
+
+
+@pytest.fixture
+async def often(site: Site) -> Project:
+    """One who does everything several times, in two page views; one who does it once and leaves; one in vain."""
+    made = site.project("Often")
+    began = Field(0, 7, "#name", "text", 1_000, 200, 200, 5, 5, 5, 0, 0, False, "", "#f")
+
+    def visit(time: int, key: str = "#name", **told: Any) -> Fact:
+        return began._replace(t=time, key=key, **told)
+
+    def send(time: int) -> Submit:
+        return sent(time)._replace(key="#f")
+
+    again = [
+        page_view(20_000, number=2),
+        visit(22_000),
+        visit(24_000, first=-1, edits=0),
+        visit(26_000, "#mail", pasted=4),
+        visit(28_000, "#mail", before=9, after=0),
+        send(30_000),
+        send(31_000),
+    ]
+    visits: dict[str, list[Fact]] = {
+        "a": [visit(3_000, before=9, after=2), visit(5_000, before=2, after=1, invalid="tooShort"),
+              visit(7_000, "#mail", autofilled=True), visit(9_000, "#mail", first=-1, edits=0, after=0), send(9_500),
+              *again],
+        "b": [visit(3_000), visit(5_000, "#mail", after=0, invalid="valueMissing")],
+        "c": [visit(3_000, "#mail", first=-1, edits=0, before=0, after=0), send(4_000), visit(5_000), send(6_000)],
+    }  # fmt: skip
+    for name, facts in visits.items():
+        visitor = chunks.ident(f"visitor-{name}")
+        await site.remember(made, name, [page_view(), *facts], chunks.T0, visitor=visitor)
+    return made
+
+
+async def test_each_figure_of_a_field_leads_to_as_many_as_it_says(
+    site: Site, project: Project, two: Project, often: Project
+) -> None:
+    """As many sessions as it counts, or with how many of them are each session's, where one has several."""
+    several = 0
+    for made in (project, two, often):
+        base = f"/p/{made.id}"
+        text = unescape(await site.text(f"{base}/forms?page=/"))
+        for form in (await site.json(f"/api{base}/forms"))["forms"]:
+            for field in form["fields"]:
+                for did in FIGURES:
+                    told = {"page": "/", "form": form["form"], "field": field["key"], "did": did}
+                    link = f"{base}/forms/sessions?{urlencode(told)}"
+                    assert (f'"{link}"' in text) == bool(field[did]), told
+                    behind = await site.text(link)
+                    sessions = sum(f"/sessions/{chunks.ident(one)}" in behind for one in "abcd")
+                    times = [int(one) for one in re.findall(r'data-times="(\d+)"', behind)]
+                    several += len(times)
+                    assert sum(times or [1] * sessions) == field[did], told
+                    assert len(times) in (0, sessions)
+    assert several > 4
+
+
+async def test_the_figures_of_fields_are_those_of_the_visits(site: Site, often: Project) -> None:
+    [form] = (await site.json(f"/api/p/{often.id}/forms"))["forms"]
+    assert {one["key"]: [one[name] for name in FIGURES] for one in form["fields"]} == {
+        "#name": [4, 4, 2, 2, 1, 0, 0, 0, 0],
+        "#mail": [4, 3, 2, 3, 1, 4, 1, 1, 1],
+    }
+    behind = f"/p/{often.id}/forms/sessions?page=/&form=%23f&field=%23mail&did=blanks"
+    # Of whom, how often, and three seconds before the visit that left it so began.
+    found = re.findall(
+        r'href="[^"]+/sessions/([^"?]+)\?t=(\d+)".*?data-times="(\d)"',
+        await site.text(behind),
+        re.S,
+    )
+    assert sorted(found) == sorted(
+        [(chunks.ident("a"), "5000", "3"), (chunks.ident("c"), "0", "1")]
+    )
+    nothing = f"/p/{often.id}/forms/sessions?page=/&form=%23f&field=%23none&did=blanks"
+    assert "No such session" in await site.text(nothing)
+
+
 @pytest.fixture
 async def two(site: Site) -> Project:
     """A page with an order, a newsletter and a filter: one sends each form, one only the newsletter."""
@@ -139,6 +238,45 @@ async def two(site: Site) -> Project:
         await site.remember(made, name, [chunks.page_view(), *facts], chunks.T0, visitor=visitor)
     await asyncio.to_thread(site.app[DETECTOR].catch_up)
     return made
+
+
+async def test_forms_over_time(page: Page, site: Site) -> None:
+    """Each attempt belongs to the part of the time in which it was begun, and leads to its session."""
+    made, now = site.project("Days"), now_ms()
+    for day, name in ((1, "a"), (1, "b"), (3, "c"), (3, "d"), (3, "e")):
+        facts = [page_view(), *typed("#name", 3_000, form="#f")]
+        if name in "abc":
+            facts.append(sent(4_000)._replace(key="#f"))
+        await site.remember(made, name, facts, now - day * 86_400_000, visitor=chunks.ident(name))
+    base = f"/p/{made.id}"
+    told = await site.json(f"/api{base}/forms?time=7d")
+    parts = [(one["starts"], one["completions"], one["completion_rate"]) for one in told["trend"]]
+    assert parts == [(0, 0, None)] * 3 + [(3, 1, 1 / 3), (0, 0, None), (2, 2, 1.0), (0, 0, None)]
+    assert sum(one[0] for one in parts) == told["starts"]
+    rows = (await site.text(f"{base}/forms.csv?table=trend&time=7d")).splitlines()
+    assert [one.split(",", 3)[3] for one in rows[1:]] == [
+        "0,0,", "0,0,", "0,0,", f"3,1,{1 / 3}", "0,0,", "2,2,1.0", "0,0,",
+    ]  # fmt: skip
+    for path in ("forms?time=7d", "forms?time=7d&page=/"):
+        text = unescape(await site.text(f"{base}/{path}"))
+        links = set(re.findall(r'href="([^"]+began=\d+-\d+)"', text))
+        found = []
+        for link in sorted(links):
+            behind = await site.text(link)
+            found.append(
+                "".join(one for one in "abcde" if f"/sessions/{chunks.ident(one)}" in behind)
+            )
+        # Both days' attempts, and those of them that were sent; the points of the rate are the attempts.
+        assert sorted(found) == ["ab", "ab", "c", "cde"], path
+    await page.goto(str(site.client.make_url(f"{base}/forms?time=7d")))
+    assert await judged(page) == []
+    rate = page.get_by_role("img", name="Share of those begun that were sent, in the table below")
+    await rate.locator(".u-over").hover(position={"x": 2, "y": 60})
+    await expect(rate.locator(".line-chart-tip")).to_contain_text("Conversion: 33 %")
+    await rate.locator(".u-over").click(position={"x": 2, "y": 60})
+    await expect(page.get_by_role("heading", name="Who began")).to_be_visible()
+    await expect(page.locator(".sessions-behind tbody tr")).to_have_count(3)
+    assert "Sent over time" not in await site.text(f"{base}/forms?time=today")
 
 
 async def test_each_form_of_a_page_has_figures_of_its_own(site: Site, two: Project) -> None:
@@ -160,5 +298,5 @@ async def test_a_page_shows_a_table_of_each_form(page: Page, site: Site, two: Pr
     given_up = page.get_by_label("Table of the fields of #order").get_by_role("link", name="1")
     await expect(page.get_by_label("Table of the fields of #news")).to_be_visible()
     await given_up.click()
-    await expect(page.locator("[data-session]")).to_have_count(1)
-    assert "at=%23name" in page.url
+    await expect(page.locator(".sessions-behind tbody tr")).to_have_count(1)
+    assert "did=drops" in page.url

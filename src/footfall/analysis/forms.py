@@ -4,94 +4,18 @@ What belongs to one form, and what sends it, is as for the moments (docs/moments
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.distinct import distinct, how_many
+from footfall.analysis.form_fields import FieldReport, field_reports, field_rows
+from footfall.analysis.form_visits import FieldVisits, Submits
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD, forms_of
 from footfall.analysis.moments.rules import Forms
 
 Array = NDArray[Any]
-_NEVER = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True, eq=False)
-class FieldVisits:
-    """Visits to fields, columns of one length.
-
-    view: of which page view, from 0; field: of which field, from 0; form: of which form, from 0; ended: ms; duration:
-    ms of focus; first: ms from the focus to the first change, -1: none; edits: changes, -1: not told; before, after:
-    characters, -1: not told; pasted: characters; autofilled, invalid: whether; typed: whether the field is of a kind
-    that one types into; searched: whether one searches with it.
-    """
-
-    view: Array
-    field: Array
-    form: Array
-    ended: Array
-    duration: Array
-    first: Array
-    edits: Array
-    before: Array
-    after: Array
-    pasted: Array
-    autofilled: Array
-    invalid: Array
-    typed: Array
-    searched: Array
-
-    @property
-    def changed(self) -> NDArray[np.bool_]:
-        """Tell in which something was changed; of a secret field only the first change tells."""
-        found: NDArray[np.bool_] = (
-            (self.edits > 0) | (self.first >= 0) | self.autofilled | (self.pasted > 0)
-        )
-        return found
-
-    def take(self, rows: Array) -> "FieldVisits":
-        """Return these rows as visits."""
-        return FieldVisits(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
-
-
-@dataclass(frozen=True, eq=False)
-class Submits:
-    """Sendings of page views. failed: whether a request, an error or a field said so soon after.
-
-    form: of which form, as in FieldVisits, -1: of none that was visited; pressed: whether it is no submit but a button
-    pressed, which is what sends fields that are in no form; searched: whether it is of a form that one searches with.
-    """
-
-    view: Array
-    time: Array
-    failed: Array
-    form: Array
-    pressed: Array
-    searched: Array
-
-    def take(self, rows: Array) -> "Submits":
-        """Return these rows as sendings."""
-        return Submits(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
-
-
-@dataclass(frozen=True)
-class FieldReport:
-    """One field. Times are medians in ms, None where nobody's is known; the others count visits or views."""
-
-    field: int
-    views: int  # page views that visited it
-    starts: int  # page views that changed it
-    hesitation: float | None  # from the focus to the first change, of a visit
-    time: float | None  # of focus, of a page view
-    returns: int  # visits after one that changed it
-    corrections: int  # visits that left it shorter
-    errors: int  # visits that left it invalid
-    pastes: int
-    autofills: int
-    drops: int  # page views that began, sent nothing, and visited this field last
-    place: float  # where it comes in the order of first visits, on average, from 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +41,27 @@ class FormReport:
         return self.starts - self.completions
 
 
+@dataclass(frozen=True, eq=False)
+class Deeds:
+    """What a figure counts, one for each: in which page view, and when, ms."""
+
+    view: Array
+    time: Array
+
+    def __len__(self) -> int:
+        """Return the figure."""
+        return len(self.view)
+
+
+@dataclass(frozen=True, eq=False)
+class Attempts:
+    """Page views that began a form: when, ms, and whether it was sent then."""
+
+    view: Array
+    begun: Array
+    sent: NDArray[np.bool_]
+
+
 def form_reports(
     visits: FieldVisits, submits: Submits, forms: Sequence[str], rules: Forms
 ) -> dict[str, FormReport]:
@@ -126,9 +71,7 @@ def form_reports(
     """
     found = {}
     for name, (mine, sent) in parted(visits, submits, forms, rules).items():
-        report = form_report(mine, sent)
-        # A button pressed before anything was changed may have been any.
-        found[name] = replace(report, blank=0) if name == NO_FORM else report
+        found[name] = form_report(mine, sent, is_loose=name == NO_FORM)
     return found
 
 
@@ -197,118 +140,96 @@ def _is_nothing(visits: FieldVisits, loose: int, rules: Forms) -> NDArray[np.boo
     return found
 
 
-def form_report(visits: FieldVisits, submits: Submits) -> FormReport:
-    """Return what came of a page's form; page views without a visit to a field are not known here."""
-    who = form_views(visits, submits)
-    focused = np.full(_count(visits, submits), _NEVER)
-    np.minimum.at(focused, visits.view, visits.ended - visits.duration)
-    sent = np.full(len(focused), _NEVER)
-    good = _after(visits, submits) & ~submits.failed
-    np.minimum.at(sent, submits.view[good], submits.time[good])
-    done = who["completions"]
-    is_dropped = np.zeros(len(focused), np.bool_)
-    is_dropped[who["drops"]] = True
+def form_report(visits: FieldVisits, submits: Submits, *, is_loose: bool = False) -> FormReport:
+    """Return what came of a page's form; page views without a visit to a field are not known here.
+
+    is_loose: whether it is what is in no form.
+    """
+    deeds = form_deeds(visits, submits, is_loose=is_loose)
+    views, done = deeds["views"], deeds["completions"]
+    focused = views.time[np.searchsorted(views.view, done.view)]
     return FormReport(
-        views=len(who["views"]),
-        starts=len(who["starts"]),
+        views=len(views),
+        starts=len(deeds["starts"]),
         completions=len(done),
-        failed=len(who["failed"]),
-        blank=len(who["blank"]),
-        time=_median(sent[done] - focused[done]),
-        fields=_field_reports(visits, _last_fields(visits, is_dropped)),
+        failed=len(deeds["failed"]),
+        blank=len(deeds["blank"]),
+        time=float(np.median(done.time - focused)) if len(done) else None,
+        fields=field_reports(visits, field_rows(visits, *_told(visits, submits))),
     )
 
 
-def form_views(visits: FieldVisits, submits: Submits) -> dict[str, Array]:
-    """Return the page views behind each figure of a form's report; of sendings, one for each."""
-    starts = distinct(visits.view[visits.changed])
-    after = _after(visits, submits)
-    done = distinct(submits.view[after & ~submits.failed])
+def form_deeds(
+    visits: FieldVisits, submits: Submits, *, is_loose: bool = False
+) -> dict[str, Deeds]:
+    """Return what each figure of a form's report counts; of what page views did, the first in each, in their order."""
+    after, dropped = _told(visits, submits)
+    is_begun = _begun(visits, submits)
+    changed = visits.changed
+    # A button pressed before anything was changed may have been any.
+    is_blank = ~is_begun & (not is_loose)
+    failed = is_begun & submits.failed
     return {
-        "views": distinct(visits.view),
-        "starts": starts,
-        "completions": done,
-        "drops": np.setdiff1d(starts, done),
-        "failed": submits.view[after & submits.failed],
-        "blank": submits.view[~after],
+        "views": _firsts(visits.view, visits.focused),
+        "starts": _firsts(visits.view[changed], visits.began[changed]),
+        "completions": _firsts(after.view[~after.failed], after.time[~after.failed]),
+        "drops": Deeds(visits.view[dropped], visits.focused[dropped]),
+        "failed": Deeds(submits.view[failed], submits.time[failed]),
+        "blank": Deeds(submits.view[is_blank], submits.time[is_blank]),
     }
 
 
-def _count(visits: FieldVisits, submits: Submits) -> int:
-    return int(max(visits.view.max(initial=-1), submits.view.max(initial=-1))) + 1
+def field_deeds(visits: FieldVisits, submits: Submits, field: int) -> dict[str, Deeds]:
+    """Return what each figure of a field counts, by the names of FieldReport."""
+    found = {}
+    for name, rows in field_rows(visits, *_told(visits, submits)).items():
+        mine = rows[visits.field[rows] == field]
+        found[name] = Deeds(visits.view[mine], visits.focused[mine])
+    return found
 
 
-def _after(visits: FieldVisits, submits: Submits) -> NDArray[np.bool_]:
+def attempts(visits: FieldVisits, submits: Submits) -> Attempts:
+    """Return when the form was begun in each page view that began it, and where it was then sent."""
+    deeds = form_deeds(visits, submits)
+    starts = deeds["starts"]
+    return Attempts(starts.view, starts.time, np.isin(starts.view, deeds["completions"].view))
+
+
+def over_time(begun: Array, sent: NDArray[np.bool_], edges: Sequence[int]) -> list[tuple[int, int]]:
+    """Return how many attempts were begun in each part of a time, and how many of these were sent.
+
+    edges: ms, rising, one more than there are parts; a part has its beginning, not its end.
+    """
+    part = np.searchsorted(np.array(edges, np.int64), begun, side="right") - 1
+    inside = (part >= 0) & (part < len(edges) - 1)
+    starts, completions = (
+        np.bincount(part[kept], minlength=len(edges) - 1) for kept in (inside, inside & sent)
+    )
+    return list(zip(starts.tolist(), completions.tolist(), strict=True))
+
+
+def _told(visits: FieldVisits, submits: Submits) -> tuple[Submits, Array]:
+    """Return the sendings of what was begun, and the last visit of each page view that began and sent nothing."""
+    after = submits.take(np.flatnonzero(_begun(visits, submits)))
+    is_dropped = np.zeros(int(visits.view.max(initial=-1)) + 1, np.bool_)
+    is_dropped[visits.view[visits.changed]] = True
+    is_dropped[after.view[~after.failed]] = False
+    order = np.lexsort((np.arange(len(visits.view)), visits.ended, visits.view))
+    last = order[np.flatnonzero(np.diff(visits.view[order], append=-1))]
+    return after, last[is_dropped[visits.view[last]]]
+
+
+def _begun(visits: FieldVisits, submits: Submits) -> NDArray[np.bool_]:
     """Tell which sendings came after something was changed in their page view."""
-    begun = np.full(_count(visits, submits), _NEVER)
+    most = int(max(visits.view.max(initial=-1), submits.view.max(initial=-1))) + 1
+    begun = np.full(most, np.iinfo(np.int64).max)
     changed = visits.changed
-    began = visits.ended - visits.duration + np.maximum(visits.first, 0)
-    np.minimum.at(begun, visits.view[changed], began[changed])
+    np.minimum.at(begun, visits.view[changed], visits.began[changed])
     found: NDArray[np.bool_] = submits.time >= begun[submits.view]
     return found
 
 
-def _last_fields(visits: FieldVisits, which: Array) -> Array:
-    """Return the field that each of these page views visited last; of two that ended together the later given."""
-    order = np.lexsort((np.arange(len(visits.view)), visits.ended, visits.view))
-    last = order[np.flatnonzero(np.diff(visits.view[order], append=-1))]
-    found: Array = visits.field[last[which[visits.view[last]]]]
-    return found
-
-
-def _field_reports(visits: FieldVisits, dropped: Array) -> tuple[FieldReport, ...]:
-    places = _places(visits)
-    reports = []
-    for field in np.unique(visits.field).tolist():
-        mine = visits.take(np.flatnonzero(visits.field == field))
-        changed = mine.changed
-        views, which = np.unique(mine.view, return_inverse=True)
-        shorter = (mine.after >= 0) & (mine.after < mine.before)
-        reports.append(
-            FieldReport(
-                field=field,
-                views=len(views),
-                starts=how_many(mine.view[changed]),
-                hesitation=_median(mine.first[mine.first >= 0]),
-                time=_median(np.bincount(which, mine.duration)),
-                returns=_returns(mine),
-                corrections=int(shorter.sum()),
-                errors=int(mine.invalid.sum()),
-                pastes=int((mine.pasted > 0).sum()),
-                autofills=int(mine.autofilled.sum()),
-                drops=int((dropped == field).sum()),
-                place=float(places[visits.field == field].mean()),
-            )
-        )
-    return tuple(sorted(reports, key=lambda one: (one.place, one.field)))
-
-
-def _returns(mine: FieldVisits) -> int:
-    """Return how many visits of one field came after one in the same page view that changed it."""
-    order = np.lexsort((np.arange(len(mine.view)), mine.ended, mine.view))
-    view, changed = mine.view[order], mine.changed[order].astype(np.int64)
-    begins = np.flatnonzero(np.diff(view, prepend=-1))
-    before = np.cumsum(changed) - changed
-    own = before - np.repeat(before[begins], np.diff(np.append(begins, len(view))))
-    return int((own > 0).sum())
-
-
-def _places(visits: FieldVisits) -> NDArray[np.int64]:
-    """Return for each visit the place of its field in its page view, by the first visit to each."""
-    order = np.lexsort((np.arange(len(visits.view)), visits.ended, visits.view))
-    places = np.zeros(len(order), np.int64)
-    known: dict[tuple[int, int], int] = {}
-    count: dict[int, int] = {}
-    for at, view, field in zip(
-        order.tolist(), visits.view[order].tolist(), visits.field[order].tolist(), strict=True
-    ):
-        place = known.get((view, field))
-        if place is None:
-            place = known[view, field] = count.get(view, 0)
-            count[view] = place + 1
-        places[at] = place
-    return places
-
-
-def _median(values: Array) -> float | None:
-    return float(np.median(values)) if len(values) else None
+def _firsts(view: Array, time: Array) -> Deeds:
+    order = np.lexsort((time, view))
+    first = order[np.flatnonzero(np.diff(view[order], prepend=-1))]
+    return Deeds(view[first], time[first])

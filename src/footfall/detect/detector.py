@@ -3,9 +3,10 @@
 import logging
 import threading
 import time
+from itertools import islice
 from typing import Final
 
-from footfall.detect.find import BATCH, Finder
+from footfall.detect.find import BATCH, Finder, Page, latest, with_ids
 from footfall.errors import FootfallError
 from footfall.index.found import Found, Key
 from footfall.index.touched import Touched
@@ -19,6 +20,8 @@ _SHARE: Final = 9
 """After a pass it rests so many times as long as that took: at most a tenth of one core goes into this."""
 _SWEEP_S: Final = 300.0
 """How often all sessions are compared with what was found in them, in case something was missed."""
+_LEARN_S: Final = 60.0
+"""How long what was learned of a page's ids is believed."""
 
 _log = logging.getLogger("footfall.detect")
 
@@ -31,8 +34,12 @@ class Detector:
         self._found = found
         self._touched = touched
         self._waiting: dict[Key, tuple[float, float]] = {}  # first and last touched, monotonic
+        self._unlearned: dict[Page, int] = {}  # those with new moments, and the time of the last
+        self._learned: dict[Page, float] = {}  # when, monotonic
         self._swept = 0.0
+        self._is_comparing = False  # all sessions, because any may have changed
         self._pass = threading.Lock()
+        self._moving = threading.Lock()  # from what is noted to what waits
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -52,12 +59,39 @@ class Detector:
         """Look at every session that has changed, at once; return how many. Blocking. Raises StorageError."""
         with self._pass:
             self._gather()
-            return self._look(list(self._waiting))
+            count = self._look(list(self._waiting))
+            self._learn(self._unlearned)
+            return count
 
     def look_again(self, keys: list[Key]) -> None:
         """Look at these sessions anew, as what is said of their moments has changed. Blocking. Raises StorageError."""
         with self._pass:
             self._look(keys)
+
+    def waiting(self, project: str) -> int | None:
+        """Return how many sessions of a project have chunks that nothing was looked for in yet; None: not known yet.
+
+        What is told of moments lacks theirs. One counts from when it is indexed, and waits LATEST_S and a pass at most.
+        """
+        every = self._unseen()
+        return None if every is None else sum(key[0] == project for key in every)
+
+    def is_waiting(self, project: str, session: str) -> bool:
+        """Return whether a session has chunks that nothing was looked for in yet, or may have."""
+        every = self._unseen()
+        return every is None or (project, session) in every
+
+    def _unseen(self) -> set[Key] | None:
+        with self._moving:
+            noted = self._touched.noted()
+            return (
+                None
+                if noted is None or self._is_comparing
+                else {
+                    *noted,
+                    *list(self._waiting),
+                }  # a list at once, as another thread takes from it
+            )
 
     def _follow(self) -> None:
         rest = _LOOK_S
@@ -67,6 +101,7 @@ class Detector:
                 with self._pass:
                     self._gather()
                     self._look(self._ready())
+                    self._learn(self._to_learn(began))
             except (FootfallError, KeyError, ValueError):
                 _log.exception("looking for moments failed; it goes on")
                 self._swept = began - _SWEEP_S + LATEST_S
@@ -75,16 +110,22 @@ class Detector:
     def _gather(self) -> None:
         """Note which sessions wait to be looked at."""
         now = time.monotonic()
-        touched, missed = self._touched.take(), list[Key]()
+        with self._moving:
+            touched = self._touched.take()
+            self._is_comparing |= touched is None
+            for key in touched or ():
+                self._wait(key, now)
         if touched is None or now - self._swept > _SWEEP_S:
             self._swept = now
-            touched = set() if touched is None else touched
             # In their order: what began together lies together in the packs.
-            missed = self._found.stale()
-        for key in (*missed, *touched):
-            self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
+            for key in self._found.stale():
+                self._wait(key, now)
+            self._is_comparing = False
         for key in self._found.due(_now_ms()):
             self._waiting.setdefault(key, (now - LATEST_S, now))
+
+    def _wait(self, key: Key, now: float) -> None:
+        self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
 
     def _ready(self) -> list[Key]:
         now = time.monotonic()
@@ -101,10 +142,26 @@ class Detector:
         for project, sessions in by_project.items():
             for at in range(0, len(sessions), BATCH):
                 some = sessions[at : at + BATCH]
-                self._found.store(project, self._finder.find(project, some, _now_ms()))
+                results = self._finder.find(project, some, _now_ms())
+                self._found.store(project, results)
+                self._unlearned = latest(self._unlearned, with_ids(project, results))
                 for session in some:
                     self._waiting.pop((project, session), None)
         return len(keys)
+
+    def _to_learn(self, now: float) -> dict[Page, int]:
+        self._learned = {
+            page: then for page, then in self._learned.items() if now - then < _LEARN_S
+        }
+        due = (one for one in self._unlearned.items() if one[0] not in self._learned)
+        return dict(islice(due, BATCH))
+
+    def _learn(self, pages: dict[Page, int]) -> None:
+        self._look(self._finder.learn(self._found, pages))
+        self._learned |= dict.fromkeys(pages, time.monotonic())
+        self._unlearned = {
+            page: last for page, last in self._unlearned.items() if page not in pages
+        }
 
 
 def _now_ms() -> int:

@@ -3,11 +3,14 @@
 
 The finding itself is not the index's: it hands out which sessions to look at, and keeps what it is given. Its tables
 are nobody else's, so it writes beside the indexer, in short transactions of its own.
+
+A moment tells its element's key and plain key (`wire.Click`). Who asks for an element means either; places go by the
+plain keys of what is kept in `drifting`, where ids are made anew, and else by keys.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +40,7 @@ class MomentRow(NamedTuple):
     detail: str  # JSON: figures by name
     evidence: str  # JSON: [kind, time, tab, sequence, ordinal] of each fact
     dismissed: int  # 1: a person said that it is no problem there
+    plain: str = ""  # the element's plain key; "": its key has no id, or nobody told
 
 
 class Detection(NamedTuple):
@@ -98,6 +102,28 @@ class Found:
             f" WHERE project = ? AND session IN ({marks})"
         )
         return {row[0]: Detection(*row) for row in self._rows(sql, (project, *sessions))}
+
+    def drifting(self, project: str, page: str) -> frozenset[str]:
+        """Return the plain keys that take the place of keys on a page. Raises StorageError."""
+        sql = "SELECT plain FROM drifting WHERE project = ? AND page = ?"
+        return frozenset(row[0] for row in self._rows(sql, (project, page)))
+
+    def known_as(self, project: str, kind: str, page: str, element: str) -> str:
+        """Return by what the element with a key is known where moments of a kind are: by its plain key where ids drift.
+
+        A key that was several elements' is nobody's but its own. Raises StorageError.
+        """
+        asked = {"project": project, "kind": kind, "page": page, "element": element}
+        plains = self._rows(_KNOWN_AS, asked)
+        return str(plains[0][0]) if len(plains) == 1 else element
+
+    def set_drifting(self, project: str, page: str, plains: Iterable[str]) -> None:
+        """Let these plain keys, and no others, take the place of keys on a page. Raises StorageError."""
+        with self._writing() as connection:
+            where = "WHERE project = ? AND page = ?"
+            connection.execute(f"DELETE FROM drifting {where}", (project, page))
+            rows = [(project, page, plain) for plain in plains]
+            connection.executemany("INSERT INTO drifting VALUES (?, ?, ?)", rows)
 
     def stale(self) -> list[Key]:
         """Return the sessions not looked at since their last chunk, oldest first. Raises StorageError."""
@@ -181,10 +207,10 @@ class Found:
 
 def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
     conditions, values = ["project = :project"], {"project": project}
-    for name in ("kind", "page", "element", "session"):
+    for name, condition in _ASKED.items():
         value = getattr(chosen, name)
         if value is not None:
-            conditions.append(f"{name} = :{name}")
+            conditions.append(condition)
             values[name] = value
     if chosen.since is not None:
         conditions.append("time >= :since")
@@ -205,6 +231,20 @@ def _length(moment: MomentRow) -> int:
 def to_json(value: object) -> str:
     """Return a value as the tables hold it."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+_ASKED: Final = {
+    "kind": "kind = :kind",
+    "page": "page = :page",
+    "element": "(element = :element OR plain = :element AND plain <> '')",
+    "session": "session = :session",
+}
+_KNOWN_AS: Final = (
+    "SELECT DISTINCT d.plain FROM moments m INDEXED BY moments_places CROSS JOIN drifting d"
+    " USING (project, page, plain)"
+    " WHERE EXISTS (SELECT 1 FROM drifting WHERE project = :project AND page = :page)"
+    " AND m.project = :project AND m.dismissed IN (0, 1) AND m.kind = :kind AND m.page = :page AND m.element = :element"
+)
 
 
 def _insert(table: str, names: Sequence[str]) -> str:

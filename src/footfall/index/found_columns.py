@@ -23,11 +23,16 @@ from footfall.index.tables import PART_BITS
 
 Place = tuple[str, str, str]
 """kind, page, element"""
+_Raw = tuple[str, str, str, str]
+"""kind, page, element, and the element's plain key"""
+_Drifting = frozenset[tuple[str, str]]
+"""Pages, and the plain keys that take the place of keys there"""
 _SPARE: Final = 10_000
 """Places that are remembered beyond twice those that there are."""
 _MOMENTS: Final = (
     "SELECT group_concat(number, ' '), group_concat(time, ' '), group_concat(length, ' '),"
-    " json_group_array(kind), json_group_array(page), json_group_array(element) FROM moments"
+    " json_group_array(kind), json_group_array(page), json_group_array(element), json_group_array(plain)"
+    " FROM moments"
     " WHERE project = ? AND dismissed = 0 AND number >= ? AND number < ?"
 )
 _SCORES: Final = (
@@ -50,15 +55,21 @@ class Places:
 
 
 class _Sorted:
-    """Places in order. rank: of each number; page: of each rank, into pages."""
+    """Places in order, as their elements are known. rank: of each number; page: of each rank, into pages."""
 
-    def __init__(self, numbers: dict[Place, int], pages: dict[str, int]) -> None:
-        self.places = sorted(numbers)
-        by_rank = np.fromiter(map(numbers.__getitem__, self.places), np.int64, len(numbers))
-        self.rank = np.empty(len(numbers), np.int64)
-        self.rank[by_rank] = np.arange(len(numbers))
+    def __init__(self, numbers: dict[_Raw, int], drifting: _Drifting) -> None:
+        self.drifting = drifting
+        told: list[Place] = [
+            (kind, page, plain if (page, plain) in drifting else element)
+            for kind, page, element, plain in numbers
+        ]
+        self.places = sorted(set(told))
+        ranks = dict(zip(self.places, range(len(self.places)), strict=True))
+        self.rank = np.fromiter(map(ranks.__getitem__, told), np.int64, len(told))
+        pages: dict[str, int] = {}
+        found = [pages.setdefault(page, len(pages)) for _, page, _ in self.places]
+        self.page = np.array(found, np.int64)
         self.pages = list(pages)
-        self.page = np.fromiter((pages[one[1]] for one in self.places), np.int64, len(numbers))
         kinds = np.array([one[0] for one in self.places])
         self.kinds = dict(zip(*np.unique(kinds, return_index=True), strict=True))
 
@@ -68,31 +79,28 @@ class _Known:
 
     def __init__(self) -> None:
         self.mark = secrets.randbits(62)
-        self._numbers: dict[Place, int] = {}
-        self._pages: dict[str, int] = {}
+        self._numbers: dict[_Raw, int] = {}
         self._sorted: _Sorted | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def numbers(self, places: Sequence[Place]) -> Array:
+    def numbers(self, places: Sequence[_Raw]) -> Array:
         """Return the numbers of places, new ones where they have none."""
         known = self._numbers
         with self._lock:
             before = len(known)
             found = [known.setdefault(place, len(known)) for place in places]
             if len(known) > before:
-                for _, page, _ in places:
-                    self._pages.setdefault(page, len(self._pages))
                 self._sorted = None
         return np.array(found, np.int64)
 
-    def sorted(self) -> _Sorted:
+    def sorted(self, drifting: _Drifting) -> _Sorted:
         """Return all places in order."""
         with self._lock:
-            if self._sorted is None:
-                self._sorted = _Sorted(self._numbers, self._pages)
+            if self._sorted is None or self._sorted.drifting != drifting:
+                self._sorted = _Sorted(self._numbers, drifting)
             return self._sorted
 
 
@@ -130,11 +138,15 @@ def places_of(
     since: int | None = None,
     until: int | None = None,
 ) -> Places:
-    """Return where moments of these kinds were met, of a page and a time (ms since 1970) alone where they are named."""
+    """Return where moments of these kinds were met, of a page and a time (ms since 1970) alone where they are named.
+
+    Elements go by their plain keys where ids are made anew, else by their keys.
+    """
     key = (shot.project, "places")
     known = _Known() if shot.asker is None else shot.asker.shared(key, _Known)
     told = _joined(shot, ("known", "number", "time", "length"), ("number", "time"), known)
-    order = known.sorted()
+    sql = "SELECT page, plain FROM drifting WHERE project = ?"
+    order = known.sorted(frozenset(map(tuple, shot.connection.execute(sql, (shot.project,)))))
     rank = order.rank.take(told["known"])
     keep = _meant(order, kinds, page).take(rank)
     if since is not None:
@@ -148,7 +160,7 @@ def places_of(
     is_first = np.ones(len(rank), np.bool_)
     is_first[1:] = rank[1:] != rank[:-1]
     met = rank[is_first]
-    there = np.zeros(len(order.places), np.bool_)
+    there = np.zeros(len(order.rank), np.bool_)
     there[told["known"]] = True
     if shot.asker is not None and len(there) > 2 * int(there.sum()) + _SPARE:
         shot.asker.let_go(key)  # many are of moments that are no more

@@ -57,7 +57,10 @@ def session_columns(shot: Snapshot, chosen: Filter) -> SessionColumns:
 
 
 def _all(shot: Snapshot) -> SessionColumns:
-    """Return all sessions, as their page views tell them; the few without any are looked up."""
+    """Return all sessions, as their page views tell them; the few without any are looked up.
+
+    A visitor's number grows with that of its first session.
+    """
     views = view_columns(shot, Filter(), ("session", "visitor"))
     # +: from the index of these alone, which is short, and not through the whole project.
     sql = "SELECT number, visitor FROM sessions WHERE +project = ? AND page_views = 0"
@@ -72,7 +75,13 @@ def _all(shot: Snapshot) -> SessionColumns:
     is_there = np.zeros(len(code_of), np.bool_)
     is_there[number] = True
     number = np.flatnonzero(is_there)
-    return SessionColumns(number, np.unique(code_of[number], return_inverse=True)[1])
+    codes_in_order, visitor = np.unique(code_of[number], return_inverse=True)
+    # Visitors are numbered as they came: by the first session of each, which is written last.
+    first = np.empty(len(codes_in_order), np.int64)
+    first[visitor[::-1]] = np.arange(len(number))[::-1]
+    place = np.empty(len(first), np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    return SessionColumns(number, place.take(visitor))
 
 
 def session_numbers(
@@ -94,6 +103,17 @@ def session_starts(
     )
     numbers, started = connection.execute(sql, values).fetchone()
     return integers(numbers), integers(started)
+
+
+def session_ends(
+    connection: sqlite3.Connection, project: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of all sessions and when each ended, ms since 1970, in no special order."""
+    sql = (
+        "SELECT group_concat(number, ' '), group_concat(ended, ' ') FROM sessions WHERE project = ?"
+    )
+    numbers, ended = connection.execute(sql, (project,)).fetchone()
+    return integers(numbers), integers(ended)
 
 
 def session_names(

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 6
+VERSION: Final = 7
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 PART_BITS: Final = 12
@@ -82,10 +82,11 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         {
             "project": str, "session": str, "place": int, "time": int, "kind": str, "tab": str,
             "page_view": int, "page": str, "element": str, "grade": str, "version": int, "detail": str,
-            "evidence": str, "dismissed": int, "number": int, "length": int,
+            "evidence": str, "dismissed": int, "plain": str, "number": int, "length": int,
         },
         ("project", "session", "place"),
     ),
+    "drifting": ({"project": str, "page": str, "plain": str}, ("project", "page", "plain")),
     "detections": (
         {
             "project": str, "session": str, "chunks": int, "clock_offset": int, "due": int, "rules": str,
@@ -365,7 +366,7 @@ def _kept_in_memory(db: Database) -> None:
         )
     db.execute(
         "CREATE INDEX IF NOT EXISTS moments_numbers"
-        " ON moments (project, dismissed, number, kind, page, element, time, length)"
+        " ON moments (project, dismissed, number, kind, page, element, plain, time, length)"
     )
     db.execute("DROP INDEX IF EXISTS detections_project_frustration_number")
     db.execute(

@@ -34,14 +34,14 @@ _PROBLEM: Final = {
     },
 }  # fmt: skip
 _OVERVIEW: Final = {
-    "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
+    "waiting": (int, None), "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
     "trend": [
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
     "hours": [[int]], "scroll_depth": {"now": (float, None), "before": (float, None)},
     "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
     "releases": [{"name": str, "at": int}],
-    "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
+    "goals": [{"name": str, "goal": str, "problem": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {
@@ -77,19 +77,21 @@ OPERATIONS: Final = (
               body=[{str: ...}]),
     Operation("GET", f"{_P}/status", "status", "What has arrived until now.", {
         "first_chunk_at": (int, None), "last_chunk_at": (int, None), "sessions": int, "page_views": int,
-        "clicks": int, "chunks": int,
+        "clicks": int, "chunks": int, "waiting": (int, None),
     }),
     Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
-              {"all": {str: ...}, "segments": [{"id": int, "name": str, "share": (float, None), **_FIGURES}]},
+              {"all": {str: ...},
+               "segments": [{"id": int, "name": str, "problem": str, "share": (float, None), **_FIGURES}]},
               (*_SPAN, "goal")),
     Operation("GET", f"{_P}/releases", "releases", "Releases of the recorded site, oldest first.",
               answer={"releases": [{"id": int, "name": str, "at": int}]}),
     Operation("GET", f"{_P}/overview", "overview", "Figures of a time beside the time before.",
               _OVERVIEW, (*_SPAN, "goal", "by")),
     Operation("GET", f"{_P}/problems", "problems", "Moments by page, element and kind, the dearest first.",
-              {"total": int, "problems": [_PROBLEM]}, ("page", *_SPAN, "kind", "goal", "since", "limit")),
+              {"waiting": (int, None), "total": int, "problems": [_PROBLEM]},
+              ("page", *_SPAN, "kind", "goal", "since", "limit")),
     Operation("GET", f"{_P}/moments", "moments", "Moments, the newest first.",
-              {"total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
+              {"waiting": (int, None), "total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
               ("kind", "page", "element", "session", "since", "until", "dismissed", "limit", "offset")),
     Operation("GET", f"{_P}/verdicts", "verdicts", "What is no problem where.",
               {"verdicts": [{"kind": str, "page": str, "element": str}]}),
@@ -105,22 +107,28 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "beside": ({
+            "starts": int, "completions": int, "completion_rate": (float, None), "difference": (float, None),
+            "is_significant": bool,
+        }, None),
+        "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
             "failed": int, "blank": int, "time": (float, None), "completion_rate": (float, None),
             "fields": [{
                 "key": str, "label": str, "views": int, "starts": int, "hesitation": (float, None),
-                "time": (float, None), "returns": int, "corrections": int, "errors": int, "pastes": int,
+                "time": (float, None), "returns": int, "corrections": int, "errors": int, "blanks": int, "pastes": int,
                 "autofills": int, "drops": int, "place": float,
             }],
         }],
-    }, ("page", *_SPAN)),
+    }, ("page", *_SPAN, "beside")),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),
     Operation("GET", f"{_P}/sessions", "sessions", "Sessions, filtered and ordered.",
               {"total": int, "sessions": [_SESSION]},
-              ("page", *_SPAN, "bounced", "weekday", "hour", "moment", "sort", "limit", "offset")),
+              ("page", *_SPAN, "began", "goal", "converted", "bounced", "weekday", "hour", "moment", "sort",
+               "limit", "offset")),
     Operation("GET", _S, "session", "All that is known of a session but its chunks.", {
         "project": str, "session": str, "visitor": str, "started": int, "ended": int, "device": str,
         "agent": str, "clock_offset": int, "live": bool,

@@ -1,23 +1,27 @@
 """The forms of some pages, from the index to their reports."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footfall.analysis.form_visits import FieldVisits, Submits
 from footfall.analysis.forms import (
-    FieldVisits,
+    Attempts,
+    Deeds,
     FormReport,
-    Submits,
-    form_reports,
-    form_views,
+    attempts,
+    field_deeds,
+    form_deeds,
+    form_report,
     parted,
 )
 from footfall.analysis.moments.failing import fails, undoing
-from footfall.analysis.moments.groups import is_search, searches
+from footfall.analysis.moments.groups import NO_FORM, is_search, searches
 from footfall.analysis.moments.rules import RULES
+from footfall.detect.keys import known_names
 from footfall.index.form_answers import Answers, answers_of
 from footfall.index.form_columns import FormColumns, Sends, SentColumns, form_columns
 from footfall.index.packs import Choice, Snapshot
@@ -31,42 +35,87 @@ class Found(NamedTuple):
     form: str  # as Field.form has it
     report: FormReport
     keys: list[str]  # of its fields, by FieldReport.field
+    tried: Attempts
+
+
+class Figure(NamedTuple):
+    """A figure of the forms of some pages: what is counted."""
+
+    pages: tuple[str, ...]
+    form: str | None  # as Field.form has it; None: each
+    field: str | None  # key of a field; None: the form's own figure
+    did: str  # as `form_deeds` or, of a field, `field_deeds` calls it
+    began: tuple[int, int] | None  # when, ms since 1970, if only attempts of a time count
 
 
 def found_forms(
     shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
 ) -> list[Found]:
     """Return the forms of pages in a span of time; sessions: SessionRow.number of those that count, None: all."""
-    columns, answers = _read(shot, pages, span, sessions)
     return [
-        Found(page, form, report, told.keys)
-        for page, told in columns.items()
-        for form, report in form_reports(
-            *_visits_and_submits(told, answers), told.forms, RULES.forms
-        ).items()
+        Found(
+            page,
+            form,
+            form_report(*some, is_loose=form == NO_FORM),
+            told.keys,
+            attempts(*some),
+        )
+        for page, told, mine in _parted(shot, pages, span, sessions)
+        for form, some in mine.items()
     ]
 
 
-def sessions_behind(
-    shot: Snapshot, place: tuple[str, str], did: str, span: Choice, sessions: Array | None
-) -> Array:
-    """Return the sessions (SessionRow.number) behind a figure of the form that is called place[1] on page place[0].
+def behind(
+    shot: Snapshot, figure: Figure, span: Choice, sessions: Array | None
+) -> tuple[Array, Array]:
+    """Return the session (SessionRow.number) and the time (ms since 1970) of all that a figure counts, in no order.
 
-    did: a key of `form_views`; others as `found_forms`.
+    span, sessions: as in `found_forms`.
     """
-    page, form = place
-    columns, answers = _read(shot, [page], span, sessions)
-    told = columns[page]
-    mine = parted(*_visits_and_submits(told, answers), told.forms, RULES.forms).get(form)
-    found: Array = told.sessions[[] if mine is None else form_views(*mine)[did]]
-    return found
+    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+    for _, told, mine in _parted(shot, figure.pages, span, sessions):
+        for form, some in mine.items():
+            if figure.form is None or form == figure.form:
+                deeds = _deeds(told, form, some, figure)
+                found.append((told.sessions[deeds.view], deeds.time))
+    session, time = (np.concatenate(column) for column in zip(*found, strict=True))
+    return session, time
+
+
+def _deeds(
+    told: FormColumns, form: str, some: tuple[FieldVisits, Submits], figure: Figure
+) -> Deeds:
+    if figure.field is None:
+        deeds = form_deeds(*some, is_loose=form == NO_FORM)[figure.did]
+    elif figure.field in told.keys:
+        deeds = field_deeds(*some, told.keys.index(figure.field))[figure.did]
+    else:
+        return Deeds(np.empty(0, np.int64), np.empty(0, np.int64))
+    if figure.began is None:
+        return deeds
+    tried = attempts(*some)
+    first, last = figure.began
+    fits = np.isin(deeds.view, tried.view[(tried.begun >= first) & (tried.begun <= last)])
+    return Deeds(deeds.view[fits], deeds.time[fits])
+
+
+def _parted(
+    shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
+) -> Iterator[tuple[str, FormColumns, dict[str, tuple[FieldVisits, Submits]]]]:
+    columns, answers = _read(shot, pages, span, sessions)
+    for page, told in columns.items():
+        yield (
+            page,
+            told,
+            parted(*_visits_and_submits(told, answers), told.forms, RULES.forms),
+        )
 
 
 def _read(
     shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
 ) -> tuple[dict[str, FormColumns], Mapping[tuple[int, int], Answers]]:
     rules = RULES.forms
-    sends = Sends(rules.sends, partial(searches, rules=rules))
+    sends = Sends(rules.sends, partial(searches, rules=rules), known_names)
     columns = {
         page: form_columns(
             shot, Choice(since=span.since, until=span.until, page=page), sends, sessions
@@ -81,15 +130,14 @@ def _visits_and_submits(
     told: FormColumns, answers: Mapping[tuple[int, int], Answers]
 ) -> tuple[FieldVisits, Submits]:
     rules, sent = RULES.forms, told.sent
-    keys = [told.keys[field] for field in told.visits["field"].tolist()]
     is_searched = {
-        pair: is_search(*pair, rules) for pair in set(zip(keys, told.kinds, strict=True))
+        pair: is_search(*pair, rules) for pair in set(zip(told.told, told.kinds, strict=True))
     }
     visits = FieldVisits(
         **told.visits,
         typed=np.array([kind not in rules.untyped for kind in told.kinds], np.bool_),
         searched=np.array(
-            [is_searched[pair] for pair in zip(keys, told.kinds, strict=True)], np.bool_
+            [is_searched[pair] for pair in zip(told.told, told.kinds, strict=True)], np.bool_
         ),
     )
     submits = Submits(

@@ -67,6 +67,9 @@ class Answer:
     this: Summary  # what is compared: all, or those in the segment
     other: Summary | None  # what it is compared with
     comparison: Comparison | None
+    before: (
+        tuple[int, int] | None
+    )  # the time that it is compared with, ms since 1970; None: another thing
     moments: tuple[Counter[str], ...]  # as `instead`: persons by kinds of moments near their drop
 
 
@@ -100,10 +103,10 @@ def answer(source: Source, query: FunnelQuery) -> Answer:
             for depth in range(1, len(found.funnel.steps))
         )
     other = other or _other(source, query)
-    comparison = None
+    comparison, before = None, time_before(query, source.now)
     if other is not None:
         comparison = compare(this.converted, this.entered, other.converted, other.entered)
-    return Answer(summary, told, points, span, groups, this, other, comparison, near)
+    return Answer(summary, told, points, span, groups, this, other, comparison, before, near)
 
 
 def funnel_source(request: web.Request) -> Source:
@@ -180,12 +183,20 @@ def sessions_of(
     return told
 
 
+def time_before(query: FunnelQuery, now: int) -> tuple[int, int] | None:
+    """Return the time that a funnel is compared with, ms since 1970; None: with none (all time has none)."""
+    chosen = query.choice.filter(now)
+    if query.versus != "previous" or chosen.since is None:
+        return None
+    length = (chosen.until or now) - chosen.since
+    return chosen.since - length, chosen.since - 1
+
+
 def _other(source: Source, query: FunnelQuery) -> Summary | None:
     """Return the funnel to compare with; None: nothing was asked for, or all time has none before it."""
-    chosen = query.choice.filter(source.now)
-    if query.versus == "previous" and chosen.since is not None:
-        length = (chosen.until or source.now) - chosen.since
-        before = computed_between(source, query, chosen.since - length, chosen.since - 1)
+    span = time_before(query, source.now)
+    if span is not None:
+        before = computed_between(source, query, *span)
     elif query.versus in DEVICES:
         other = replace(query, choice=replace(query.choice, device=query.versus))
         before = computed(source, other)

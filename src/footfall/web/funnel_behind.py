@@ -1,7 +1,6 @@
 """Which persons a figure of a funnel is about: those of a group, of a time, who saw a page instead. Blocking."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from aiohttp import web
@@ -11,15 +10,13 @@ from footfall.analysis.steps import Filter
 from footfall.analysis.steps.table import Mask
 from footfall.detect.events import read_table
 from footfall.index import Index
-from footfall.web.choice import whole_number
+from footfall.web.choice import read_span
 from footfall.web.funnel_answer import Found, touched
 from footfall.web.funnel_labels import labels
 from footfall.web.funnel_moments import kinds_before
 from footfall.web.funnel_query import FunnelQuery
 from footfall.web.session_choice import MOMENTS
 from footfall.web.show import duration
-
-_MOST_MS: Final = 2**53
 
 
 @dataclass(frozen=True)
@@ -52,17 +49,10 @@ def read_part(request: web.Request) -> Part:
     return Part(
         query.get("group"),
         query.get("instead"),
-        _span(query.get("began", "")),
-        _span(query.get("took", "")),
+        read_span(query.get("began", "")),
+        read_span(query.get("took", "")),
         query.get("moment"),
     )
-
-
-def _span(text: str) -> tuple[int, int] | None:
-    """Read "LOW-HIGH"; None: it is none."""
-    low, _, high = text.partition("-")
-    found = whole_number(low, 0, _MOST_MS, -1), whole_number(high, 0, _MOST_MS, -1)
-    return None if -1 in found else found
 
 
 def persons_in(part: Part, found: Found, query: FunnelQuery, step: int, index: Index) -> Mask:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,12 +12,13 @@ from footfall.analysis.funnels import funnel_to_json
 from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.choice import DEVICES, whole_number
-from footfall.web.common import project_of, shell
+from footfall.web.choice import DEVICES, read_span, whole_number
+from footfall.web.common import page_answer, project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
     answer,
     computed,
+    computed_between,
     funnel_names,
     funnel_source,
     sessions_of,
@@ -33,9 +35,10 @@ from footfall.web.funnel_form import (
 )
 from footfall.web.funnel_proposals import Offer, offers
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
-from footfall.web.funnel_show import Bar, Point, bars, line
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.funnel_show import Bar, Point, bars, points, trend_chart
+from footfall.web.keys import INDEX
+from footfall.web.line_chart import LineChart
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -71,7 +74,8 @@ class FunnelPage:
     moments: tuple[
         tuple[tuple[str, int, str], ...], ...
     ]  # kinds of moments near the drop, by step: text, persons, kind
-    line: tuple[Point, ...]  # the trend as a line
+    points: tuple[Point, ...]  # of the trend
+    trend: LineChart  # of the points
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     offers: tuple[Offer, ...]  # where nothing was asked
     has_any: bool  # the project has any page view
@@ -117,6 +121,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
         project = project_of(request)
         found, problem = _answered(request, query)
         names = () if found is None else funnel_names(query)
+        told = () if found is None else points(found.trend)
         return FunnelPage(
             shell=shell(request, f"Funnels · {project.name}", "funnels", project),
             base=f"/p/{project.id}",
@@ -133,14 +138,20 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
-            line=() if found is None else line(found.trend),
+            points=told,
+            trend=_trend(query, told),
             problem=problem,
             offers=() if query.steps.strip() else offers(funnel_source(request), query.choice),
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnels.html", page), 400 if page.problem else 200)
+    return await page_answer(request, "funnels.html", page, 400 if page.problem else 200)
+
+
+def _trend(query: FunnelQuery, told: Sequence[Point]) -> LineChart:
+    links = [query.query(step="1", outcome="reached", began=one.began) for one in told]
+    return trend_chart(told, links)
 
 
 async def funnel_json(request: web.Request) -> web.StreamResponse:
@@ -178,17 +189,22 @@ async def funnel_json(request: web.Request) -> web.StreamResponse:
 
 
 async def funnel_sessions(request: web.Request) -> web.StreamResponse:
-    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure."""
+    """GET /p/{project}/funnels/sessions?…&step=2&outcome=dropped: the sessions behind a figure.
+
+    between: instead of the funnel's own time, the first and the last ms since 1970, as in 1764547200000-1764633599999.
+    """
     query = read_query(request.query)
     outcome = request.query.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else "reached"
-    part = read_part(request)
+    part, between = read_part(request), read_span(request.query.get("between", ""))
 
     def build() -> FunnelSessionsPage:
         project, index = project_of(request), request.app[INDEX]
         names = funnel_names(query)
         step = whole_number(request.query.get("step", ""), 1, len(names), 1)
-        with computed(funnel_source(request), query) as found:
+        source = funnel_source(request)
+        asked = computed_between(source, query, *between) if between else computed(source, query)
+        with asked as found:
             times = sessions_of(found, step, outcome, persons_in(part, found, query, step, index))
         shown = dict(list(times.items())[:_MAX_SESSIONS])
         ids = index.session_names(project.id, shown)
@@ -202,13 +218,13 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
             name=names[step - 1],
             outcome=OUTCOMES[outcome],
             part=part.text,
-            began=part.began,
+            began=part.began or between,
             total=len(times),
             rows=tuple(_funnel_session(row, shown[row.number]) for row in rows),
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+    return await page_answer(request, "funnel_sessions.html", page)
 
 
 def _there(query: FunnelQuery) -> FunnelQuery | None:

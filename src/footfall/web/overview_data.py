@@ -12,12 +12,12 @@ from footfall.analysis.sight import Changes, shown_ms
 from footfall.clocks import Clock
 from footfall.index import Filter, Index
 from footfall.index.found_columns import scores_of
+from footfall.index.goals import Goal
 from footfall.index.packs import Snapshot
 from footfall.index.renumber import renumbered
-from footfall.index.segment import Goal
 from footfall.index.viewdays import DEVICES
 from footfall.index.visit_columns import VisitViews, shown_in, visit_views, vitals_of
-from footfall.index.visits import reached_goal, sources
+from footfall.index.visits import sources
 from footfall.sorting import ordering
 from footfall.wire.schema import SESSION_MAX_MS
 
@@ -38,6 +38,18 @@ class Span:
     first: int
     last: int
     before: tuple[int, int] | None  # the time before, likewise; None: nothing comes before it
+
+    @property
+    def began(self) -> str:
+        """When sessions of this time began, as addresses have it."""
+        return f"{self.first}-{self.last}"
+
+    @property
+    def began_before(self) -> str:
+        """When those of the time before did; "" where there is none."""
+        if self.before is None:
+            return ""
+        return f"{self.before[0]}-{min(self.before[1], self.first - 1)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +99,7 @@ def gather(
         views = views if order is None else views.take(order)
         begins = np.flatnonzero(np.diff(views.session, prepend=-1))
         numbers = views.session[begins].astype(np.int64)
-        reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
+        reached = np.empty(0, np.int64) if goal is None else goal.reached(shot)["session"]
         visits = Visits(
             number=numbers,
             visitor=np.unique(views.visitor[begins], return_inverse=True)[1],

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from footfall.analysis.funnels.compare import compare
 from footfall.analysis.metrics import Totals, p75
 from footfall.analysis.steps import Condition, Filter, Sequence, Step, write
-from footfall.clocks import DAY_MS, UTC_CLOCK, Clock
+from footfall.clocks import DAY_MS, Clock
+from footfall.index import Order
 from footfall.web import show
 
-WIDTH: Final = 640
-HEIGHT: Final = 140
-_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _HOUR_MS: Final = 3_600_000
 MOST_PARTS: Final = 90
 VITALS: Final = {
@@ -69,22 +67,10 @@ class Vital:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """Sessions over time: a line, and a fainter one for the time before, in a picture of WIDTH × HEIGHT."""
-
-    points: str
-    area: str  # between the line and the ground
-    before: str
-    most: int
-    parts: tuple["Part", ...]
-
-
-@dataclass(frozen=True)
 class Parts:
     """The parts of a time."""
 
     edges: tuple[int, ...]  # ms since 1970, one more than there are parts
-    is_days: bool  # whether they are whole days
 
 
 @dataclass(frozen=True)
@@ -96,9 +82,6 @@ class Part:
     before: int | None
     visitors: int
     conversion: float | None
-    days: (
-        tuple[str, str] | None
-    )  # first and last, YYYY-MM-DD by the viewer's clock; None: less than a day
 
 
 def parts_of(first: int, last: int, clock: Clock) -> Parts:
@@ -107,12 +90,12 @@ def parts_of(first: int, last: int, clock: Clock) -> Parts:
     if last - first < 2 * DAY_MS:
         begin = clock.utc(clock.local(first) // _HOUR_MS * _HOUR_MS)
         count = max(1, (last - begin) // _HOUR_MS + 1)
-        return Parts(tuple(begin + at * _HOUR_MS for at in range(count + 1)), is_days=False)
+        return Parts(tuple(begin + at * _HOUR_MS for at in range(count + 1)))
     day = clock.day(first)
     days = max(1, clock.day(last) - day + 1)
     each = -(-days // MOST_PARTS)
     count = -(-days // each)
-    return Parts(tuple(clock.day_start(day + at * each) for at in range(count + 1)), is_days=True)
+    return Parts(tuple(clock.day_start(day + at * each) for at in range(count + 1)))
 
 
 def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
@@ -137,42 +120,36 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
     return tuple(found)
 
 
-def chart(
-    now: Rows[Totals],
-    before: Rows[Totals] | None,
-    parts: Parts,
-    clock: Clock = UTC_CLOCK,
-) -> Chart:
-    """Return the line of sessions; `now` and `before` are of these parts, and of as many before them."""
-    sessions = [one.sessions for one in now]
-    old = [one.sessions for one in before] if before is not None else []
-    most = max([*sessions, *old, 1])
-    points = _line(sessions, most)
-    return Chart(
-        points=points,
-        area=f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}",
-        before=_line(old, most),
-        most=most,
-        parts=tuple(
-            Part(
-                parts.edges[at],
-                one.sessions,
-                old[at] if old else None,
-                one.visitors,
-                one.conversion,
-                _days(parts.edges[at], parts.edges[at + 1], clock) if parts.is_days else None,
-            )
-            for at, one in enumerate(now)
-        ),
+def told_parts(now: Rows[Totals], before: Rows[Totals] | None, parts: Parts) -> tuple[Part, ...]:
+    """Return what is told of each part; `now` and `before` are of these parts, and of as many before them."""
+    return tuple(
+        Part(
+            parts.edges[at],
+            one.sessions,
+            before[at].sessions if before is not None else None,
+            one.visitors,
+            one.conversion,
+        )
+        for at, one in enumerate(now)
     )
 
 
-def _days(start: int, end: int, clock: Clock) -> tuple[str, str]:
-    first, last = clock.day(start), clock.day(end) - 1
-    known = date.max.toordinal() - _FIRST_DAY
-    told = (min(max(day, 0), known) for day in (first, last))
-    since, until = (date.fromordinal(_FIRST_DAY + day).isoformat() for day in told)
-    return since, until
+def behind_tiles(asked: Mapping[str, str], goal: str) -> dict[str, str]:
+    """Return the query strings of the sessions behind tiles, by their names; asked: of all sessions of that time."""
+
+    def link(**more: str) -> str:
+        told = urlencode({**asked, **more})
+        return f"?{told}" if told else ""
+
+    found = dict.fromkeys(("Sessions", "Visitors", "Page views", "Scroll depth"), link())
+    found["Engagement"] = link(sort=Order.LENGTH.value)
+    found["Frustration"] = link(sort=Order.FRUSTRATION.value)
+    found["Bounce rate"] = link(
+        bounced="yes", **({"goal": goal, "converted": "no"} if goal else {})
+    )
+    if goal:
+        found["Conversion"] = link(goal=goal, converted="yes")
+    return found
 
 
 def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
@@ -228,13 +205,3 @@ def _score(name: str, now: float | None, before: float | None) -> Tile:
         name, value, "" if before is None else f"{before:.1f}", change, "",
         "Mean score of a session, 0 to 100: rage, errors, forms given up, clicks in vain",
     )  # fmt: skip
-
-
-def _line(values: Rows[int], most: int) -> str:
-    """Return a polyline's points; one value alone is a level line."""
-    some = [*values, *values] if len(values) == 1 else values
-    step = WIDTH / max(len(some) - 1, 1)
-    return " ".join(
-        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
-        for at, value in enumerate(some)
-    )

@@ -12,7 +12,16 @@ from urllib.parse import parse_qsl, urlencode
 from footfall.index import Order
 from footfall.index.deeds import KINDS, Deeds
 from footfall.index.segment import DIRECT
-from footfall.web.choice import PERIODS, Choice, read_choice, read_goal, whole_number
+from footfall.web.choice import (
+    MAX_GOAL,
+    PERIODS,
+    Choice,
+    read_choice,
+    read_goal,
+    read_span,
+    whole_number,
+)
+from footfall.web.show import utc
 
 MOMENTS: Final = {
     "rage": "Rage click",
@@ -62,11 +71,23 @@ _CAME: Final = ("source", "entry", "visitors", "goal", "converted")
 ENGAGED: Final = {"no": "Engaged", "yes": "Bounced"}
 """Engaged sessions are those that did not bounce (TERMS.md)."""
 _PLAIN: Final = (
-    *("steps", "moment", "where", "at", "browser", "country", "weekday", "hour", "bounced"),
+    *(
+        "steps",
+        "moment",
+        "where",
+        "at",
+        "browser",
+        "country",
+        "weekday",
+        "hour",
+        "bounced",
+        "began",
+    ),
 )
 _TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
-    **dict.fromkeys(("element", "on", "where", "at", "entry", "goal"), _MAX_KEY),
+    **dict.fromkeys(("element", "on", "where", "at", "entry"), _MAX_KEY),
+    "goal": MAX_GOAL,
     "steps": 2_000,
 }
 """Characters of the texts that may be long."""
@@ -119,6 +140,7 @@ class SessionChoice:
     longer: int = 0  # seconds that a visit lasted at least
     shorter: int = 0  # seconds that it lasted at most; 0 for any
     bounced: str = ""  # a key of ENGAGED
+    began: str = ""  # when it began, as `read_span` reads it: beside the days of `base`
     watched: str = ""  # "no" for those that one has not watched, "yes" for the others
     order: Order = Order.RECENT
 
@@ -131,7 +153,11 @@ class SessionChoice:
     def has_more(self) -> bool:
         """Whether a filter holds that stands among "More filters"."""
         shown = {"page", "device", "time", "from", "to", "starred", "label", "watched", "moment"}
-        shown |= {"where", "at"}  # they go with the moment
+        shown |= {
+            "where",
+            "at",
+            "began",
+        }  # the first two go with the moment, links alone ask for the last
         return bool(self.values().keys() - shown - {"sort", "zone", "offset"})
 
     def values(self, *, offset: int | None = None) -> dict[str, str]:
@@ -180,7 +206,7 @@ class SessionChoice:
             "source": "Came directly" if self.came.source == DIRECT else f"From {self.came.source}",
             "entry": f"Landed on {self.came.entry}",
             "visitors": VISITORS.get(self.came.visitors, ""),
-            "goal": f"{CONVERTED.get(self.came.converted, '')} {self.came.goal.partition(':')[2]}",
+            "goal": _reached(self.came),
             "steps": self.steps,
             "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
@@ -188,6 +214,7 @@ class SessionChoice:
             "weekday": WEEKDAYS.get(self.weekday, ""),
             "hour": HOURS.get(self.hour, ""),
             "bounced": ENGAGED.get(self.bounced, ""),
+            "began": _began(self.began),
             "longer": f"At least {_span(self.longer)}",
             "shorter": f"At most {_span(self.shorter)}",
             "watched": "Not watched" if self.watched == "no" else "Watched",
@@ -217,6 +244,8 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
         texts[name] = texts[name] if texts[name] in known else ""
     if not _COUNTRY.fullmatch(texts["country"]):
         texts["country"] = ""
+    if read_span(texts["began"]) is None:
+        texts["began"] = ""
     if not texts["converted"] or read_goal(texts["goal"]) is None:
         texts["goal"] = texts["converted"] = ""
     for name, also in (
@@ -250,6 +279,16 @@ def _period(choice: Choice) -> str:
         return PERIODS[choice.period]
     days = (("From", choice.since), ("to", choice.until))
     return " ".join(f"{word} {day}" for word, day in days if day) or PERIODS["custom"]
+
+
+def _reached(came: Came) -> str:
+    goal = read_goal(came.goal)
+    return "" if goal is None else f"{CONVERTED.get(came.converted, '')} {goal.short}"
+
+
+def _began(text: str) -> str:
+    span = read_span(text)
+    return "" if span is None else f"Began {utc(span[0])} to {utc(span[1])}"
 
 
 def _span(seconds: int) -> str:
