@@ -53,6 +53,7 @@ class FormColumns:
     visits: dict[str, Array]  # field: into keys; form: into forms; view: from 0; ended ... invalid
     sent: SentColumns
     sessions: Array  # SessionRow.number of each view
+    tabs: Array  # and its tab, a name
 
 
 def form_columns(
@@ -83,6 +84,7 @@ def form_columns(
         kinds=shot.texts(told["field"]),
         visits=visits,
         sessions=views[0],
+        tabs=views[1],
         sent=SentColumns(
             **{name: sent[name] for name in _SENT},
             view=row[row >= 0],

@@ -1,7 +1,7 @@
 """Forms: which there are, who sends them, and what happens in each field."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -10,17 +10,18 @@ from aiohttp import web
 
 from footfall.analysis.form_fields import FieldReport
 from footfall.analysis.forms import FormReport
+from footfall.analysis.moments import RULES, completed_by
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD
-from footfall.index import Filter, Index
+from footfall.index import Filter
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.index.views import Array
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
 from footfall.web.common import now_ms, project_of, shell
-from footfall.web.form_reports import Found, found_forms
+from footfall.web.form_reports import Found, Scope, found_forms
 from footfall.web.form_trend import Part, Trend, parts_over_time, trend
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.goals import event_names_of
+from footfall.web.keys import FORM_EVENTS, INDEX, TEMPLATES
 from footfall.web.overview_show import HEIGHT, WIDTH
 from footfall.web.problem_lines import labels_of
 from footfall.web.render import Shell, html
@@ -69,6 +70,8 @@ class FormsPage:
     trend: Trend  # of all these forms
     behind: str  # query string of the sessions behind it, up to what `did` is
     size: tuple[int, int]  # of its picture
+    completing: tuple[str, ...]  # events that complete a form
+    events: tuple[str, ...]  # the site's others
 
 
 async def forms_page(request: web.Request) -> web.StreamResponse:
@@ -78,6 +81,7 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
     def build() -> FormsPage:
         project = project_of(request)
         found, labels = _found(request, project.id, choice)
+        completing = request.app[FORM_EVENTS].all(project.id)
         return FormsPage(
             shell=shell(request, f"Forms · {project.name}", "forms", project),
             base=f"/p/{project.id}",
@@ -88,6 +92,8 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
             trend=trend(_parts(found, choice)),
             behind=_with(choice.query(), "did="),
             size=(WIDTH, HEIGHT),
+            completing=completing,
+            events=_others(request, project.id, completing),
         )
 
     return html(request.app[TEMPLATES].render("forms.html", await asyncio.to_thread(build)))
@@ -177,16 +183,16 @@ def read_form_choice(request: web.Request) -> Choice:
     return replace(read_choice(request.query), offset=0, starred=False, label="")
 
 
-def scope_of(
-    index: Index, shot: Snapshot, choice: Choice
-) -> tuple[tuple[str, ...], PackChoice, Array | None]:
-    """Return of which pages, of when and of which sessions (None: all) the forms are that are asked for. Blocking."""
+def scope_of(request: web.Request, shot: Snapshot, choice: Choice) -> Scope:
+    """Return of what page views the forms are that are asked for. Blocking."""
+    index, events = request.app[INDEX], request.app[FORM_EVENTS].all(shot.project)
     chosen = choice.filter(now_ms())
     sessions = None
     if chosen.device is not None:
         sessions = index.session_columns(shot.project, Filter(device=chosen.device)).number
     pages = [choice.page] if choice.page else shot.texts(shot.pages(Field)[:_MAX_PAGES])
-    return tuple(pages), PackChoice(since=chosen.since, until=chosen.until), sessions
+    span = PackChoice(since=chosen.since, until=chosen.until)
+    return Scope(tuple(pages), span, sessions, completed_by(RULES, events).forms)
 
 
 def labels_on(shot: Snapshot, page: str, *keys: str) -> dict[str, str]:
@@ -198,12 +204,16 @@ def _found(
     request: web.Request, project: str, choice: Choice
 ) -> tuple[list[Found], dict[str, str]]:
     """Return the forms, most begun first, and labels of their fields and of the forms themselves. Blocking."""
-    index = request.app[INDEX]
-    with index.facts(project) as shot:
-        found = found_forms(shot, *scope_of(index, shot, choice))
+    with request.app[INDEX].facts(project) as shot:
+        found = found_forms(shot, scope_of(request, shot, choice))
         labels = _labels(shot, found)
     found.sort(key=lambda one: (-one.report.starts, -one.report.views, one.page, one.form))
     return found, labels
+
+
+def _others(request: web.Request, project: str, known: Iterable[str]) -> tuple[str, ...]:
+    with request.app[INDEX].facts(project) as shot:
+        return tuple(sorted({*event_names_of(shot)} - {*known}))
 
 
 def _labels(shot: Snapshot, found: list[Found]) -> dict[str, str]:
