@@ -23,15 +23,14 @@ const { check, out, readable = false } = values;
 const target = out ? resolve(out) : join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.\n";
 
+const PAGES = "sessions setup heatmap theme shell replay paths pick overview charts".split(" ");
 const pages = [
-  ...["sessions", "setup", "heatmap", "theme", "shell", "replay", "paths", "pick", "overview"].map(
-    (name) => ({
-      entry: `src/pages/${name}.ts`,
-      name: `${name}.js`,
-      format: "esm",
-      target: "es2022",
-    }),
-  ),
+  ...PAGES.map((name) => ({
+    entry: `src/pages/${name}.ts`,
+    name: `${name}.js`,
+    format: "esm",
+    target: "es2022",
+  })),
   // Goes into downloaded replays, where nothing can be loaded.
   { entry: "src/pages/offline.ts", name: "offline.js", format: "iife", target: "es2022" },
   // Goes into the page of a picture, where nothing can be loaded either.
@@ -59,11 +58,17 @@ async function bundle({ entry, format, target: language }) {
     // A classic script has no address of its own: the player does without what lies beside it.
     define: format === "iife" ? { "import.meta.url": '""' } : {},
     banner: { js: banner.trim() },
+    metafile: true,
     write: false,
   });
+  for (const input of Object.keys(result.metafile.inputs)) {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (name) packages.add(name);
+  }
   return Buffer.from(result.outputFiles[0].contents);
 }
 
+const packages = new Set();
 let failed = false;
 mkdirSync(target, { recursive: true });
 const recorder = await buildRecorder({ readable, banner });
@@ -80,6 +85,8 @@ if (core > RECORDER_BUDGET_BYTES && !readable) {
 if (!out) {
   for (const page of pages) put(page.name, await bundle(page));
   put("footfall.d.mts", Buffer.from(declarations()));
+  put("uplot.css", readFileSync(join(here, "node_modules/uplot/dist/uPlot.min.css")));
+  put("licenses.txt", Buffer.from(licenses()));
 }
 
 /** Writes a file, or checks that it is there already; returns its size, gzip. */
@@ -93,6 +100,16 @@ function put(name, bytes) {
     failed = true;
   }
   return gzip;
+}
+
+/** The licences of what is compiled into these files, which ask to go along with it. */
+function licenses() {
+  const told = [...packages].sort().map((name) => {
+    const folder = join(here, "node_modules", name);
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${name} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n`;
+  });
+  return `Parts of the scripts in this folder are other people's:\n\n${told.join(`\n${"-".repeat(72)}\n\n`)}`;
 }
 
 /** The types of the module: public.ts as it is, and each call of the recorder as a function. */

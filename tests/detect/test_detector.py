@@ -10,6 +10,7 @@ import pytest
 
 from footfall.detect import Detector, Finder, Verdict, Verdicts, detector, preview, recompute
 from footfall.detect.command import run_moments
+from footfall.errors import StorageError
 from footfall.index.found import Found, MomentFilter
 from footfall.index.touched import MAX_NOTED, Touched
 from footfall.projects import Projects
@@ -198,3 +199,40 @@ def test_too_many_changes_are_all_of_them() -> None:
     touched.note([("p", "a")])
     assert touched.take() is None
     assert touched.take() == set()
+
+
+def test_who_asks_is_told_how_many_sessions_nothing_was_looked_for_in(tmp_path: Path) -> None:
+    with watching(tmp_path) as watch:
+        detector = watch.detector
+        assert detector.waiting("p") is None  # just started: any may have changed
+        assert detector.is_waiting("p", SESSION)
+        detector.catch_up()
+        assert detector.waiting("p") == 0
+        assert not detector.is_waiting("p", SESSION)
+        watch.stage.add(chunks.chunk([chunks.page_view(), *presses(3)]))
+        assert detector.waiting("p") == 1
+        assert detector.waiting("q") == 0
+        assert detector.is_waiting("p", SESSION)
+        detector._gather()  # noted by the detector's thread, and left to rest
+        watch.stage.add(chunks.chunk([], sequence=1))  # in both places now
+        assert detector.waiting("p") == 1
+        detector.catch_up()
+        assert detector.waiting("p") == 0
+
+
+def test_what_waits_is_not_known_until_all_sessions_could_be_compared(tmp_path: Path) -> None:
+    with watching(tmp_path) as watch:
+        watch.stage.add(chunks.chunk([chunks.page_view(), *presses(3)]))
+        watch.detector.catch_up()
+        watch.stage.indexer.touched.note_all()
+        assert watch.detector.waiting("p") is None
+        healthy = watch.detector._found
+        watch.detector._found = Found(tmp_path / "missing" / "index.db")
+        for _ in range(2):  # the second pass has nothing that is noted
+            with pytest.raises(StorageError):
+                watch.detector.catch_up()
+            watch.detector._swept = 0.0
+            assert watch.detector.waiting("p") is None
+        watch.detector._found = healthy
+        watch.detector.catch_up()
+        assert watch.detector.waiting("p") == 0

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from footfall.analysis.moments import KINDS
 from footfall.index.found import Found, MomentFilter
@@ -117,8 +117,8 @@ async def test_a_person_defines_a_moment_and_watches_it(
     listed = await site.json(f"/api/p/{project.id}/moments?kind=Clicks twice")
     assert (listed["total"], listed["moments"][0]["grade"]) == (2, "confirmed")
     await link.click()
-    assert await page.locator("#filter-moment").input_value() == "Clicks twice"
-    assert await page.locator("#sessions tbody tr").count() == 1
+    await expect(page.locator("#filter-moment")).to_have_value("Clicks twice")
+    await expect(page.locator("#sessions tbody tr")).to_have_count(1)
     await page.goto(at(site, f"/p/{project.id}/moments"))
     await page.get_by_role("button", name="Remove the moment Clicks twice").click()
     await page.get_by_text("Looked at 3 sessions anew.").wait_for()

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from footfall.annotations import EventName, EventNames
 from footfall.annotations.event_names import MAX_EVENTS
@@ -158,11 +158,11 @@ async def test_a_person_names_a_click(page: Page, site: Site, project: Project) 
     await page.get_by_role("link", name="Choose from what was clicked").click()
     assert await judged(page) == []
     await page.get_by_role("link", name="Name clicks on Pay on /cart").click()
-    assert "click(" in await page.get_by_label("What happens, as a step").input_value()
+    await expect(page.get_by_label("What happens, as a step")).to_have_value(re.compile(r"click\("))
     await page.locator("#name-name").fill("Pays in the cart")
     await page.get_by_role("button", name="Name it").click()
     row = page.get_by_role("row", name="Pays in the cart")
-    assert await row.get_by_role("link", name="2 sessions with Pays in the cart").count() == 1
+    await expect(row.get_by_role("link", name="2 sessions with Pays in the cart")).to_have_count(1)
     await row.get_by_text("Change").click()
     assert await judged(page) == []
     for width in (1280, 390):

@@ -109,6 +109,32 @@ async def test_what_a_person_does(page: Page, site: Site, project: Project) -> N
     await page.wait_for_url("**/sessions/*?t=*")
 
 
+async def test_the_chart_tells_each_day_and_leads_to_its_sessions(
+    page: Page, site: Site, project: Project
+) -> None:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    await page.goto(str(site.client.make_url(f"/p/{project.id}/overview?time=7d")))
+    chart = page.get_by_role("img", name="Sessions over time, in the table below")
+    plot, tip = chart.locator(".u-over"), chart.locator(".line-chart-tip")
+    await expect(chart.locator("canvas")).to_be_visible()
+    await expect(tip).to_be_hidden()
+    width = await plot.evaluate("element => element.clientWidth")
+    # Of seven days the last is today; two days ago one session began, and one a week before.
+    await plot.hover(position={"x": width * 4 / 6, "y": 60})
+    await expect(tip).to_contain_text("Sessions: 1")
+    await expect(tip).to_contain_text("The time before: ")
+    assert await judged(page) == []
+    await page.emulate_media(color_scheme="dark")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    width = await plot.evaluate("element => element.clientWidth")
+    await plot.click(position={"x": width * 4 / 6, "y": 60})
+    await page.wait_for_url("**/sessions?*began=*")
+    await expect(page.locator("[data-session]")).to_have_count(1)
+    assert failures == []
+
+
 async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
     made, now = site.project(), now_ms()
     for name, (days, depth) in {
@@ -130,11 +156,22 @@ async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
     sent = Submit(3_000, 9, form, 0, "", "Send", "post", "", True)
     await site.remember(made, "e", [chunks.page_view(), *typed, sent], now - DAY)
     await site.remember(made, "f", [chunks.page_view(), *typed], now - DAY)
+    await site.remember(made, "g", [chunks.page_view(), *typed, sent], now - 9 * DAY)
+    depth = (await site.json(f"/api/p/{made.id}/overview"))["scroll_depth"]
+    before = round(depth["before"] * 100)
     await page.goto(str(site.client.make_url(f"/p/{made.id}/overview")))
     figures = page.get_by_role("region", name="Figures")
-    await expect(figures.locator(".tile", has_text="Forms sent")).to_contain_text("50 %")
-    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text("before 25 %")
-    await figures.get_by_role("link", name="Forms sent").click()
+    forms = figures.locator(".tile", has_text="Forms sent")
+    await expect(forms).to_contain_text("50 %")
+    await expect(forms).to_contain_text("-50 points before 100 %")
+    assert await judged(page) == []
+    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text(
+        f"before {before} %"
+    )
+    await forms.get_by_role("link", name="Forms sent before, 100 %").click()
+    await expect(page.locator(".sessions-behind tbody tr")).to_have_count(1)
+    await page.go_back()
+    await figures.get_by_role("link", name="Forms sent", exact=True).click()
     await page.wait_for_url("**/forms?time=7d*")
 
 
@@ -171,7 +208,8 @@ async def test_the_bounce_rate_leads_to_who_bounced(site: Site, project: Project
         asked = f"goal={goal}&time=30d"
         told = await site.json(f"/api/p/{project.id}/overview?{asked}")
         page = unescape(await site.text(f"/p/{project.id}/overview?{asked}"))
-        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', page)
+        tiles = page.split('aria-labelledby="over-time"')[0]
+        [link] = re.findall(r'sessions(\?[^"]*bounced=yes[^"]*)"', tiles)
         behind = await site.json(f"/api/p/{project.id}/sessions{link}")
         assert behind["total"] == told["now"]["bounced"], goal
     others = await site.json(f"/api/p/{project.id}/sessions?time=30d&bounced=no")
@@ -212,3 +250,38 @@ async def test_a_time_that_has_yet_to_come_has_nothing_in_it(site: Site, project
         assert "Sessions over time" in await site.text(
             f"/p/{project.id}/overview?time=custom&{asked}"
         )
+
+
+async def test_each_figure_of_the_breakdown_leads_to_as_many_sessions(site: Site) -> None:
+    made, now = site.project(), now_ms()
+    walks = ["/ /a /b", "/a", "/a /thanks", "/b /a /thanks /a", "/b", "/ /b /b", "/a /a"]
+    for at, walk in enumerate(walks):
+        facts: list[Fact] = [
+            chunks.page_view(n * 20_000, number=n + 1, url=f"https://shop.example{path}")
+            for n, path in enumerate(walk.split())
+        ]
+        facts.append(Visibility(len(walk) * 20_000, True, True))
+        await site.remember(made, f"s{at}", facts, now - (at + 1) * 3_600_000)
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    for by in ("page", "entry", "device"):
+        asked = f"time=7d&goal=page:/thanks&by={by}"
+        groups = (await site.json(f"/api/p/{made.id}/overview?{asked}"))["groups"]
+        text = unescape(await site.text(f"/p/{made.id}/overview?{asked}"))
+        table = text.split('aria-labelledby="breakdown"')[1].split("</table>")[0]
+        rows = [row for row in table.split("<tr>") if "o-name" in row]
+        assert len(rows) == len(groups) > 0
+        for row, one in zip(rows, groups, strict=True):
+            sessions = one["sessions"]
+            expected = [
+                sessions,
+                sessions,  # whose visitors are counted
+                sessions,  # and views
+                *([round(one["exit_rate"] * one["views"])] if by == "page" else []),
+                round(one["bounce_rate"] * sessions),
+                round(one["conversion"] * sessions),
+                sessions,
+            ]
+            cells = row.split('<td class="number">')[1:]
+            links = [re.search(r'href="([^"]+)"', cell) for cell in cells[: len(expected)]]
+            found = [(await site.json(f"/api{link[1]}"))["total"] if link else 0 for link in links]
+            assert found == expected, (by, one["name"])

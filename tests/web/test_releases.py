@@ -1,9 +1,12 @@
 """Releases: marked, shown where they fall, removed; by a deploy's command too."""
 
+import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from footfall.annotations import Releases
 from footfall.annotations.releases import MAX_NAME
@@ -35,7 +38,9 @@ async def test_a_release_is_marked_shown_and_removed(site: Site) -> None:
     overview = await site.json(f"/api/p/{project.id}/overview?time=today")
     assert [one["name"] for one in overview["releases"]] == ["v <2>"]
     page = await site.text(f"/p/{project.id}/overview?time=today")
-    assert "<title>v &lt;2&gt;</title>" in page
+    assert "<strong>v &lt;2&gt;</strong>" in page
+    chart = json.loads(unescape(page.split('data-chart="')[1].split('"')[0]))
+    assert [one["name"] for one in chart["marks"]] == ["v <2>"]
     told = (await site.json(f"/api/p/{project.id}/releases"))["releases"]
     other = site.project("Other")
     assert await _post(site, f"/p/{other.id}/releases/{told[0]['id']}/remove") == 404
@@ -99,6 +104,6 @@ async def test_a_person_marks_a_release_on_the_overview(page: Page, site: Site) 
     assert "v2.4" in await shown.inner_text()
     assert await judged(page) == []
     await page.get_by_role("link", name="Since then, beside before").click()
-    assert "time=custom" in page.url or "from=" in page.url
+    await page.wait_for_url(re.compile("time=custom|from="))
     await page.get_by_role("button", name="Remove the release v2.4").click()
-    assert await shown.count() == 0
+    await expect(shown).to_have_count(0)

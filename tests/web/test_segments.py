@@ -64,9 +64,14 @@ async def test_each_segment_is_counted_in_the_time_asked_for(site: Site, project
         page = await site.text(f"/p/{project.id}/segments?{path}")
         for name in ("Mobile", "Buyers", "Longest", "By hour"):
             row = page.split(f"<strong>{name}</strong>", 1)[1].split("</tr>", 1)[0]
-            [(link, count)] = re.findall(r'href="([^"]*/sessions[^"]*)"[^>]*>([\d,]+)</a>', row)
-            listed = await site.json(f"/api{unescape(link)}")
-            assert listed["total"] == int(count), (path, name)
+            links = re.findall(r'href="([^"]*/sessions[^"]*)"[^>]*>([^<]+)</a>', row)
+            count = int(links[0][1])
+            for link, text in links:
+                asked = f"/api{unescape(link)}"
+                figure = int(text[:-2]) / 100 * count if text.endswith("%") else count
+                assert round(figure) == (await site.json(asked))["total"], (path, name, link)
+            has_goal = any("converted=yes" in link for link, _ in links)
+            assert has_goal == ("goal" in path), name
     lines = (await site.text(f"/p/{project.id}/segments.csv?time=7d&{goal}")).splitlines()
     assert lines[1].startswith("Buyers,0.4,4,2,")
 

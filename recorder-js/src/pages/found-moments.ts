@@ -16,6 +16,14 @@ interface FoundMoment {
   readonly dismissed: boolean;
 }
 
+interface Found {
+  readonly moments: readonly FoundMoment[];
+  /** 1 while the session has chunks in which nothing was looked for. */
+  readonly waiting: number;
+}
+
+const AGAIN_MS = 3_000;
+
 /** @param place of the cards; null on a shared page, where nothing is judged */
 export function showFound(
   player: Player,
@@ -32,11 +40,15 @@ export function showFound(
   const path = `${base}/moments?session=${encodeURIComponent(session)}&dismissed=1&limit=500`;
 
   const show = async () => {
-    const { moments } = await getJson<{ moments: readonly FoundMoment[] }>(path);
-    await player.ready;
-    none.hidden = moments.length > 0;
-    none.textContent = "Nothing: no rage, no errors, no form given up.";
+    const { moments, waiting } = await getJson<Found>(path);
+    await player.ready.catch(() => undefined); // the player says why; what was found is known all the same
+    none.hidden = moments.length > 0 && waiting === 0;
+    none.textContent =
+      waiting === 0
+        ? "Nothing: no rage, no errors, no form given up."
+        : "Not looked at to its end yet: that happens some seconds after the visit pauses.";
     list.replaceChildren(...moments.map(line));
+    if (waiting !== 0) setTimeout(() => run(show(), made.say), AGAIN_MS);
   };
 
   const line = (moment: FoundMoment): HTMLLIElement => {

@@ -1,5 +1,6 @@
-// What every page does: local times, menus that close, filters that apply when they are changed.
+// What every page does: local times, menus that close, filters that apply when they are changed, notes of what waits.
 import { keepTimes } from "./times.ts";
+import { followWaiting } from "./waiting.ts";
 
 function closeMenus(): void {
   document.addEventListener("click", (event) => {
@@ -84,6 +85,7 @@ tellZone();
 showCurrent();
 keepTimes(document);
 closeMenus();
+for (const note of document.querySelectorAll<HTMLElement>("[data-waiting]")) followWaiting(note);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto-submit]")) {
   startFilters(form);
 }

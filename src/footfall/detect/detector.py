@@ -32,7 +32,9 @@ class Detector:
         self._touched = touched
         self._waiting: dict[Key, tuple[float, float]] = {}  # first and last touched, monotonic
         self._swept = 0.0
+        self._is_comparing = False  # all sessions, because any may have changed
         self._pass = threading.Lock()
+        self._moving = threading.Lock()  # from what is noted to what waits
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -59,6 +61,31 @@ class Detector:
         with self._pass:
             self._look(keys)
 
+    def waiting(self, project: str) -> int | None:
+        """Return how many sessions of a project have chunks that nothing was looked for in yet; None: not known yet.
+
+        What is told of moments lacks theirs. One counts from when it is indexed, and waits LATEST_S and a pass at most.
+        """
+        every = self._unseen()
+        return None if every is None else sum(key[0] == project for key in every)
+
+    def is_waiting(self, project: str, session: str) -> bool:
+        """Return whether a session has chunks that nothing was looked for in yet, or may have."""
+        every = self._unseen()
+        return every is None or (project, session) in every
+
+    def _unseen(self) -> set[Key] | None:
+        with self._moving:
+            noted = self._touched.noted()
+            return (
+                None
+                if noted is None or self._is_comparing
+                else {
+                    *noted,
+                    *list(self._waiting),
+                }  # a list at once, as another thread takes from it
+            )
+
     def _follow(self) -> None:
         rest = _LOOK_S
         while not self._stopping.wait(rest):
@@ -75,16 +102,22 @@ class Detector:
     def _gather(self) -> None:
         """Note which sessions wait to be looked at."""
         now = time.monotonic()
-        touched, missed = self._touched.take(), list[Key]()
+        with self._moving:
+            touched = self._touched.take()
+            self._is_comparing |= touched is None
+            for key in touched or ():
+                self._wait(key, now)
         if touched is None or now - self._swept > _SWEEP_S:
             self._swept = now
-            touched = set() if touched is None else touched
             # In their order: what began together lies together in the packs.
-            missed = self._found.stale()
-        for key in (*missed, *touched):
-            self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
+            for key in self._found.stale():
+                self._wait(key, now)
+            self._is_comparing = False
         for key in self._found.due(_now_ms()):
             self._waiting.setdefault(key, (now - LATEST_S, now))
+
+    def _wait(self, key: Key, now: float) -> None:
+        self._waiting[key] = (self._waiting.get(key, (now, now))[0], now)
 
     def _ready(self) -> list[Key]:
         now = time.monotonic()

@@ -29,6 +29,10 @@ class Touched:
         self._all = True
         self._noted.clear()
 
+    def noted(self) -> list[Key] | None:
+        """Return the sessions noted since they were last taken, which stay; None: any may have changed."""
+        return None if self._all else list(self._noted)
+
     def take(self) -> set[Key] | None:
         """Return the sessions noted since the last call; None: any may have changed."""
         if self._all:

@@ -34,7 +34,7 @@ _PROBLEM: Final = {
     },
 }  # fmt: skip
 _OVERVIEW: Final = {
-    "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
+    "waiting": (int, None), "since": int, "until": int, "now": _FIGURES, "before": (_FIGURES, None),
     "trend": [
         {"start": int, "sessions": int, "before": (int, None), "visitors": int, "conversion": (float, None)}
     ],
@@ -77,7 +77,7 @@ OPERATIONS: Final = (
               body=[{str: ...}]),
     Operation("GET", f"{_P}/status", "status", "What has arrived until now.", {
         "first_chunk_at": (int, None), "last_chunk_at": (int, None), "sessions": int, "page_views": int,
-        "clicks": int, "chunks": int,
+        "clicks": int, "chunks": int, "waiting": (int, None),
     }),
     Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
               {"all": {str: ...},
@@ -88,9 +88,10 @@ OPERATIONS: Final = (
     Operation("GET", f"{_P}/overview", "overview", "Figures of a time beside the time before.",
               _OVERVIEW, (*_SPAN, "goal", "by")),
     Operation("GET", f"{_P}/problems", "problems", "Moments by page, element and kind, the dearest first.",
-              {"total": int, "problems": [_PROBLEM]}, ("page", *_SPAN, "kind", "goal", "since", "limit")),
+              {"waiting": (int, None), "total": int, "problems": [_PROBLEM]},
+              ("page", *_SPAN, "kind", "goal", "since", "limit")),
     Operation("GET", f"{_P}/moments", "moments", "Moments, the newest first.",
-              {"total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
+              {"waiting": (int, None), "total": int, "kinds": {str: int}, "moments": [{"session": str, **_MOMENT}]},
               ("kind", "page", "element", "session", "since", "until", "dismissed", "limit", "offset")),
     Operation("GET", f"{_P}/verdicts", "verdicts", "What is no problem where.",
               {"verdicts": [{"kind": str, "page": str, "element": str}]}),
@@ -106,6 +107,10 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "beside": ({
+            "starts": int, "completions": int, "completion_rate": (float, None), "difference": (float, None),
+            "is_significant": bool,
+        }, None),
         "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
@@ -116,7 +121,7 @@ OPERATIONS: Final = (
                 "autofills": int, "drops": int, "place": float,
             }],
         }],
-    }, ("page", *_SPAN)),
+    }, ("page", *_SPAN, "beside")),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),

@@ -209,8 +209,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
         app[VERDICTS] = Verdicts(storage / "settings.db")
         app[OWN_MOMENTS] = OwnMoments(storage / "settings.db")
-        finder = finder_of(app)
-        app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
+        app[DETECTOR] = Detector(finder_of(app), Found(app[INDEX].path), indexer.touched)
     except BaseException:
         log.close()
         raise

@@ -24,11 +24,11 @@ from footfall.index.packs import Snapshot
 from footfall.index.people import SessionColumns
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import EVENT_NAMES, INDEX, TEMPLATES
+from footfall.web.common import now_ms, page_answer, project_of, shell
+from footfall.web.keys import EVENT_NAMES, INDEX
 from footfall.web.named_events import Clicked, clicked, occurrences, own_name
 from footfall.web.path_events import event_node
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
 from footfall.wire.facts import Event, Excerpt, Link, Media, Submit
@@ -143,7 +143,7 @@ async def events_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("events.html", page))
+    return await page_answer(request, "events.html", page)
 
 
 async def events_json(request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """The digest of a project: the last days beside those before, as one page that needs nothing else. Blocking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -14,24 +14,15 @@ from footfall.projects import Project
 from footfall.web.books import Books
 from footfall.web.choice import Choice, read_goal
 from footfall.web.overview_data import Data, Span, gather
-from footfall.web.overview_show import (
-    HEIGHT,
-    WIDTH,
-    Chart,
-    Parts,
-    Tile,
-    Vital,
-    behind_tiles,
-    chart,
-    tiles,
-    vitals,
-)
+from footfall.web.overview_show import Tile, Vital, behind_tiles, tiles, vitals
 from footfall.web.problem_answer import Asked as AskedProblems
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 from footfall.web.session_filter import goal_of
 
 MAX_DAYS: Final = 365
 WEEK: Final = 7
+WIDTH: Final = 640
+HEIGHT: Final = 140
 _TOP: Final = 8
 _WATCH: Final = 5
 _WORST: Final = 5
@@ -44,6 +35,15 @@ class Row:
     name: str
     totals: Totals
     link: str  # query string of its sessions
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Sessions a day, drawn without scripts, as mails are: points of lines in a picture of WIDTH × HEIGHT."""
+
+    points: str
+    before: str  # of the time before; "" where nothing came before
+    most: int
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,23 @@ def digest_page(books: Books, releases: Releases, asked: Asked, now: int) -> Dig
 
 def _chart(data: Data, span: Span, days: int) -> Chart:
     edges = tuple(span.first + at * DAY_MS for at in range(days + 1))
-    before = None
+    now = [one.sessions for one in per_part(data.now, edges)]
+    before = list[int]()
     if span.before is not None and len(data.before):
-        before = per_part(data.before, [edge - days * DAY_MS for edge in edges])
-    return chart(per_part(data.now, edges), before, Parts(edges))
+        old = per_part(data.before, [edge - days * DAY_MS for edge in edges])
+        before = [one.sessions for one in old]
+    most = max([*now, *before, 1])
+    return Chart(_line(now, most), _line(before, most), most)
+
+
+def _line(values: Sequence[int], most: int) -> str:
+    """Return a polyline's points; one value alone is a level line."""
+    some = [*values, *values] if len(values) == 1 else values
+    step = WIDTH / max(len(some) - 1, 1)
+    return " ".join(
+        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
+        for at, value in enumerate(some)
+    )
 
 
 def _rows(data: Data, span: Span, by: str) -> tuple[Row, ...]:

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from footfall.index import Filter, SessionRow
 from footfall.web.choice import read_span
-from footfall.web.common import project_of, shell
+from footfall.web.common import page_answer, project_of, shell
 from footfall.web.form_reports import Figure, behind
 from footfall.web.forms import labels_on, read_form_choice, scope_of
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 
 _MAX_SESSIONS: Final = 500
 _MAX_KEY: Final = 512
@@ -119,7 +119,7 @@ async def form_sessions(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("form_sessions.html", page))
+    return await page_answer(request, "form_sessions.html", page)
 
 
 def _row(row: SessionRow, times: int, at: int) -> Behind:

@@ -8,8 +8,10 @@ import numpy as np
 from footfall.analysis.forms import Attempts, over_time
 from footfall.analysis.funnels import TrendPoint
 from footfall.clocks import Clock
-from footfall.web.funnel_show import Point, line
-from footfall.web.overview_show import parts_of, polyline
+from footfall.web.funnel_show import points as told
+from footfall.web.funnel_show import trend_chart
+from footfall.web.line_chart import Line, LineChart
+from footfall.web.overview_show import parts_of
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Trend:
-    """Forms over time, in a picture of overview_show's WIDTH × HEIGHT, and their rate as the trend of a funnel."""
+    """Forms over time, as charts."""
 
     parts: tuple[Part, ...]
-    most: int  # attempts begun in one part
-    begun: str  # points of a polyline …
-    sent: str
-    rates: tuple[Point, ...]  # of the parts in which anybody began
+    counts: LineChart
+    rate: LineChart  # of the parts in which anybody began
 
 
 def parts_over_time(
@@ -58,16 +58,24 @@ def parts_over_time(
     )
 
 
-def trend(parts: tuple[Part, ...]) -> Trend:
-    """Return what is drawn of these parts."""
-    most = max((one.starts for one in parts), default=0)
+def trend(parts: tuple[Part, ...], behind: str) -> Trend:
+    """Return what is drawn of these parts; behind: query string of the sessions, up to what `did` is."""
+
+    def link(did: str, count: int, part: Part) -> str:
+        return f"{behind}{did}&began={part.began}" if count else ""
+
     points = [
         TrendPoint(one.start, one.end, one.starts, one.completions, pending=0) for one in parts
     ]
+    begun = [one for one in parts if one.starts]
+    counts = LineChart(
+        times=[one.start for one in parts],
+        lines=[
+            Line("Sent", [one.completions for one in parts]),
+            Line("Begun", [one.starts for one in parts], faint=True),
+        ],
+        links=[link("starts", one.starts, one) for one in parts],
+    )
     return Trend(
-        parts=parts,
-        most=most,
-        begun=polyline([one.starts for one in parts], max(most, 1)),
-        sent=polyline([one.completions for one in parts], max(most, 1)),
-        rates=line(points),
+        parts, counts, trend_chart(told(points), [link("starts", one.starts, one) for one in begun])
     )

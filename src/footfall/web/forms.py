@@ -10,21 +10,21 @@ from aiohttp import web
 
 from footfall.analysis.form_fields import FieldReport
 from footfall.analysis.forms import FormReport
+from footfall.analysis.funnels.compare import compare
 from footfall.analysis.moments import RULES, completed_by
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD
 from footfall.index import Filter
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.choice import Choice, read_choice, read_span
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.form_reports import Found, Scope, found_forms
 from footfall.web.form_trend import Part, Trend, parts_over_time, trend
 from footfall.web.goals import event_names_of
-from footfall.web.keys import FORM_EVENTS, INDEX, TEMPLATES
-from footfall.web.overview_show import HEIGHT, WIDTH
+from footfall.web.keys import FORM_EVENTS, INDEX
 from footfall.web.problem_lines import labels_of
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.wire.facts import Field
 
@@ -69,7 +69,6 @@ class FormsPage:
     query: str  # query string of this page
     trend: Trend  # of all these forms
     behind: str  # query string of the sessions behind it, up to what `did` is
-    size: tuple[int, int]  # of its picture
     completing: tuple[str, ...]  # events that complete a form
     events: tuple[str, ...]  # the site's others
 
@@ -89,29 +88,29 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
             lines=tuple(_line(one, choice, labels) for one in found),
             page=choice.page,
             query=choice.query(),
-            trend=trend(_parts(found, choice)),
+            trend=trend(_parts(found, choice), _with(choice.query(), "did=")),
             behind=_with(choice.query(), "did="),
-            size=(WIDTH, HEIGHT),
             completing=completing,
             events=_others(request, project.id, completing),
         )
 
-    return html(request.app[TEMPLATES].render("forms.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "forms.html", await asyncio.to_thread(build))
 
 
 async def forms_json(request: web.Request) -> web.StreamResponse:
-    """GET /api/p/{project}/forms?page=&device=&time=&from=&to=&zone=: the forms of the pages, with their fields."""
-    choice = read_form_choice(request)
+    """GET /api/p/{project}/forms?page=&device=&time=&from=&to=&zone=&beside=: the forms of the pages and their fields.
+
+    beside: another time that all of them are compared with, "LOW-HIGH", ms since 1970.
+    """
+    choice, other = read_form_choice(request), read_span(request.query.get("beside", ""))
 
     def build() -> dict[str, Any]:
-        found, labels = _found(request, project_of(request).id, choice)
-        starts, sent = (
-            sum(getattr(one.report, name) for one in found) for name in ("starts", "completions")
-        )
+        project = project_of(request).id
+        found, labels = _found(request, project, choice)
+        sums = _sums(found)
         return {
-            "starts": starts,
-            "completions": sent,
-            "completion_rate": sent / starts if starts else None,
+            **sums,
+            "beside": None if other is None else _beside(request, project, choice, other, sums),
             "trend": [
                 {
                     "start": one.start,
@@ -125,6 +124,39 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
         }
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def _sums(found: list[Found]) -> dict[str, Any]:
+    starts, sent = (
+        sum(getattr(one.report, name) for one in found) for name in ("starts", "completions")
+    )
+    return {
+        "starts": starts,
+        "completions": sent,
+        "completion_rate": sent / starts if starts else None,
+    }
+
+
+def _beside(
+    request: web.Request,
+    project: str,
+    choice: Choice,
+    other: tuple[int, int],
+    sums: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what all forms came to in another time, and how much better they are now."""
+    with request.app[INDEX].facts(project) as shot:
+        scope = scope_of(request, shot, choice)
+        span = PackChoice(since=other[0], until=other[1])
+        found = found_forms(shot, scope._replace(span=span))
+    old = _sums(found)
+    told = compare(sums["completions"], sums["starts"], old["completions"], old["starts"])
+    both = sums["starts"] and old["starts"]
+    return {
+        **old,
+        "difference": told.difference if both else None,
+        "is_significant": told.is_significant,
+    }
 
 
 async def forms_csv(request: web.Request) -> web.StreamResponse:
@@ -254,7 +286,7 @@ def _line(found: Found, choice: Choice, labels: Mapping[str, str]) -> FormLine:
         sessions=_with(form, "did="),
         worst=most if most.report.drops else None,
         fields=fields,
-        trend=trend(_parts([found], choice)),
+        trend=trend(_parts([found], choice), _with(form, "did=")),
     )
 
 

@@ -10,12 +10,12 @@ from footfall.analysis.funnels.explain import Explanation, explain, why
 from footfall.analysis.steps import KINDS
 from footfall.errors import NotFoundError
 from footfall.index import SessionRow
-from footfall.web.common import project_of, shell
+from footfall.web.common import page_answer, project_of, shell
 from footfall.web.funnel_answer import computed, funnel_names, funnel_source
 from footfall.web.funnel_form import KIND_NAMES
 from footfall.web.funnel_query import FunnelQuery, read_query
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 
 _MOST: int = 500
 
@@ -84,7 +84,7 @@ async def funnel_explain(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnel_explain.html", page))
+    return await page_answer(request, "funnel_explain.html", page)
 
 
 def _events(

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from footfall.analysis.funnels import Summary, TrendPoint
-
-WIDTH: Final = 600
-HEIGHT: Final = 120
+from footfall.web.line_chart import Line, LineChart
 
 
 @dataclass(frozen=True)
@@ -24,10 +21,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the trend, in a picture of WIDTH × HEIGHT."""
+    """A point of the trend."""
 
-    x: float
-    y: float
     share: float  # converted, 0..1
     entered: int
     converted: int
@@ -51,21 +46,22 @@ def bars(summary: Summary) -> tuple[Bar, ...]:
     )
 
 
-def line(points: Sequence[TrendPoint]) -> tuple[Point, ...]:
-    """Return the days on which anybody began; the y axis goes from 0 to the best day."""
-    shares = [one.converted / one.entered if one.entered else 0.0 for one in points]
-    top = max([*shares, 0.01])
-    step = WIDTH / max(len(points) - 1, 1)
+def points(trend: Sequence[TrendPoint]) -> tuple[Point, ...]:
+    """Return the days on which anybody began."""
     return tuple(
         Point(
-            round(at * step, 1),
-            round(HEIGHT - HEIGHT * share / top, 1),
-            share,
+            one.converted / one.entered,
             one.entered,
             one.converted,
             one.start,
             f"{one.start}-{one.end - 1}",
         )
-        for at, (one, share) in enumerate(zip(points, shares, strict=True))
+        for one in trend
         if one.entered
     )
+
+
+def trend_chart(points: Sequence[Point], links: Sequence[str]) -> LineChart:
+    """Return the share that converted over time; links: of each point."""
+    line = Line("Conversion", [one.share for one in points])
+    return LineChart([one.start for one in points], [line], links, share=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from footfall.analysis.steps import StepError
 from footfall.index import Filter, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import DEVICES, read_span, whole_number
-from footfall.web.common import project_of, shell
+from footfall.web.common import page_answer, project_of, shell
 from footfall.web.funnel_answer import (
     Answer,
     answer,
@@ -34,9 +35,10 @@ from footfall.web.funnel_form import (
 )
 from footfall.web.funnel_proposals import Offer, offers
 from footfall.web.funnel_query import BREAKDOWNS, ORDER_NAMES, VERSUS, FunnelQuery, read_query
-from footfall.web.funnel_show import Bar, Point, bars, line
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.funnel_show import Bar, Point, bars, points, trend_chart
+from footfall.web.keys import INDEX
+from footfall.web.line_chart import LineChart
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -72,7 +74,8 @@ class FunnelPage:
     moments: tuple[
         tuple[tuple[str, int, str], ...], ...
     ]  # kinds of moments near the drop, by step: text, persons, kind
-    line: tuple[Point, ...]  # the trend as a line
+    points: tuple[Point, ...]  # of the trend
+    trend: LineChart  # of the points
     problem: str  # why there is no answer; "" when there is one, or nothing was asked
     offers: tuple[Offer, ...]  # where nothing was asked
     has_any: bool  # the project has any page view
@@ -118,6 +121,7 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
         project = project_of(request)
         found, problem = _answered(request, query)
         names = () if found is None else funnel_names(query)
+        told = () if found is None else points(found.trend)
         return FunnelPage(
             shell=shell(request, f"Funnels · {project.name}", "funnels", project),
             base=f"/p/{project.id}",
@@ -134,14 +138,20 @@ async def funnels_page(request: web.Request) -> web.StreamResponse:
             bars=() if found is None else bars(found.summary),
             instead=() if found is None else tuple(map(_top, found.instead)),
             moments=() if found is None else tuple(map(_kinds, found.moments)),
-            line=() if found is None else line(found.trend),
+            points=told,
+            trend=_trend(query, told),
             problem=problem,
             offers=() if query.steps.strip() else offers(funnel_source(request), query.choice),
             has_any=request.app[INDEX].summary(project.id).page_views > 0,
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnels.html", page), 400 if page.problem else 200)
+    return await page_answer(request, "funnels.html", page, 400 if page.problem else 200)
+
+
+def _trend(query: FunnelQuery, told: Sequence[Point]) -> LineChart:
+    links = [query.query(step="1", outcome="reached", began=one.began) for one in told]
+    return trend_chart(told, links)
 
 
 async def funnel_json(request: web.Request) -> web.StreamResponse:
@@ -214,7 +224,7 @@ async def funnel_sessions(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("funnel_sessions.html", page))
+    return await page_answer(request, "funnel_sessions.html", page)
 
 
 def _there(query: FunnelQuery) -> FunnelQuery | None:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from footfall.index import PageRow
 from footfall.web.choice import PERIODS, Choice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.goals import saved_goals
 from footfall.web.heat_pages import (
     PageLists,
@@ -29,8 +29,8 @@ from footfall.web.heat_query import (
     second_fields,
     second_query,
 )
-from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX, PAGE_RULES
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -173,7 +173,7 @@ async def heatmap_page(request: web.Request) -> web.StreamResponse:
     built = await asyncio.to_thread(build)
     if isinstance(built, str):
         raise web.HTTPSeeOther(built)
-    return html(request.app[TEMPLATES].render("heatmap.html", built))
+    return await page_answer(request, "heatmap.html", built)
 
 
 def _changed(request: web.Request, base: str, **changes: str) -> str:

@@ -13,11 +13,11 @@ from footfall.analysis.moments import KINDS
 from footfall.analysis.steps import StepError
 from footfall.index.found import Found, MomentFilter
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.common import now_ms, page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
-from footfall.web.keys import INDEX, OWN_MOMENTS, TEMPLATES
+from footfall.web.keys import DETECTOR, INDEX, OWN_MOMENTS
 from footfall.web.looking import LOOKING, Run
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.sessions import FilterBar, filter_bar
 
@@ -65,6 +65,7 @@ class MomentsPage:
     lines: tuple[KindLine, ...]
     own: tuple[KindLine, ...]  # that the team defined; `about` is their steps
     names: dict[str, str]
+    waiting: int | None  # sessions that no moments were looked for in yet; None: not known yet
     run: Run | None  # over this project; None: none yet
 
 
@@ -77,6 +78,7 @@ async def moments_page(request: web.Request) -> web.StreamResponse:
         # As it stands before the counts are read: while it runs, the page asks again.
         run = request.app[LOOKING].of(project.id)
         run = replace(run) if run is not None else None
+        waiting = request.app[DETECTOR].waiting(project.id)
         within = choice.filter(now_ms())
         counts = Found(request.app[INDEX].path).counts(
             project.id, MomentFilter(since=within.since, until=within.until)
@@ -91,10 +93,11 @@ async def moments_page(request: web.Request) -> web.StreamResponse:
                 for one in request.app[OWN_MOMENTS].all(project.id)
             ),
             names=MOMENTS,
+            waiting=waiting,
             run=run,
         )
 
-    return html(request.app[TEMPLATES].render("moments.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "moments.html", await asyncio.to_thread(build))
 
 
 async def look_anew(request: web.Request) -> web.StreamResponse:

@@ -25,7 +25,8 @@ _MAX_TEXT: Final = 512
 async def moments(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/moments?kind=&page=&element=&session=&since=&until=&dismissed=1&limit=&offset=.
 
-    The newest first, those of one session in their order; times in ms since 1970.
+    The newest first, those of one session in their order; times in ms since 1970. "waiting": how many sessions have
+    chunks that nothing was looked for in yet; null: not known yet.
     """
     query = request.query
     chosen = MomentFilter(
@@ -42,10 +43,16 @@ async def moments(request: web.Request) -> web.StreamResponse:
         kinds = kinds_of(request, project.id)
         if chosen.kind and chosen.kind not in kinds:
             raise RequestError(f"There is no such kind of moment; there are {', '.join(kinds)}.")
-        found = Found(request.app[INDEX].path)
+        found, detector = Found(request.app[INDEX].path), request.app[DETECTOR]
+        waiting = (
+            int(detector.is_waiting(project.id, chosen.session))
+            if chosen.session
+            else detector.waiting(project.id)
+        )
         rows = found.moments(project.id, chosen, limit, offset)
         counts = found.counts(project.id, chosen)
         return {
+            "waiting": waiting,
             "total": sum(counts.values()),
             "kinds": counts,
             "moments": [{"session": row.session, **moment_json(row)} for row in rows],

@@ -32,6 +32,10 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
         "When they began: the first and the last ms since 1970, as in 1764547200000-1764633599999.",
         {"type": "string", "pattern": "^[0-9]+-[0-9]+$"},
     ),
+    "beside": (
+        "Another time to compare with, likewise.",
+        {"type": "string", "pattern": "^[0-9]+-[0-9]+$"},
+    ),
     "converted": ("yes: that reached the goal; no: that did not.", {"enum": ["yes", "no"]}),
     "weekday": (
         "Of the session's start.",

@@ -7,15 +7,11 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-import numpy as np
 from aiohttp import web
 
-from footfall.analysis.distinct import distinct
 from footfall.analysis.metrics import (
     Totals,
     by_hour,
-    exits,
-    grouped,
     per_part,
     totals,
 )
@@ -24,7 +20,7 @@ from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import json_answer
 from footfall.web.books import books_of
 from footfall.web.choice import Choice
-from footfall.web.common import now_ms, project_of, remembered, shell
+from footfall.web.common import now_ms, page_answer, project_of, remembered, shell
 from footfall.web.goals import (
     Draft,
     GoalLine,
@@ -34,26 +30,28 @@ from footfall.web.goals import (
     preview,
     read_draft,
 )
-from footfall.web.keys import INDEX, TEMPLATES
+from footfall.web.keys import DETECTOR, INDEX
+from footfall.web.line_chart import Line as ChartLine
+from footfall.web.line_chart import LineChart
+from footfall.web.line_chart import Mark as ChartMark
 from footfall.web.overview_data import GROUPS, Data, Span, gather, span_of
 from footfall.web.overview_depth import depth_tile, depths
+from footfall.web.overview_groups import Group, groups, link_with
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
 from footfall.web.overview_show import (
-    HEIGHT,
-    WIDTH,
-    Chart,
+    Part,
     Parts,
     Tile,
     Vital,
     behind_tiles,
-    chart,
     parts_of,
     tiles,
+    told_parts,
     vitals,
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 from footfall.web.releases import Mark, marks_of, releases_in
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import WEEKDAYS
 from footfall.web.session_filter import goal_of
 from footfall.web.sessions import FilterBar, filter_bar
@@ -61,17 +59,6 @@ from footfall.web.sessions import FilterBar, filter_bar
 _TOP: Final = 20
 _WORST: Final = 5
 _WATCH: Final = 5
-
-
-@dataclass(frozen=True)
-class Group:
-    """A row of the breakdown."""
-
-    name: str
-    totals: Totals
-    exit_rate: float | None  # of pages: sessions whose last view is the page ÷ views of the page
-    views: int  # of the page itself, where pages are the groups; else of its sessions
-    link: str  # query string of the sessions behind it; "" where the list cannot be asked for them
 
 
 @dataclass(frozen=True)
@@ -104,11 +91,12 @@ class OverviewPage:
     behind_before: Mapping[str, str]  # likewise, of the time before
     all: str  # of all sessions in this time
     all_before: str  # and in the time before; "" where nobody came then
-    chart: Chart
+    began_before: str  # when that was, as addresses have it; "" likewise
+    parts: tuple[Part, ...]
+    chart: LineChart  # of the parts
     behind_parts: tuple[tuple[str, str], ...]  # of the sessions of each part, now and before
     releases: tuple[Mark, ...]  # in this time
     has_before: bool
-    size: tuple[int, int]
     hours: tuple[tuple[str, tuple["Hour", ...]], ...]  # of each day of the week
     vitals: tuple[Vital, ...]
     groups: tuple[Group, ...]
@@ -116,6 +104,7 @@ class OverviewPage:
     watch: tuple[SessionRow, ...]
     frustrated: str  # query string of the list that `watch` begins
     scores: Mapping[str, float]
+    waiting: int | None  # sessions that no moments were looked for in yet; None: not known yet
     is_empty: bool  # nothing was ever recorded
 
 
@@ -125,9 +114,13 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
 
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
+        waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
         query, problem = countable(request, project.id, asked)
         span, data = gathered(request, project.id, query)
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
+        told = told_parts(now, before, parts)
+        links = _sessions_of(query, span, parts, clock)
+        releases = marks_of(request, query, span)
         bar = filter_bar(request, project.id, query.choice)
         found = Filter(since=span.first, until=span.last, device=query.choice.device or None)
         watch = index.sessions(project.id, found, _WATCH, 0, Order.FRUSTRATION)
@@ -156,23 +149,25 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             all_before=""
             if before is None
             else f"?{urlencode(_at_time(query, span.began_before))}",
-            chart=chart(now, before, parts),
-            behind_parts=_sessions_of(query, span, parts, clock),
-            releases=marks_of(request, query, span, parts),
+            began_before="" if before is None else span.began_before,
+            parts=told,
+            chart=_over_time(told, links, releases),
+            behind_parts=links,
+            releases=releases,
             has_before=before is not None,
-            size=(WIDTH, HEIGHT),
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
             groups=tuple(groups(data, query, _TOP)),
             worst=_worst(request, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
-            frustrated=_with(query.choice, sort=Order.FRUSTRATION.value),
+            frustrated=link_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
+            waiting=waiting,
             is_empty=index.summary(project.id).sessions == 0,
         )
 
     page = await asyncio.to_thread(build)
-    return remembered(request, html(request.app[TEMPLATES].render("overview.html", page)))
+    return remembered(request, await page_answer(request, "overview.html", page))
 
 
 async def overview_json(request: web.Request) -> web.StreamResponse:
@@ -188,13 +183,15 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
         old = _before(data, span)
         index, device = request.app[INDEX], query.choice.device or None
+        waiting = request.app[DETECTOR].waiting(project)
         deep = dict(zip(("now", "before"), depths(index, project, span, device), strict=True))
         return {
+            "waiting": waiting,
             "since": span.first,
             "until": span.last,
             "now": _told(totals(data.now)),
             "before": None if old is None else _told(old),
-            "trend": [asdict(one) for one in chart(now, before, parts).parts],
+            "trend": [asdict(one) for one in told_parts(now, before, parts)],
             "hours": by_hour(data.now.started, clock).tolist(),
             "scroll_depth": deep,
             "vitals": [asdict(one) for one in vitals(data.vitals)],
@@ -272,6 +269,20 @@ def earlier(span: Span, parts: Parts, clock: Clock) -> list[int]:
     return [clock.earlier(edge, days) for edge in parts.edges]
 
 
+def _over_time(
+    parts: Sequence[Part], links: Sequence[tuple[str, str]], releases: Sequence[Mark]
+) -> LineChart:
+    lines = [ChartLine("Sessions", [one.sessions for one in parts])]
+    if any(one.before is not None for one in parts):
+        lines.append(ChartLine("The time before", [one.before for one in parts], faint=True))
+    return LineChart(
+        times=[one.start for one in parts],
+        lines=lines,
+        links=[now if part.sessions else "" for part, (now, _) in zip(parts, links, strict=True)],
+        marks=[ChartMark(one.at, one.name) for one in releases],
+    )
+
+
 def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ...]:
     grid = by_hour(data.now.started, choice.clock)
     most = max(int(grid.max()), 1)
@@ -279,57 +290,12 @@ def _hours(data: Data, choice: Choice) -> tuple[tuple[str, tuple[Hour, ...]], ..
         (
             day.capitalize(),
             tuple(
-                Hour(count, count / most, _with(choice, weekday=day, hour=str(hour)))
+                Hour(count, count / most, link_with(choice, weekday=day, hour=str(hour)))
                 for hour, count in enumerate(row)
             ),
         )
         for day, row in zip(WEEKDAYS, grid.tolist(), strict=True)
     )
-
-
-def groups(data: Data, query: OverviewQuery, limit: int | None = None) -> list[Group]:
-    """Return the breakdown, most sessions first: at most `limit`."""
-    if query.by == "page":
-        return _by_page(data, query, limit)
-    number, names = data.groups[query.by]
-    found = [
-        Group(name, one, None, one.page_views, _link(query, name))
-        for name, one in zip(names, grouped(data.now, number, len(names)), strict=True)
-        if one.sessions
-    ]
-    return sorted(found, key=lambda one: (-one.totals.sessions, one.name))[:limit]
-
-
-def _by_page(data: Data, query: OverviewQuery, limit: int | None) -> list[Group]:
-    pages, names, count = data.pages, data.pages.names, len(data.pages.names)
-    # A session is in the group of each page that it saw, once.
-    pairs = distinct(pages.page * max(len(data.now), 1) + pages.visit)
-    page, visit = np.divmod(pairs, max(len(data.now), 1))
-    sessions = np.bincount(page, minlength=count).tolist()
-    order = sorted(range(count), key=lambda at: (-sessions[at], names[at]))[:limit]
-    place = np.full(count, -1, np.int64)
-    place[order] = np.arange(len(order))
-    shown = np.flatnonzero(place[page] >= 0)
-    each = grouped(data.now.take(visit[shown]), place[page[shown]], len(order))
-    views = np.bincount(pages.page, minlength=count)
-    left = exits(pages.page, pages.visit, pages.started, count)
-    return [
-        Group(names[at], one, float(left[at] / views[at]), int(views[at]), _link(query, names[at]))
-        for at, one in zip(order, each, strict=True)
-    ]
-
-
-def _link(query: OverviewQuery, name: str) -> str:
-    if query.by == "page":
-        return replace(query.choice, page=name).query()
-    if query.by == "device":
-        return replace(query.choice, device=name).query() if name != "unknown" else ""
-    return _with(query.choice, **{query.by: name})
-
-
-def _with(choice: Choice, **more: str) -> str:
-    before = choice.query()
-    return f"{before}{'&' if before else '?'}{urlencode(more)}"
 
 
 def _own(query: OverviewQuery) -> dict[str, str]:

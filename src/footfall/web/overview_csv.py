@@ -10,9 +10,10 @@ from footfall.analysis.metrics import by_hour
 from footfall.web.answers import csv_answer
 from footfall.web.common import project_of
 from footfall.web.goals import goal_lines
-from footfall.web.overview import gathered, groups, parts_in
+from footfall.web.overview import gathered, parts_in
+from footfall.web.overview_groups import groups
 from footfall.web.overview_query import OverviewQuery, read_overview_query
-from footfall.web.overview_show import chart, vitals
+from footfall.web.overview_show import told_parts, vitals
 from footfall.web.session_choice import WEEKDAYS
 
 Table = tuple[tuple[str, ...], list[Sequence[object]]]
@@ -41,7 +42,7 @@ def _trend(request: web.Request, query: OverviewQuery) -> Table:
     names = ("sessions", "before", "visitors", "conversion")
     return ("start_ms", *names), [
         [one.start, *(getattr(one, name) for name in names)]
-        for one in chart(*parts_in(data, span, query.choice.clock)[:3]).parts
+        for one in told_parts(*parts_in(data, span, query.choice.clock)[:3])
     ]
 
 

@@ -16,8 +16,6 @@ from footfall.clocks import DAY_MS, Clock
 from footfall.index import Order
 from footfall.web import show
 
-WIDTH: Final = 640
-HEIGHT: Final = 140
 _HOUR_MS: Final = 3_600_000
 MOST_PARTS: Final = 90
 VITALS: Final = {
@@ -66,17 +64,6 @@ class Vital:
     def told(self) -> str:
         """The step of the documents that told it."""
         return write(Sequence((Step(Filter("vital", (Condition("name", "is", (self.name,)),))),)))
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Sessions over time: a line, and a fainter one for the time before, in a picture of WIDTH × HEIGHT."""
-
-    points: str
-    area: str  # between the line and the ground
-    before: str
-    most: int
-    parts: tuple["Part", ...]
 
 
 @dataclass(frozen=True)
@@ -133,6 +120,20 @@ def tiles(now: Totals, before: Totals | None, goal: str) -> tuple[Tile, ...]:
     return tuple(found)
 
 
+def told_parts(now: Rows[Totals], before: Rows[Totals] | None, parts: Parts) -> tuple[Part, ...]:
+    """Return what is told of each part; `now` and `before` are of these parts, and of as many before them."""
+    return tuple(
+        Part(
+            parts.edges[at],
+            one.sessions,
+            before[at].sessions if before is not None else None,
+            one.visitors,
+            one.conversion,
+        )
+        for at, one in enumerate(now)
+    )
+
+
 def behind_tiles(asked: Mapping[str, str], goal: str) -> dict[str, str]:
     """Return the query strings of the sessions behind tiles, by their names; asked: of all sessions of that time."""
 
@@ -149,34 +150,6 @@ def behind_tiles(asked: Mapping[str, str], goal: str) -> dict[str, str]:
     if goal:
         found["Conversion"] = link(goal=goal, converted="yes")
     return found
-
-
-def chart(
-    now: Rows[Totals],
-    before: Rows[Totals] | None,
-    parts: Parts,
-) -> Chart:
-    """Return the line of sessions; `now` and `before` are of these parts, and of as many before them."""
-    sessions = [one.sessions for one in now]
-    old = [one.sessions for one in before] if before is not None else []
-    most = max([*sessions, *old, 1])
-    points = polyline(sessions, most)
-    return Chart(
-        points=points,
-        area=f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}",
-        before=polyline(old, most),
-        most=most,
-        parts=tuple(
-            Part(
-                parts.edges[at],
-                one.sessions,
-                old[at] if old else None,
-                one.visitors,
-                one.conversion,
-            )
-            for at, one in enumerate(now)
-        ),
-    )
 
 
 def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
@@ -232,13 +205,3 @@ def _score(name: str, now: float | None, before: float | None) -> Tile:
         name, value, "" if before is None else f"{before:.1f}", change, "",
         "Mean score of a session, 0 to 100: rage, errors, forms given up, clicks in vain",
     )  # fmt: skip
-
-
-def polyline(values: Rows[int], most: int) -> str:
-    """Return a polyline's points in a picture of WIDTH × HEIGHT; one value alone is a level line."""
-    some = [*values, *values] if len(values) == 1 else values
-    step = WIDTH / max(len(some) - 1, 1)
-    return " ".join(
-        f"{at * step:.1f},{HEIGHT - (HEIGHT - 4) * value / most:.1f}"
-        for at, value in enumerate(some)
-    )

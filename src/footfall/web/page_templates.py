@@ -8,9 +8,9 @@ from aiohttp import web
 
 from footfall.analysis.templates import MAX_RULES, RuleError, Rules, Suggestion, checked_rule, learn
 from footfall.index import Filter
-from footfall.web.common import project_of, sent_form, shell
-from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.common import page_answer, project_of, sent_form, shell
+from footfall.web.keys import INDEX, PAGE_RULES
+from footfall.web.render import Shell
 
 _EXAMPLES: Final = 5
 
@@ -132,5 +132,4 @@ async def _page(
         )
 
     page = await asyncio.to_thread(build)
-    text = request.app[TEMPLATES].render("page_templates.html", page)
-    return html(text, 400 if problem else 200)
+    return await page_answer(request, "page_templates.html", page, 400 if problem else 200)

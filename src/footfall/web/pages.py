@@ -8,9 +8,9 @@ from aiohttp import web
 from footfall.index import PageRow
 from footfall.web.answers import csv_answer
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.common import now_ms, page_answer, project_of, shell
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 
 
@@ -50,7 +50,7 @@ async def pages_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("pages.html", page))
+    return await page_answer(request, "pages.html", page)
 
 
 async def pages_csv(request: web.Request) -> web.StreamResponse:

@@ -26,8 +26,8 @@ from footfall.index import Filter, SessionRow
 from footfall.index.people import SessionColumns
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice, whole_number
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
+from footfall.web.common import now_ms, page_answer, project_of, shell
+from footfall.web.keys import INDEX, PAGE_RULES
 from footfall.web.path_events import (
     called_events,
     is_event,
@@ -35,7 +35,7 @@ from footfall.web.path_events import (
     offered_events,
     shown_node,
 )
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 
 SHARES: Final = {
@@ -188,7 +188,7 @@ async def paths_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("paths.html", page))
+    return await page_answer(request, "paths.html", page)
 
 
 async def paths_json(request: web.Request) -> web.StreamResponse:
@@ -261,7 +261,7 @@ async def path_sessions(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("path_sessions.html", page))
+    return await page_answer(request, "path_sessions.html", page)
 
 
 @contextmanager

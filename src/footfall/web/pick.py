@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.heat_pages import PageLists, most_viewed, page_lists
-from footfall.web.keys import INDEX, PAGE_RULES, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX, PAGE_RULES
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 
 
@@ -47,4 +47,4 @@ async def pick_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("pick.html", page))
+    return await page_answer(request, "pick.html", page)

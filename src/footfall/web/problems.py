@@ -11,9 +11,9 @@ from footfall.detect import Verdict
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.books import books_of
 from footfall.web.choice import MAX_GOAL, read_choice, read_goal, whole_number
-from footfall.web.common import now_ms, project_of, sent_form, shell
+from footfall.web.common import now_ms, page_answer, project_of, sent_form, shell
 from footfall.web.goals import countable, goals_of
-from footfall.web.keys import INDEX, TEMPLATES, VERDICTS
+from footfall.web.keys import DETECTOR, INDEX, VERDICTS
 from footfall.web.moments import say
 from footfall.web.problem_answer import TROUBLE
 from footfall.web.problem_lines import (
@@ -25,7 +25,7 @@ from footfall.web.problem_lines import (
     kind_name,
     lines,
 )
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
 from footfall.web.session_filter import goal_of
 from footfall.web.sessions import FilterBar, filter_bar
@@ -50,6 +50,7 @@ class ProblemsPage:
     spark: tuple[int, int]
     lines: tuple[Line, ...]
     total: int
+    waiting: int | None  # sessions that no moments were looked for in yet; None: not known yet
     verdicts: tuple[tuple[Verdict, str], ...]  # and what their kinds are called
 
 
@@ -72,6 +73,7 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
     def build() -> ProblemsPage:
         project = project_of(request)
         index, now = request.app[INDEX], now_ms()
+        waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
         query, problem = countable(request, project.id, asked)
         goal = goal_of(books_of(request), project.id, query.goal)
         found = dearest(index, project.id, query.asked(now, goal), _ROWS, now)
@@ -87,12 +89,13 @@ async def problems_page(request: web.Request) -> web.StreamResponse:
             spark=SPARK,
             lines=lines(index, project.id, found, query),
             total=found.total,
+            waiting=waiting,
             verdicts=tuple(
                 (one, kind_name(one.kind)) for one in sorted(request.app[VERDICTS].all(project.id))
             ),
         )
 
-    return html(request.app[TEMPLATES].render("problems.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "problems.html", await asyncio.to_thread(build))
 
 
 async def problems_csv(request: web.Request) -> web.StreamResponse:
@@ -127,8 +130,13 @@ async def problems_json(request: web.Request) -> web.StreamResponse:
         if since:
             later = max(since, asked.chosen.since or 0)
             asked = replace(asked, chosen=replace(asked.chosen, since=later))
+        waiting = request.app[DETECTOR].waiting(project)
         found = dearest(request.app[INDEX], project, asked, limit, now)
-        return {"total": found.total, "problems": [asdict(one) for one in found.problems]}
+        return {
+            "waiting": waiting,
+            "total": found.total,
+            "problems": [asdict(one) for one in found.problems],
+        }
 
     return json_answer(await asyncio.to_thread(build))
 

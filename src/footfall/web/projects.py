@@ -11,11 +11,11 @@ from footfall.errors import ConfigError
 from footfall.index import Summary
 from footfall.projects import OldKey, Project
 from footfall.web.answers import json_answer
-from footfall.web.common import PROJECT_COOKIE, project_of, sent_form, shell
+from footfall.web.common import PROJECT_COOKIE, page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
-from footfall.web.keys import CONFIG, INDEX, PROJECTS, TEMPLATES, TOKENS
+from footfall.web.keys import CONFIG, DETECTOR, INDEX, PROJECTS, TOKENS
 from footfall.web.policy_form import PolicyForm, form_of, keep_policy, read_form
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.tokens import ApiToken
 
 _MAX_NAME: Final = 80
@@ -174,7 +174,7 @@ async def _setup(
 
     page = await asyncio.to_thread(build)
     status = 400 if error or page.policy.error else 200
-    return html(request.app[TEMPLATES].render("setup.html", page), status)
+    return await page_answer(request, "setup.html", page, status)
 
 
 def _retention_choices(project: Project, default: int) -> tuple[tuple[str, str], ...]:
@@ -223,12 +223,13 @@ async def set_policy(request: web.Request) -> web.StreamResponse:
 
 
 async def status(request: web.Request) -> web.StreamResponse:
-    """GET /api/p/{project}/status: what has arrived until now."""
+    """GET /api/p/{project}/status: what has arrived, and how many sessions no moments were looked for in yet."""
 
-    def build() -> Summary:
-        return request.app[INDEX].summary(project_of(request).id)
+    def build() -> tuple[Summary, int | None]:
+        project = project_of(request).id
+        return request.app[INDEX].summary(project), request.app[DETECTOR].waiting(project)
 
-    summary = await asyncio.to_thread(build)
+    summary, waiting = await asyncio.to_thread(build)
     return json_answer(
         {
             "first_chunk_at": summary.first_chunk_at,
@@ -237,6 +238,7 @@ async def status(request: web.Request) -> web.StreamResponse:
             "page_views": summary.page_views,
             "clicks": summary.clicks,
             "chunks": summary.chunks,
+            "waiting": waiting,
         }
     )
 
@@ -258,7 +260,7 @@ async def _projects_answer(
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("projects.html", page), 400 if error else 200)
+    return await page_answer(request, "projects.html", page, 400 if error else 200)
 
 
 def _form_error(name: str, origins: tuple[str, ...], mask: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-import numpy as np
 from aiohttp import web
 
 from footfall.annotations import Release, Releases
@@ -20,7 +19,6 @@ from footfall.web.heat_command import project_named
 from footfall.web.keys import RELEASES
 from footfall.web.overview_data import Span
 from footfall.web.overview_query import OverviewQuery, read_overview_query
-from footfall.web.overview_show import WIDTH, Parts
 
 _MAX_MS: Final = 2**53
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
@@ -33,7 +31,6 @@ class Mark:
     id: int
     name: str
     at: int  # ms since 1970
-    x: float  # in the chart, 0 to WIDTH
     since: str  # query string of the overview from its day on, beside as many days before
 
 
@@ -42,18 +39,13 @@ def releases_in(request: web.Request, first: int, last: int) -> list[Release]:
     return request.app[RELEASES].between(project_of(request).id, first, last)
 
 
-def marks_of(
-    request: web.Request, query: OverviewQuery, span: Span, parts: Parts
-) -> tuple[Mark, ...]:
-    """Return the releases of a time; parts: the chart's. Blocking."""
-    step = WIDTH / max(len(parts.edges) - 2, 1)
-    places = [at * step for at in range(len(parts.edges))]
+def marks_of(request: web.Request, query: OverviewQuery, span: Span) -> tuple[Mark, ...]:
+    """Return the releases of a time. Blocking."""
     return tuple(
         Mark(
             id=one.id,
             name=one.name,
             at=one.at,
-            x=round(min(float(np.interp(one.at, parts.edges, places)), WIDTH), 1),
             since=_since(query, one.at),
         )
         for one in releases_in(request, span.first, span.last)

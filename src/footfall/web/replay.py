@@ -18,11 +18,11 @@ from footfall.log import Log
 from footfall.web.answers import json_answer
 from footfall.web.books import books_of
 from footfall.web.choice import whole_number
-from footfall.web.common import now_ms, project_of, session_of, shell
-from footfall.web.keys import CONFIG, INDEX, LOG, TEMPLATES
+from footfall.web.common import now_ms, page_answer, project_of, session_of, shell
+from footfall.web.keys import CONFIG, INDEX, LOG
 from footfall.web.moments import found_in
 from footfall.web.opening import opening_of
-from footfall.web.render import Shell, html
+from footfall.web.render import Shell
 from footfall.web.session_choice import SessionChoice, read_session_choice
 from footfall.web.session_filter import GoalError, filter_of
 from footfall.web.told import ToldEvent, told_events
@@ -80,7 +80,7 @@ async def replay_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("replay.html", page))
+    return await page_answer(request, "replay.html", page)
 
 
 async def manifest(request: web.Request) -> web.StreamResponse:

@@ -15,14 +15,15 @@ from footfall.analysis.steps import StepError, parse
 from footfall.annotations import SavedView
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.books import books_of
-from footfall.web.common import project_of, sent_form, shell
+from footfall.web.common import page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
 from footfall.web.goals import countable, goals_of
-from footfall.web.keys import INDEX, TEMPLATES, VIEWS
+from footfall.web.keys import INDEX, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
-from footfall.web.render import Shell, html
+from footfall.web.overview_show import behind_tiles
+from footfall.web.render import Shell
 from footfall.web.session_choice import Chip, read_session_choice
 from footfall.web.session_filter import asked_by, filter_of
 from footfall.web.sessions import FilterBar, filter_bar
@@ -35,6 +36,7 @@ class Line:
     id: int
     name: str
     sessions: str  # query string of its sessions in that time
+    behind: Mapping[str, str]  # those behind its figures, by the names of tiles
     chips: tuple[Chip, ...]  # what it asks for, in words
     problem: str  # why it cannot be counted; "": it can
     totals: Totals
@@ -54,6 +56,7 @@ class SegmentsPage:
     periods: Mapping[str, str]
     goals: Mapping[str, str]
     all: Totals
+    behind: Mapping[str, str]  # sessions behind the figures of all, as a line has them
     lines: tuple[Line, ...]
 
 
@@ -75,10 +78,11 @@ async def segments_page(request: web.Request) -> web.StreamResponse:
             periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
             goals=goals_of(request, project.id, bar.pages, counted.goal),
             all=everybody,
+            behind=behind_tiles(dict(parse_qsl(counted.choice.query()[1:])), counted.goal),
             lines=lines,
         )
 
-    return html(request.app[TEMPLATES].render("segments.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "segments.html", await asyncio.to_thread(build))
 
 
 async def segments_json(request: web.Request) -> web.StreamResponse:
@@ -188,10 +192,12 @@ def _line(
         numbers = request.app[INDEX].session_columns(project, found).number
     mine = totals(data.now.take(np.isin(data.now.number, numbers)))
     others = everybody.sessions - mine.sessions
+    sessions = _sessions(view, query)
     return Line(
         id=view.id,
         name=view.name,
-        sessions=_sessions(view, query),
+        sessions=sessions,
+        behind=_behind(sessions, query.goal),
         chips=asked.chips(),
         problem=problem,
         totals=mine,
@@ -207,6 +213,17 @@ def _sessions(view: SavedView, query: OverviewQuery) -> str:
     time = {"time", "from", "to", "zone", "began"}
     own = {name: value for name, value in parse_qsl(view.query) if name not in time}
     return f"?{urlencode({**own, **dict(parse_qsl(query.choice.query()[1:]))})}"
+
+
+def _behind(sessions: str, goal: str) -> dict[str, str]:
+    """Return the query strings behind a segment's figures; none where the list would need the same filter twice."""
+    asked = dict(parse_qsl(sessions[1:]))
+    found = behind_tiles(asked, goal)
+    if {"bounced", "goal", "converted"} & asked.keys():
+        found.pop("Bounce rate")
+    if {"goal", "converted"} & asked.keys():
+        found.pop("Conversion", None)
+    return found
 
 
 def _told(one: Totals) -> dict[str, Any]:

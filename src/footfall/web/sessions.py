@@ -12,10 +12,10 @@ from footfall.index.deeds import KINDS
 from footfall.web.answers import json_answer
 from footfall.web.books import books_of
 from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
-from footfall.web.common import account_of, project_of, remembered, shell
+from footfall.web.common import account_of, page_answer, project_of, remembered, shell
 from footfall.web.goals import saved_goals
-from footfall.web.keys import ANNOTATIONS, INDEX, OWN_MOMENTS, TEMPLATES, VIEWS, WATCHED
-from footfall.web.render import Shell, html
+from footfall.web.keys import ANNOTATIONS, INDEX, OWN_MOMENTS, VIEWS, WATCHED
+from footfall.web.render import Shell
 from footfall.web.replay import is_live
 from footfall.web.session_choice import (
     CONVERTED,
@@ -125,7 +125,7 @@ async def sessions_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return remembered(request, html(request.app[TEMPLATES].render("sessions.html", page)))
+    return remembered(request, await page_answer(request, "sessions.html", page))
 
 
 async def sessions_json(request: web.Request) -> web.StreamResponse:

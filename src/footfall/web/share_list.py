@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from footfall.annotations.shares import AuditedShare
-from footfall.web.common import now_ms, project_of, shell
-from footfall.web.keys import SHARES, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.common import now_ms, page_answer, project_of, shell
+from footfall.web.keys import SHARES
+from footfall.web.render import Shell
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ async def shares_page(request: web.Request) -> web.StreamResponse:
             now=now_ms(),
         )
 
-    return html(request.app[TEMPLATES].render("shares.html", await asyncio.to_thread(build)))
+    return await page_answer(request, "shares.html", await asyncio.to_thread(build))
 
 
 async def withdraw(request: web.Request) -> web.StreamResponse:

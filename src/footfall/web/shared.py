@@ -16,10 +16,9 @@ from footfall.index.manifest import manifest_of
 from footfall.web import files, replay, session_assets
 from footfall.web.anonymous import anonymous
 from footfall.web.answers import json_answer
-from footfall.web.common import session_named
-from footfall.web.keys import INDEX, SHARES, TEMPLATES
+from footfall.web.common import page_answer, session_named
+from footfall.web.keys import INDEX, SHARES
 from footfall.web.moments import found_in
-from footfall.web.render import html
 from footfall.web.security import SHARED_API, frame_policy
 
 
@@ -42,7 +41,7 @@ async def shared_page(request: web.Request) -> web.StreamResponse:
         return SharedPage(share.token, row, share.expires)
 
     page = await asyncio.to_thread(build)
-    response = html(request.app[TEMPLATES].render("shared.html", page))
+    response = await page_answer(request, "shared.html", page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -13,7 +13,7 @@ from footfall.analysis.steps.text import duration
 from footfall.detect.events import Scope
 from footfall.index import Filter, SessionRow
 from footfall.web.choice import Choice, read_choice
-from footfall.web.common import now_ms, project_of, shell
+from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.did import done_in
 from footfall.web.funnel_form import (
     BuilderOptions,
@@ -24,8 +24,8 @@ from footfall.web.funnel_form import (
     steps_of,
     with_blanks,
 )
-from footfall.web.keys import INDEX, TEMPLATES
-from footfall.web.render import Shell, html
+from footfall.web.keys import INDEX
+from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
 from footfall.web.template_pages import rules_of
 
@@ -109,7 +109,7 @@ async def steps_page(request: web.Request) -> web.StreamResponse:
         )
 
     page = await asyncio.to_thread(build)
-    return html(request.app[TEMPLATES].render("steps.html", page), 400 if page.problem else 200)
+    return await page_answer(request, "steps.html", page, 400 if page.problem else 200)
 
 
 def _written(request: web.Request) -> str:
