@@ -264,8 +264,8 @@ async def test_nothing_of_what_is_ignored(page: Page, site: Site) -> None:
 
 async def test_fields_tell_their_form(page: Page, site: Site) -> None:
     body = (
-        "<form id='f'><input id='a'></form><input id='b' form='f'><input id='c'>"
-        "<form id='g'><div id='e' contenteditable>x</div></form>"
+        "<form id='f'><input id='a'></form><input id='b' form='f'><p></p><label for='c'>C</label>"
+        "<input id='c'><form id='g'><div id='e' contenteditable>x</div></form>"
     )
     await open_page(page, site, body)
     for key in ("#a", "#b", "#c", "#e"):
@@ -276,3 +276,33 @@ async def test_fields_tell_their_form(page: Page, site: Site) -> None:
     assert [(one.key, one.form) for one in site.of(Field)] == [
         ("#a", "#f"), ("#b", "#f"), ("#c", ""), ("#e", "#g"),
     ]  # fmt: skip
+    # And where both stand, whatever ids they have.
+    assert [(one.plain, one.form_plain) for one in site.of(Field)] == [
+        ("body>form>input", "body>form"), ("body>input", "body>form"), ("body>input:2@1iy6aqt", ""),
+        ("body>form:2>div@aw0afs", "body>form:2@aw0afs"),
+    ]  # fmt: skip
+
+
+async def test_clicks_tell_what_is_open_whatever_its_id(page: Page, site: Site) -> None:
+    body = (
+        "<button id='outside'>Out</button><dialog id='cart'><button id='pay'>Pay</button></dialog>"
+        "<details><summary>More</summary><i id='inside'>x</i></details><h3 aria-expanded=true>Part</h3>"
+        "<div><b id='b'>y</b></div>"
+    )
+    await open_page(page, site, body)
+    await page.click("#outside")
+    await page.click("summary")
+    await page.click("#inside")
+    await page.evaluate("document.querySelector('#cart').show()")
+    await page.click("#pay")
+    await page.click("#b", force=True)
+    await site.until(lambda: len(site.of(Click)) == 5)
+    part = "body>h3@1r2wcqu"
+    summary = "body>details>summary@lz5cvd"
+    assert [(one.state, one.state_plain) for one in site.of(Click)] == [
+        ("", ""),
+        ("", ""),
+        (summary, ""),
+        ("#cart", "body>dialog"),
+        (f"#cart\n{part}", f"body>dialog\n{part}"),
+    ]

@@ -115,7 +115,7 @@ def add_moments(stage: Stage, scores: dict[str, float]) -> None:
         )
     for place, dismissed in enumerate((0, 1)):
         connection.execute(
-            "INSERT INTO moments VALUES ('p', ?, ?, ?, 'rage', 't', 1, '/', '#a', '', 1, '{}', '[]', ?, ?, 0)",
+            "INSERT INTO moments VALUES ('p', ?, ?, ?, 'rage', 't', 1, '/', '#a', '', 1, '{}', '[]', ?, '', ?, 0)",
             (ident(f"s{place}"), place, T0, dismissed, place + 1),
         )
     connection.commit()

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from footfall.detect import keys
 from footfall.projects import Project
-from footfall.web import heat_keys
 from tests.web.conftest import SAME_ORIGIN, Site
 from tests.wire.chunks import T0, click, ident, page_view
 
@@ -51,10 +51,10 @@ async def test_the_viewer_is_told_what_to_look_for(site: Site, project: Project)
 async def test_of_many_clicks_some_are_learned_from(
     site: Site, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heat_keys, "LEARNED_FROM", 5)  # of ten: those of the button by turns
+    monkeypatch.setattr(keys, "LEARNED_FROM", 5)  # of ten: those of the button by turns
     facts = await site.json(f"/api/p/{project.id}/heatmap?page=/")
     assert facts["keys"] == ["#menu>a@home", PLAIN]
-    monkeypatch.setattr(heat_keys, "LEARNED_FROM", 2)  # fewer visitors than it takes
+    monkeypatch.setattr(keys, "LEARNED_FROM", 2)  # fewer visitors than it takes
     facts = await site.json(f"/api/p/{project.id}/heatmap?page=/")
     assert len(facts["keys"]) == 6
 
@@ -101,6 +101,38 @@ async def test_what_nothing_tells_apart_is_not_looked_for(site: Site) -> None:
     assert facts_told["keys"] == ["#logo", PLAIN]
     drawn = await told(site, made, "click", BODY)
     assert (drawn["by_element"], drawn["clicks"]) == (5, 15)
+
+
+@pytest.mark.parametrize(("words", "layers"), [(WORDS, 1), (WORDS[:3], 3)])
+async def test_what_was_open_is_one_layer(site: Site, words: tuple[str, ...], layers: int) -> None:
+    """A dialog; at the same time a part that has no id was unfolded."""
+    made = site.project()
+    plain = "body>div:3\nbody>main>h2@more"
+    for number, word in enumerate(words):
+        state = f"#{word}-cart\nbody>main>h2@more"
+        facts: list[Fact] = [
+            page_view(),
+            click(1_000, key=f"#{word}", plain=PLAIN, text="=Buy"),
+            click(2_000, key=f"#{word}", plain=PLAIN, state=state, state_plain=plain),
+        ]
+        await site.remember(made, word, facts, T0 + number * 60_000, visitor=ident(word))
+    states = (await site.json(f"/api/p/{made.id}/heatmap?page=/"))["states"]
+    assert [one["clicks"] for one in states] == [len(words) // layers] * layers
+    if layers > 1:
+        return
+    assert [one["state"] for one in states] == [plain]
+    one = "#amber-cart\nbody>main>h2@more"
+    drawn_in: dict[str | None, int] = {plain: 5, "": 5, one: 1, None: 10}
+    for opened, clicks in drawn_in.items():
+        for query in ("", "&clicks=first", "&device=desktop"):
+            drawn = await told(site, made, "click", {**BODY, "state": opened}, query)
+            expected = clicks if query != "&clicks=first" else {"": 5, None: 5}.get(opened, 0)
+            assert drawn["by_element"] == expected, (opened, query)
+    # Someone meets the same dialog without an id.
+    facts = [page_view(), click(2_000, key="#fir", plain=PLAIN, state=plain)]
+    await site.remember(made, "fir", facts, T0, visitor=ident("fir"))
+    states = (await site.json(f"/api/p/{made.id}/heatmap?page=/"))["states"]
+    assert [(one["state"], one["clicks"]) for one in states] == [(plain, 6)]
 
 
 async def test_confetti_lies_on_the_element(site: Site, project: Project) -> None:

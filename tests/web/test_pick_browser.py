@@ -6,12 +6,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from footfall.projects import Project
-from footfall.wire.schema import FLAG_KEYFRAME, PageHide
+from footfall.wire.schema import FLAG_KEYFRAME, Fact, PageHide
 from tests.web.conftest import Site
 from tests.web.heat_page import BUTTON, FIELD, keyframe
 from tests.web.test_accessibility import judged
 from tests.web.test_behaviour_browser import at
-from tests.wire.chunks import T0, click, page_view
+from tests.wire.chunks import T0, click, ident, page_view
 
 PAGE = "https://shop.example/product/kettle"
 
@@ -69,6 +69,25 @@ async def test_what_was_never_clicked_can_be_picked(
     await recorded.click(position={"x": x + 10, "y": y + 10})
     await expect(page.get_by_label("What happens, as a step")).to_have_value(
         'click(page="/product/kettle", element="#mail")'
+    )
+
+
+async def test_where_ids_are_made_anew_what_is_picked_is_known_by_its_place(
+    page: Page, site: Site, project: Project
+) -> None:
+    plain = "body>button"
+    for number, word in enumerate(("amber", "birch", "cedar", "dune")):
+        view = page_view(url=PAGE, width=1280)
+        facts: list[Fact] = [view, click(1_000, key=f"#{word}", plain=plain, text="Buy")]
+        start = T0 - (number + 1) * 3_600_000
+        await site.remember(project, word, facts, start, url=PAGE, visitor=ident(word))
+    await page.set_viewport_size({"width": 1600, "height": 1000})
+    await page.goto(at(site, f"/p/{project.id}/events/pick?page=/product/kettle"))
+    await page.locator("#pick[data-ready]").wait_for(timeout=60_000)
+    x, y = BUTTON[:2]
+    await page.locator("[data-page]").click(position={"x": x + 10, "y": y + 10})
+    await expect(page.get_by_label("What happens, as a step")).to_have_value(
+        f'click(page="/product/kettle", element="{plain}")'
     )
 
 

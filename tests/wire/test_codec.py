@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import msgpack
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from footfall.errors import WireError
@@ -161,6 +161,8 @@ def test_a_flipped_byte_without_a_checksum_gives_a_value_or_wire_error(
 
 
 @given(st.binary(max_size=400))
+@example(b"\x80")
+@example(b"\x91\x80\x00")
 def test_any_bytes_give_a_value_or_wire_error(body: bytes) -> None:
     _read_whole(body)
     for encoding in (0, 1, 2):

@@ -1,5 +1,6 @@
 // Picking an element on a recorded page: what was clicked on it counts as an event from then on, and for all of the past.
 
+import { findSurely } from "../dom/element-key.ts";
 import { AS_RECORDED, nameOf } from "../dom/element-name.ts";
 import { meant } from "../dom/meant.ts";
 import { type BackdropPage, showBackdrop } from "../player/backdrop.ts";
@@ -27,20 +28,34 @@ function pickAt(stage: Stage, shown: BackdropPage, x: number, y: number): Picked
   return { element, key: keyOf(element, shown.document), text: nameOf(element, AS_RECORDED) };
 }
 
+/** The key that an element is known by: where ids are made anew for each visit, that without ids. */
+function knownKey({ element, key }: Picked, shown: BackdropPage, drifting: readonly string[]) {
+  return drifting.find((plain) => findSurely(shown.document, plain) === element) ?? key;
+}
+
 function say(stage: Stage, title: string, text = ""): void {
   stage.setState({ title, text });
 }
 
 /** Where the catalogue takes a name for clicks on it. */
-function namingUrl({ name = "", back = "", pageName = "" }: DOMStringMap, picked: Picked): string {
+function namingUrl(
+  { name = "", back = "", pageName = "" }: DOMStringMap,
+  picked: Picked,
+  key: string,
+): string {
   const told = new URLSearchParams(back);
-  const where = `page=${JSON.stringify(pageName)}, element=${JSON.stringify(picked.key)}`;
+  const where = `page=${JSON.stringify(pageName)}, element=${JSON.stringify(key)}`;
   told.set("step", `click(${where})`);
   if (picked.text) told.set("called", `Clicked ${picked.text}`);
   return `${name}?${told}#name`;
 }
 
-function listen(root: HTMLElement, stage: Stage, shown: BackdropPage): void {
+function listen(
+  root: HTMLElement,
+  stage: Stage,
+  shown: BackdropPage,
+  drifting: readonly string[],
+): void {
   const page = part(root, "[data-page]");
   stage.onPointer((at) => {
     const found = at && pickAt(stage, shown, at.x, at.y);
@@ -53,7 +68,8 @@ function listen(root: HTMLElement, stage: Stage, shown: BackdropPage): void {
     const scale = around.width / shown.width;
     const at = [(event.clientX - around.left) / scale, (event.clientY - around.top) / scale];
     const found = pickAt(stage, shown, at[0] ?? 0, at[1] ?? 0);
-    if (found?.key) location.assign(namingUrl(root.dataset, found));
+    if (!found?.key) return;
+    location.assign(namingUrl(root.dataset, found, knownKey(found, shown, drifting)));
   });
 }
 
@@ -74,7 +90,7 @@ async function open(root: HTMLElement): Promise<void> {
     const shown = await showBackdrop(stage.frame, ...(await backdropOf(api, backdrop, undefined)));
     stage.setPage(shown.width, shown.height);
     delete part(root, "[data-page]").dataset.dimmed;
-    listen(root, stage, shown);
+    listen(root, stage, shown, facts.drifting);
     stage.setState(undefined);
     root.dataset.ready = "";
   } catch (error) {

@@ -56,7 +56,7 @@ test("vitals have their grades, gestures their ways, visits what was remarkable"
   assert.equal(said(swipe(9, 20)), "gesture: Swiped down | main");
   const visit = (first: number, edits: number, invalid: string): Fact => ({
     kind: Kind.Field,
-    fields: [0, 1, "#a", "text", 9000, first, -1, edits, 0, 3, 0, 0, false, invalid, "?"],
+    fields: [0, 1, "#a", "text", 9000, first, -1, edits, 0, 3, 0, 0, false, invalid, "?", "", ""],
   });
   assert.equal(said(visit(200, 3, "")), undefined);
   assert.match(said(visit(4000, 3, "tooShort")) ?? "", /4.0 s before the first change, too short/);

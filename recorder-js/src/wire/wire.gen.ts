@@ -172,6 +172,7 @@ export type ClickFact = readonly [
   state: string,
   hover: number,
   plain: string,
+  statePlain: string,
 ];
 
 export type PointerFact = readonly [
@@ -287,6 +288,8 @@ export type FieldFact = readonly [
   autofilled: boolean,
   invalid: string,
   form: string,
+  plain: string,
+  formPlain: string,
 ];
 
 export type SubmitFact = readonly [
@@ -478,7 +481,7 @@ export type FactFields = {
 
 export const FIELDS = {
   1: ["t", "number", "url", "referrer", "title", "cause", "width", "height", "screenWidth", "screenHeight", "pixelRatio", "touch", "documentWidth", "documentHeight", "dark"],
-  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state", "hover", "plain"],
+  2: ["t", "node", "key", "placeX", "placeY", "pageX", "pageY", "documentWidth", "documentHeight", "button", "pointer", "fixed", "containers", "text", "stamp", "nth", "modifiers", "state", "hover", "plain", "statePlain"],
   3: ["t", "pointer", "times", "xs", "ys", "edge", "speed", "held"],
   4: ["t", "node", "key", "contentWidth", "contentHeight", "times", "xs", "ys"],
   5: ["t", "node", "key", "field", "action", "length"],
@@ -489,7 +492,7 @@ export const FIELDS = {
   10: ["t", "ref", "sha256", "type", "size", "reason"],
   11: ["t", "node", "key", "action", "pointer", "pageX", "pageY", "dx", "dy", "duration", "scale", "text"],
   12: ["t", "node", "key", "span", "presses", "enter", "escape", "tab", "backspace", "arrows"],
-  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid", "form"],
+  13: ["t", "node", "key", "field", "duration", "first", "pause", "edits", "before", "after", "removed", "pasted", "autofilled", "invalid", "form", "plain", "formPlain"],
   14: ["t", "node", "key", "submitter", "submitterKey", "text", "method", "url", "prevented"],
   15: ["t", "node", "key", "field", "flag"],
   16: ["t", "node", "key", "action", "length"],
@@ -513,7 +516,7 @@ export const FIELDS = {
 export const HEADER_SHAPE = "sssnsnnsnnnnxnx";
 export const SHAPES: Readonly<Record<Kind, string>> = {
   1: "nnssssnnnnnbnnb",
-  2: "nnsnnnnnnnsbssnnnsns",
+  2: "nnsnnnnnnnsbssnnnsnss",
   3: "nsaaasnb",
   4: "nnsnnaaa",
   5: "nnsssn",
@@ -524,7 +527,7 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
   10: "nsxsns",
   11: "nnsssnnnnnns",
   12: "nnsnnnnnnn",
-  13: "nnssnnnnnnnnbss",
+  13: "nnssnnnnnnnnbssss",
   14: "nnsnssssb",
   15: "nnsss",
   16: "nnssn",
@@ -546,9 +549,9 @@ export const SHAPES: Readonly<Record<Kind, string>> = {
 // What older recorders leave out at the end of a fact.
 export const DEFAULTS: Readonly<Partial<Record<Kind, readonly (string | number | boolean)[]>>> = {
   1: [false],
-  2: [0, 0, 0, "", -1, ""],
+  2: [0, 0, 0, "", -1, "", ""],
   3: ["?", 0, false],
   10: [""],
   11: [""],
-  13: ["?"],
+  13: ["?", "", ""],
 };

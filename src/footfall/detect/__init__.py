@@ -4,7 +4,7 @@ from footfall.detect.detector import Detector
 from footfall.detect.find import Finder
 from footfall.detect.own import OwnMoment, OwnMoments
 from footfall.detect.recompute import Change, preview, recompute
-from footfall.detect.verdicts import Verdict, Verdicts
+from footfall.detect.verdicts import Verdict, Verdicts, known
 
 __all__ = [
     "Change",
@@ -14,6 +14,7 @@ __all__ = [
     "OwnMoments",
     "Verdict",
     "Verdicts",
+    "known",
     "preview",
     "recompute",
 ]

@@ -3,9 +3,10 @@
 import logging
 import threading
 import time
+from itertools import islice
 from typing import Final
 
-from footfall.detect.find import BATCH, Finder
+from footfall.detect.find import BATCH, Finder, Page, latest, with_ids
 from footfall.errors import FootfallError
 from footfall.index.found import Found, Key
 from footfall.index.touched import Touched
@@ -19,6 +20,8 @@ _SHARE: Final = 9
 """After a pass it rests so many times as long as that took: at most a tenth of one core goes into this."""
 _SWEEP_S: Final = 300.0
 """How often all sessions are compared with what was found in them, in case something was missed."""
+_LEARN_S: Final = 60.0
+"""How long what was learned of a page's ids is believed."""
 
 _log = logging.getLogger("footfall.detect")
 
@@ -31,6 +34,8 @@ class Detector:
         self._found = found
         self._touched = touched
         self._waiting: dict[Key, tuple[float, float]] = {}  # first and last touched, monotonic
+        self._unlearned: dict[Page, int] = {}  # those with new moments, and the time of the last
+        self._learned: dict[Page, float] = {}  # when, monotonic
         self._swept = 0.0
         self._is_comparing = False  # all sessions, because any may have changed
         self._pass = threading.Lock()
@@ -54,7 +59,9 @@ class Detector:
         """Look at every session that has changed, at once; return how many. Blocking. Raises StorageError."""
         with self._pass:
             self._gather()
-            return self._look(list(self._waiting))
+            count = self._look(list(self._waiting))
+            self._learn(self._unlearned)
+            return count
 
     def look_again(self, keys: list[Key]) -> None:
         """Look at these sessions anew, as what is said of their moments has changed. Blocking. Raises StorageError."""
@@ -94,6 +101,7 @@ class Detector:
                 with self._pass:
                     self._gather()
                     self._look(self._ready())
+                    self._learn(self._to_learn(began))
             except (FootfallError, KeyError, ValueError):
                 _log.exception("looking for moments failed; it goes on")
                 self._swept = began - _SWEEP_S + LATEST_S
@@ -134,10 +142,26 @@ class Detector:
         for project, sessions in by_project.items():
             for at in range(0, len(sessions), BATCH):
                 some = sessions[at : at + BATCH]
-                self._found.store(project, self._finder.find(project, some, _now_ms()))
+                results = self._finder.find(project, some, _now_ms())
+                self._found.store(project, results)
+                self._unlearned = latest(self._unlearned, with_ids(project, results))
                 for session in some:
                     self._waiting.pop((project, session), None)
         return len(keys)
+
+    def _to_learn(self, now: float) -> dict[Page, int]:
+        self._learned = {
+            page: then for page, then in self._learned.items() if now - then < _LEARN_S
+        }
+        due = (one for one in self._unlearned.items() if one[0] not in self._learned)
+        return dict(islice(due, BATCH))
+
+    def _learn(self, pages: dict[Page, int]) -> None:
+        self._look(self._finder.learn(self._found, pages))
+        self._learned |= dict.fromkeys(pages, time.monotonic())
+        self._unlearned = {
+            page: last for page, last in self._unlearned.items() if page not in pages
+        }
 
 
 def _now_ms() -> int:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby, product
 from time import monotonic
 from typing import Final
 
@@ -25,12 +26,13 @@ from footfall.analysis.moments import (
 from footfall.analysis.templates import Rules as PathRules
 from footfall.annotations import FormEvents, PageRules
 from footfall.detect.events import Scope
+from footfall.detect.keys import learned
 from footfall.detect.load import records
 from footfall.detect.own import OwnMoments, find_own
 from footfall.detect.usual import norms_of
-from footfall.detect.verdicts import Verdict, Verdicts
+from footfall.detect.verdicts import Verdict, Verdicts, known
 from footfall.index import Index, SessionRow
-from footfall.index.found import Detection, MomentRow, to_json
+from footfall.index.found import Detection, Found, Key, MomentFilter, MomentRow, to_json
 from footfall.index.packs.read import Choice, Snapshot
 from footfall.index.people import SessionColumns
 from footfall.wire.schema import SESSION_IDLE_MS
@@ -46,6 +48,8 @@ _NORM_S: Final = 600.0
 
 Numbers = NDArray[np.int64]
 Result = tuple[Detection, list[MomentRow]]
+Page = tuple[str, str]
+"""(project, page)"""
 
 
 @dataclass
@@ -67,9 +71,12 @@ class Finder:
         """
         rows = [row for name in sessions if (row := self.index.session(project, name)) is not None]
         results = []
-        told = self.verdicts.quiet(project), self._rules_of(project)
+        found = Found(self.index.path)
+        quiet = self.verdicts.quiet(project)
+        quiet |= {known(found, project, one) for one in quiet}
+        asked = quiet, self._rules_of(project)
         for at in range(0, len(rows), BATCH):
-            results += self._find(project, rows[at : at + BATCH], told, now)
+            results += self._find(project, rows[at : at + BATCH], asked, now)
         return results
 
     def _rules_of(self, project: str) -> Rules:
@@ -81,10 +88,10 @@ class Finder:
         self,
         project: str,
         rows: Sequence[SessionRow],
-        told: tuple[frozenset[Verdict], Rules],
+        asked: tuple[frozenset[Verdict], Rules],
         now: int,
     ) -> list[Result]:
-        quiet, rules = told
+        quiet, rules = asked
         version = version_of(rules)
         with self.index.facts(project) as shot:
             numbers = np.array([row.number for row in rows], np.int64)
@@ -97,7 +104,8 @@ class Finder:
                 over = row.ended + SESSION_IDLE_MS <= now
                 session = history(facts.get(row.number, ()), over=over)
                 found = self._moments(shot, project, session, rules, now)
-                detection, moments = self._result(row, found, (quiet, version), 0 if over else now)
+                told = [(one, plain_of(session, one)) for one in found]
+                detection, moments = self._result(row, told, (quiet, version), 0 if over else now)
                 mine = [
                     one._replace(
                         session=row.session,
@@ -107,6 +115,29 @@ class Finder:
                 ]
                 results.append((detection, [*moments, *mine]))
         return results
+
+    def learn(self, found: Found, pages: Mapping[Page, int]) -> list[Key]:
+        """Learn where on pages ids are made anew for each visit, and keep it: problems go by it (`Found.places`).
+
+        Returns the sessions in which verdicts mean something else now. pages: with the time (ms since 1970) up to which
+        a month is long enough. Blocking. Raises StorageError.
+        """
+        doubtful = set[Key]()
+        for project, some in groupby(sorted(pages.items()), key=lambda one: one[0][0]):
+            with self.index.facts(project) as shot:
+                for (_, page), last in some:
+                    before = found.drifting(project, page)
+                    plains = learned(shot, page, before, last - _NORM_DAYS * _DAY_MS)
+                    if plains != before:
+                        found.set_drifting(project, page, plains)
+                        doubtful.update(self._judged(found, (project, page), plains ^ before))
+        return sorted(doubtful)
+
+    def _judged(self, found: Found, page: Page, plains: Iterable[str]) -> Iterator[Key]:
+        """Yield the sessions with moments at these elements of which people said something."""
+        kinds = {one.kind for one in self.verdicts.quiet(page[0]) if one.page == page[1]}
+        for kind, plain in product(kinds, plains):
+            yield from found.affected(page[0], MomentFilter(kind, page[1], plain, dismissed=True))
 
     def _own(
         self, shot: Snapshot, project: str, numbers: Numbers, span: tuple[int, int]
@@ -148,14 +179,17 @@ class Finder:
     def _result(
         self,
         row: SessionRow,
-        found: Sequence[Moment],
-        told: tuple[frozenset[Verdict], str],
+        found: Sequence[tuple[Moment, str]],
+        asked: tuple[frozenset[Verdict], str],
         open_at: int,
     ) -> Result:
-        """told: what is no problem, and the rules' version; open_at: now, where it has not ended; 0: it has."""
-        quiet, version = told
-        marked = [(one, Verdict(one.kind, one.page, one.element) in quiet) for one in found]
-        score = frustration((one for one, is_quiet in marked if not is_quiet), self.rules.score)
+        """found: moments and their plain keys; asked: what is no problem, and the rules' version.
+
+        open_at: now, where the session has not ended; 0: it has.
+        """
+        quiet, version = asked
+        marked = [(one, plain, _is_quiet(one, plain, quiet)) for one, plain in found]
+        score = frustration((one for one, _, is_quiet in marked if not is_quiet), self.rules.score)
         detection = Detection(
             session=row.session,
             chunks=row.chunks,
@@ -166,7 +200,7 @@ class Finder:
             worst=score.time,
             parts=to_json({kind: round(part, 2) for kind, part in score.parts.items()}),
         )
-        return detection, [_row(row.session, one, is_quiet) for one, is_quiet in marked]
+        return detection, [_row(row.session, *one) for one in marked]
 
 
 def version_of(rules: Rules) -> str:
@@ -175,7 +209,29 @@ def version_of(rules: Rules) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _row(session: str, one: Moment, is_quiet: bool) -> MomentRow:
+def with_ids(project: str, results: Iterable[Result]) -> dict[Page, int]:
+    """Return the pages with moments on what has an id and told its plain key, and when the last of them was."""
+    told = ((row.time, row.page) for _, rows in results for row in rows if row.plain)
+    return {(project, page): time for time, page in sorted(told)}
+
+
+def latest(one: Mapping[Page, int], other: Mapping[Page, int]) -> dict[Page, int]:
+    """Return the pages of both, each with the later time."""
+    return {page: max(one.get(page, 0), other.get(page, 0)) for page in (*one, *other)}
+
+
+def plain_of(session: History, one: Moment) -> str:
+    """Return the plain key of a moment's element; "": its key has no id, or nobody told."""
+    return session.plains.get((one.tab, one.view, one.element), "")
+
+
+def _is_quiet(one: Moment, plain: str, quiet: frozenset[Verdict]) -> bool:
+    """Tell whether a moment is no problem where it is: a verdict is by key or, where ids drift, by plain key."""
+    names = (one.element, plain) if plain else (one.element,)
+    return any(Verdict(one.kind, one.page, name) in quiet for name in names)
+
+
+def _row(session: str, one: Moment, plain: str, is_quiet: bool) -> MomentRow:
     return MomentRow(
         session=session,
         time=one.time,
@@ -189,4 +245,5 @@ def _row(session: str, one: Moment, is_quiet: bool) -> MomentRow:
         detail=to_json(one.detail),
         evidence=to_json([list(fact) for fact in one.evidence]),
         dismissed=int(is_quiet),
+        plain=plain,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
-from footfall.detect.find import BATCH, Finder, Result
+from footfall.detect.find import BATCH, Finder, Page, Result, latest, with_ids
 from footfall.index.found import Found, Key, MomentFilter, MomentRow
 
 Tell = Callable[[int, int], None]
@@ -31,10 +31,14 @@ def recompute(
     What `tell` raises ends it: what is stored until then stays.
     """
     done, keys = 0, found.all(project)
+    pages = dict[Page, int]()
     for name, results in _looked_at(finder, keys, now):
         found.store(name, results)
+        pages = latest(pages, with_ids(name, results))
         done += len(results)
         tell(done, len(keys))
+    for name, results in _looked_at(finder, finder.learn(found, pages), now):
+        found.store(name, results)
     return done
 
 

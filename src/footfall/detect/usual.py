@@ -5,11 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from footfall.analysis.moments import Norms, Rules, history
+from footfall.analysis.moments import History, Norms, Rules, history
 from footfall.analysis.moments.forms import key_of
 from footfall.analysis.moments.groups import groups_of
+from footfall.analysis.moments.history import View
 from footfall.analysis.moments.moves import reversals
 from footfall.analysis.moments.norms import field_order, percentile_95
+from footfall.detect.keys import drifting_names
 from footfall.detect.load import records
 from footfall.index.packs.read import Choice, Snapshot
 from footfall.wire.facts import Field
@@ -55,10 +57,28 @@ def _orders(
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the order of the fields of each form of a page."""
     visits: dict[tuple[str, str], list[list[str]]] = {}
-    for facts in records(shot, _choice(shot, page, since), (Input, Field)).values():
+    choice = _choice(shot, page, since)
+    drifting = _drifting(shot, choice)
+    for facts in records(shot, choice, (Input, Field)).values():
         session = history(facts)
         for view in session.views:
             for group in groups_of(session, view, rules.forms):
-                keys = [key_of(told) for told in group.touched]
-                visits.setdefault((page, group.form), []).append(keys)
+                form, *keys = (
+                    _known(session, view, key, drifting)
+                    for key in (group.form, *map(key_of, group.touched))
+                )
+                visits.setdefault((page, form), []).append(keys)
     return {place: field_order(keys) for place, keys in visits.items()}
+
+
+def _drifting(shot: Snapshot, choice: Choice) -> frozenset[str]:
+    """Return the plain keys, of fields and of forms, that take the place of keys."""
+    told = shot.read(Field, ("session", "key", "plain", "form", "form_plain"), choice)
+    pairs = (("key", "plain"), ("form", "form_plain"))
+    names = [drifting_names(shot, told[key], told[plain], told["session"]) for key, plain in pairs]
+    return frozenset(shot.texts(np.concatenate(names)))
+
+
+def _known(session: History, view: View, key: str, drifting: frozenset[str]) -> str:
+    plain = session.plains.get((view.tab, view.number, key), key)
+    return plain if plain in drifting else key

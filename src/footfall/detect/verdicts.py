@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlite_utils import Database, Migrations
 
 from footfall.analysis.moments import of_one_event
+from footfall.index.found import Found
 from footfall.settings import database, now_ms
 
 _migrations = Migrations("footfall.verdicts")
@@ -18,6 +19,18 @@ class Verdict(NamedTuple):
     kind: str
     page: str
     element: str
+
+
+def known(found: Found, project: str, verdict: Verdict) -> Verdict:
+    """Return a verdict by what its element is known as: where ids are made anew it means all that have its plain key.
+
+    Blocking. Raises StorageError.
+    """
+    for kind in of_one_event(verdict.kind):
+        element = found.known_as(project, kind, verdict.page, verdict.element)
+        if element != verdict.element:
+            return verdict._replace(element=element)
+    return verdict
 
 
 @_migrations()

@@ -10,6 +10,11 @@ from footfall.index.fold import Fold, asset_number
 
 _TABLES = ("chunks", "sessions", "page_views", "moments", "detections")
 
+_FORGET_DRIFTING = (
+    "DELETE FROM drifting WHERE project = ?"
+    " AND plain NOT IN (SELECT plain FROM moments WHERE project = ?)"
+)
+
 
 def erase_sessions(
     connection: sqlite3.Connection, fold: Fold, project: str, sessions: Sequence[str]
@@ -29,6 +34,7 @@ def erase_sessions(
     fold.packer.erase(project, np.array(numbers, np.int64))
     for table in _TABLES:
         connection.executemany(f"DELETE FROM {table} {of_session}", keys)
+    connection.execute(_FORGET_DRIFTING, (project, project))
     _forget_uses(connection, numbers)
     _count_anew(connection, project)
 

@@ -14,15 +14,22 @@ _PLACE = ("session", "tab", "view", "time", "sequence", "ordinal")
 _VISIT = ("duration", "first", "edits", "before", "after", "pasted", "autofilled")
 
 
+_NAMED = ("key", "form", "plain", "form_plain")
+Known = Callable[[Snapshot, Array, Array, Array], Array]
+"""From names of keys and of plain keys, and SessionRow.number, to the names by which elements are known."""
 _SENT = ("session", "tab", "page", "time", "pressed", "searched")
 
 
 @dataclass(frozen=True)
 class Sends:
-    """What sends: effects of buttons that send what is in no form; which forms, by key and URL, are searched with."""
+    """What sends: effects of buttons that send what is in no form; which forms, by key and URL, are searched with.
+
+    known: what fields and forms are known by.
+    """
 
     effects: Iterable[str]
     searches: Callable[[str, str], bool]
+    known: Known
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +54,10 @@ class SentColumns:
 class FormColumns:
     """Visits to fields in order of time, as `analysis.forms.FieldVisits`, and sendings."""
 
-    keys: list[str]
-    forms: list[str]  # as Field.form has them
+    keys: list[str]  # by which fields are known
+    forms: list[str]  # as Field.form has them, or where ids drift their plain keys
     kinds: list[str]  # of each visit: as in Input.field
+    told: list[str]  # of each visit: its field's key
     visits: dict[str, Array]  # field: into keys; form: into forms; view: from 0; ended ... invalid
     sent: SentColumns
     sessions: Array  # SessionRow.number of each view
@@ -64,10 +72,12 @@ def form_columns(
     sessions: SessionRow.number of those that count; None: all. Sendings of page views without a visit are left out.
     """
     chosen = replace(chosen, sessions=sessions)
-    told = _ordered(shot.read(Field, (*_PLACE, *_VISIT, "key", "field", "form", "invalid"), chosen))
+    told = _ordered(shot.read(Field, (*_PLACE, *_VISIT, *_NAMED, "field", "invalid"), chosen))
     views, view = np.unique(_places(told), axis=1, return_inverse=True)
-    numbers, field = np.unique(told["key"], return_inverse=True)
-    forms, form = np.unique(told["form"], return_inverse=True)
+    known = asked.known(shot, told["key"], told["plain"], told["session"])
+    known_form = asked.known(shot, told["form"], told["form_plain"], told["session"])
+    numbers, field = np.unique(known, return_inverse=True)
+    forms, form = np.unique(known_form, return_inverse=True)
     visits = {name: told[name] for name in _VISIT} | {
         "view": view.reshape(-1),
         "field": field.reshape(-1),
@@ -78,10 +88,13 @@ def form_columns(
     sent = _sent(shot, chosen, asked, is_loose=shot.number("") in forms)
     row = _rows(views, _places(sent))
     sent = {name: values[row >= 0] for name, values in sent.items()}
+    if known_form is not told["form"]:
+        sent["key"] = _known_forms(told, known_form, sent)
     return FormColumns(
         keys=shot.texts(numbers),
         forms=shot.texts(forms),
         kinds=shot.texts(told["field"]),
+        told=shot.texts(told["key"]),
         visits=visits,
         sessions=views[0],
         tabs=views[1],
@@ -91,6 +104,15 @@ def form_columns(
             form=_rows(forms[None], sent["key"][None]),
         ),
     )
+
+
+def _known_forms(told: dict[str, Array], known: Array, sent: dict[str, Array]) -> Array:
+    """Return by what the forms of sendings are known: as the visits of their page view are, else by key."""
+    inside = np.stack([*_places(told), told["form"]])
+    forms, first = np.unique(inside, axis=1, return_index=True)
+    at = _rows(forms, np.stack([*_places(sent), sent["key"]]))
+    found: Array = np.where(at >= 0, known[first][at], sent["key"]) if len(first) else sent["key"]
+    return found
 
 
 def _sent(shot: Snapshot, chosen: Choice, asked: Sends, *, is_loose: bool) -> dict[str, Array]:

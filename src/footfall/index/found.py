@@ -3,11 +3,14 @@
 
 The finding itself is not the index's: it hands out which sessions to look at, and keeps what it is given. Its tables
 are nobody else's, so it writes beside the indexer, in short transactions of its own.
+
+A moment tells its element's key and plain key (`wire.Click`). Who asks for an element means either; places go by the
+plain keys of what is kept in `drifting`, where ids are made anew, and else by keys.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -44,6 +47,7 @@ class MomentRow(NamedTuple):
     detail: str  # JSON: figures by name
     evidence: str  # JSON: [kind, time, tab, sequence, ordinal] of each fact
     dismissed: int  # 1: a person said that it is no problem there
+    plain: str = ""  # the element's plain key; "": its key has no id, or nobody told
 
 
 class Detection(NamedTuple):
@@ -120,7 +124,7 @@ class Found:
     def places(self, project: str, kinds: Sequence[str], chosen: MomentFilter) -> Places:
         """Return where moments of these kinds were met, in the order of (kind, page, element). Raises StorageError."""
         where, values = _where(project, replace(chosen, kind=None))
-        among = f"FROM moments WHERE {where} AND kind = :kind"
+        among = f"FROM {{}} WHERE {where} AND kind = :kind"
         # As one text for each column: a row for each moment would take most of the time.
         told_of = (
             "SELECT json_group_array(page), json_group_array(element), group_concat(met, ' ')"
@@ -134,18 +138,44 @@ class Found:
         places: list[tuple[str, str, str]] = []
         met, parts = [_NONE], [(_NONE, _NONE, _NONE)]
         with self._reading() as connection:
+            drifting = connection.execute(_ANY_DRIFTING, (project,)).fetchone()
+            source = _KNOWN if drifting else "moments"
             # Kind by kind: each lies in one index in this order.
             for kind in sorted(asked):
                 held = {**values, "kind": kind}
-                pages, elements, counts = connection.execute(told_of, held).fetchone()
+                pages, elements, counts = connection.execute(
+                    told_of.format(source), held
+                ).fetchone()
                 places += zip(
                     repeat(kind), json.loads(pages), json.loads(elements)
                 )  # as many as the pages
                 met.append(integers(counts))
-                number, time, length = connection.execute(columns, held).fetchone()
+                number, time, length = connection.execute(columns.format(source), held).fetchone()
                 parts.append((integers(number), integers(time), integers(length)))
         place = np.repeat(np.arange(len(places)), np.concatenate(met))
         return Places(places, place, *map(np.concatenate, zip(*parts, strict=True)))
+
+    def drifting(self, project: str, page: str) -> frozenset[str]:
+        """Return the plain keys that take the place of keys on a page. Raises StorageError."""
+        sql = "SELECT plain FROM drifting WHERE project = ? AND page = ?"
+        return frozenset(row[0] for row in self._rows(sql, (project, page)))
+
+    def known_as(self, project: str, kind: str, page: str, element: str) -> str:
+        """Return by what the element with a key is known where moments of a kind are: by its plain key where ids drift.
+
+        A key that was several elements' is nobody's but its own. Raises StorageError.
+        """
+        asked = {"project": project, "kind": kind, "page": page, "element": element}
+        plains = self._rows(_KNOWN_AS, asked)
+        return str(plains[0][0]) if len(plains) == 1 else element
+
+    def set_drifting(self, project: str, page: str, plains: Iterable[str]) -> None:
+        """Let these plain keys, and no others, take the place of keys on a page. Raises StorageError."""
+        with self._writing() as connection:
+            where = "WHERE project = ? AND page = ?"
+            connection.execute(f"DELETE FROM drifting {where}", (project, page))
+            rows = [(project, page, plain) for plain in plains]
+            connection.executemany("INSERT INTO drifting VALUES (?, ?, ?)", rows)
 
     def scores(self, project: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the numbers of the sessions whose score is above 0, and their scores. Raises StorageError."""
@@ -234,10 +264,10 @@ class Found:
 
 def _where(project: str, chosen: MomentFilter) -> tuple[str, dict[str, Any]]:
     conditions, values = ["project = :project"], {"project": project}
-    for name in ("kind", "page", "element", "session"):
+    for name, condition in _ASKED.items():
         value = getattr(chosen, name)
         if value is not None:
-            conditions.append(f"{name} = :{name}")
+            conditions.append(condition)
             values[name] = value
     if chosen.since is not None:
         conditions.append("time >= :since")
@@ -258,6 +288,27 @@ def _length(moment: MomentRow) -> int:
 def to_json(value: object) -> str:
     """Return a value as the tables hold it."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+_ASKED: Final = {
+    "kind": "kind = :kind",
+    "page": "page = :page",
+    "element": "(element = :element OR plain = :element AND plain <> '')",
+    "session": "session = :session",
+}
+_ANY_DRIFTING: Final = "SELECT 1 FROM drifting WHERE project = ? LIMIT 1"
+_KNOWN_AS: Final = (
+    "SELECT DISTINCT d.plain FROM moments m INDEXED BY moments_places CROSS JOIN drifting d"
+    " USING (project, page, plain)"
+    " WHERE EXISTS (SELECT 1 FROM drifting WHERE project = :project AND page = :page)"
+    " AND m.project = :project AND m.dismissed IN (0, 1) AND m.kind = :kind AND m.page = :page AND m.element = :element"
+)
+_KNOWN: Final = (
+    "(SELECT m.project, m.kind, m.page, COALESCE(d.plain, m.element) AS element, m.plain, m.time, m.dismissed,"
+    " m.session, m.number, m.length FROM moments m INDEXED BY moments_places LEFT JOIN drifting d"
+    " ON d.project = m.project AND d.page = m.page AND d.plain = m.plain)"
+)
+"""Moments with their elements as they are known where ids drift."""
 
 
 def _insert(table: str, names: Sequence[str]) -> str:

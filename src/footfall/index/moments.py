@@ -14,7 +14,11 @@ WITH_KIND: Final = (
 )
 WITH_KIND_AT: Final = (
     "session IN (SELECT m.session FROM moments m WHERE m.project = :project AND m.kind = :moment"
-    " AND m.page = :moment_page AND m.element = :moment_element AND m.dismissed = 0)"
+    " AND m.page = :moment_page AND m.element = :moment_element AND m.dismissed = 0"
+    # Or the element's plain key, which begins at the body: what does not is not looked for among them.
+    " UNION SELECT m.session FROM moments m INDEXED BY moments_places"
+    " WHERE :moment_element GLOB 'body*' AND m.project = :project AND m.dismissed = 0"
+    " AND m.kind = :moment AND m.page = :moment_page AND m.plain = :moment_element)"
 )
 """Conditions on `sessions`."""
 SCORED: Final = (

@@ -19,15 +19,15 @@ _SLACK_MS: Final = 60_000
 _PLACE: Final = np.float32(10_000)
 CLICK: Final = (
     "key", "text", "place_x", "place_y", "page_x", "page_y", "document_width", "document_height", "fixed", "state",
-    "plain",
+    "plain", "state_plain",
 )  # fmt: skip
 """Columns of clicks that are drawn."""
 _DRAWN: Final[dict[str, type[np.generic]]] = {
     **dict.fromkeys(CLICK, np.float32), "key": np.int32, "text": np.int32, "state": np.int32, "plain": np.int32,
-    "row": np.int32, "fixed": np.bool_,
+    "state_plain": np.int32, "row": np.int32, "fixed": np.bool_,
 }  # fmt: skip
 _DETAILS: Final = ("time", "sequence", "ordinal", "button", "pointer")
-_LISTS: Final = ("keys", "texts", "states", "plains")
+_LISTS: Final = ("keys", "texts", "states", "plains", "plain_states")
 _PIECE: Final = 1 << 15
 _MAX_TABLE: Final = 1 << 22
 
@@ -57,6 +57,8 @@ class ClickColumns(NamedClicks):
     fixed: NDArray[np.bool_]
     states: list[str]  # what was open, as in Click.state
     state_ids: NDArray[np.int32]  # into states
+    plain_states: list[str]  # as in Click.state_plain
+    plain_state_ids: NDArray[np.int32]  # into plain_states
 
     def __len__(self) -> int:
         return len(self.key_ids)
@@ -123,6 +125,7 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
     """Return the clicks in these views."""
     told = drawn_together(parts_of(shot, Click, CLICK, segment, views))
     states, state_ids = renumbered(told["state"])
+    plain_states, plain_state_ids = renumbered(told["state_plain"])
     return ClickColumns(
         **vars(_named_clicks(shot, told)),
         place_x=told["place_x"],
@@ -134,6 +137,8 @@ def clicks_of(shot: Snapshot, segment: Segment, views: ViewPlaces) -> ClickColum
         fixed=told["fixed"],
         states=shot.texts(states),
         state_ids=state_ids,
+        plain_states=shot.texts(plain_states),
+        plain_state_ids=plain_state_ids,
     )
 
 

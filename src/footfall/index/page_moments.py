@@ -14,8 +14,9 @@ from footfall.index.views import NO_VIEW, ViewPlaces, rows_of
 
 Array = NDArray[Any]
 _SQL: Final = (
-    "SELECT s.number, m.tab, m.page_view, m.element, m.evidence, m.time"
+    "SELECT s.number, m.tab, m.page_view, COALESCE(d.plain, m.element), m.evidence, m.time"
     " FROM moments m JOIN sessions s USING (project, session)"
+    " LEFT JOIN drifting d ON d.project = m.project AND d.page = m.page AND d.plain = m.plain"
     " WHERE m.project = :project AND m.kind = :kind AND m.dismissed = 0"
     " AND m.page IN (SELECT value FROM json_each(:pages))"
 )
@@ -27,7 +28,7 @@ class PageMoments:
 
     row: of the page view, for each moment; time: when it began, ms since 1970, corrected. click_row, click_order: of
     each click that they are made of, the view's row and ClickDetails.order. elements, element_row: of each moment
-    without a click, its element's key and the view's row.
+    without a click, its element's key (where ids drift its plain key) and the view's row.
     """
 
     row: NDArray[np.int32]

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from footfall.errors import StorageError
 
-VERSION: Final = 6
+VERSION: Final = 7
 """To be raised with every change of a table or of what reduce.py makes of a chunk."""
 
 _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
@@ -79,10 +79,11 @@ _TABLES: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
         {
             "project": str, "session": str, "place": int, "time": int, "kind": str, "tab": str,
             "page_view": int, "page": str, "element": str, "grade": str, "version": int, "detail": str,
-            "evidence": str, "dismissed": int, "number": int, "length": int,
+            "evidence": str, "dismissed": int, "plain": str, "number": int, "length": int,
         },
         ("project", "session", "place"),
     ),
+    "drifting": ({"project": str, "page": str, "plain": str}, ("project", "page", "plain")),
     "detections": (
         {
             "project": str, "session": str, "chunks": int, "clock_offset": int, "due": int, "rules": str,

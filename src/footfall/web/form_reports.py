@@ -22,6 +22,7 @@ from footfall.analysis.forms import (
 from footfall.analysis.moments.failing import fails, undoing
 from footfall.analysis.moments.groups import NO_FORM, is_search, searches
 from footfall.analysis.moments.rules import Forms
+from footfall.detect.keys import known_names
 from footfall.index.form_answers import Answers, answers_of
 from footfall.index.form_columns import FormColumns, Sends, SentColumns, form_columns
 from footfall.index.form_events import completing
@@ -117,7 +118,7 @@ def _read(
     shot: Snapshot, scope: Scope
 ) -> tuple[dict[str, FormColumns], Mapping[tuple[int, int], Answers]]:
     rules, span = scope.rules, scope.span
-    sends = Sends(rules.sends, partial(searches, rules=rules))
+    sends = Sends(rules.sends, partial(searches, rules=rules), known_names)
     columns = {
         page: form_columns(
             shot, Choice(since=span.since, until=span.until, page=page), sends, scope.sessions
@@ -132,15 +133,14 @@ def _visits_and_submits(
     shot: Snapshot, told: FormColumns, answers: Mapping[tuple[int, int], Answers], scope: Scope
 ) -> tuple[FieldVisits, Submits]:
     rules, sent = scope.rules, told.sent
-    keys = [told.keys[field] for field in told.visits["field"].tolist()]
     is_searched = {
-        pair: is_search(*pair, rules) for pair in set(zip(keys, told.kinds, strict=True))
+        pair: is_search(*pair, rules) for pair in set(zip(told.told, told.kinds, strict=True))
     }
     visits = FieldVisits(
         **told.visits,
         typed=np.array([kind not in rules.untyped for kind in told.kinds], np.bool_),
         searched=np.array(
-            [is_searched[pair] for pair in zip(keys, told.kinds, strict=True)], np.bool_
+            [is_searched[pair] for pair in zip(told.told, told.kinds, strict=True)], np.bool_
         ),
     )
     submits = Submits(

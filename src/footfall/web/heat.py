@@ -219,8 +219,15 @@ def _rows_of(keys: list[str], known: Boxes) -> NDArray[np.float32]:
 def _in_layer(columns: ClickColumns, canvas: Canvas) -> NDArray[np.bool_] | None:
     if canvas.state is None:
         return None
-    is_open = np.array([state == canvas.state for state in columns.states], np.bool_)
-    return is_open[columns.state_ids]
+    # Who draws a layer that is known by plain keys means no other: they begin at the body, as those that drift do not.
+    is_open, is_known = (
+        np.array([state == canvas.state for state in states], np.bool_)
+        for states in (columns.states, columns.plain_states)
+    )
+    if not canvas.state:
+        return is_open[columns.state_ids]
+    found: NDArray[np.bool_] = is_open[columns.state_ids] | is_known[columns.plain_state_ids]
+    return found
 
 
 def _boxes(told: dict[str, Any]) -> Boxes:

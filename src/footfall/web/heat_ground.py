@@ -59,11 +59,18 @@ class Ground:
             doc_width=drawn["document_width"],
             doc_height=drawn["document_height"],
             fixed=drawn["fixed"],
-            in_layer=None if self._state is None else drawn["state"] == self._state,
+            in_layer=self._in_layer(drawn),
         )
         sights = boxes[:, 4:] if canvas.sights else None
         backdrop = Backdrop(canvas.width, canvas.height, boxes[:, :4], sights, bool(canvas.boxes))
         return tally(clicks, backdrop, self._grid, numbers, renumbered(drawn["text"]))
+
+    def _in_layer(self, drawn: dict[str, NDArray[Any]]) -> NDArray[np.bool_] | None:
+        """Tell which clicks are in the canvas's layer, by its keys or plain keys; None: it is of all clicks."""
+        if self._state is None:
+            return None
+        found: NDArray[np.bool_] = drawn["state"] == self._state
+        return found | (drawn["state_plain"] == self._state) if self._canvas.state else found
 
     def _known_by(self, drawn: dict[str, NDArray[Any]]) -> NDArray[Any]:
         """Return the number of the key that each click's element is known by."""

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footfall.analysis.drifting import Met, drifting, is_told, shape_of
+from footfall.analysis.drifting import is_told, shape_of
+from footfall.detect.keys import which_drift
 from footfall.index.packs import Snapshot
 from footfall.index.page_facts import (
     ClickColumns,
@@ -17,13 +18,8 @@ from footfall.index.page_facts import (
     clicks_of,
     timed_clicks_of,
 )
-from footfall.index.people import session_columns
-from footfall.index.rows import Filter
 from footfall.index.segment import Segment
 from footfall.index.views import ViewPlaces
-
-LEARNED_FROM: Final = 100_000
-"""Clicks on elements with ids, spread over all: more of them say the same and take half a second a million."""
 
 Clicks = TypeVar("Clicks", bound=NamedClicks)
 
@@ -77,19 +73,28 @@ def learned(shot: Snapshot, segment: Segment, views: ViewPlaces) -> Learned:
 
 def _drifts(shot: Snapshot, views: ViewPlaces, clicks: NamedClicks) -> NDArray[np.bool_]:
     """Tell of each of `plains` whether the ids of its element drift."""
-    nothing = np.zeros(len(clicks.plains), np.bool_)
-    has_plain = np.array([plain != "" for plain in clicks.plains], np.bool_)
-    rows = np.flatnonzero(has_plain[clicks.plain_ids] & (clicks.key_ids >= 0))
-    key, plain = clicks.key_ids[rows].astype(np.int64), clicks.plain_ids[rows]
-    some = np.zeros(len(nothing), np.int64)
-    some[plain] = key
-    if (some[plain] == key).all():
-        return nothing  # one id in each place, as on most pages
-    some_of = slice(None, None, -(-len(rows) // LEARNED_FROM))
-    rows, key, plain = rows[some_of], key[some_of], plain[some_of]
-    people = session_columns(shot.connection, shot.project, Filter())
-    visitor = people.visitor_of(views.session[clicks.row[rows]])
-    return drifting(clicks.keys, clicks.plains, Met(key, plain, visitor))
+    names, met = (clicks.keys, clicks.plains), (clicks.key_ids, clicks.plain_ids)
+    return which_drift(shot, names, met, lambda rows: views.session[clicks.row[rows]])
+
+
+def known_states(
+    shot: Snapshot, views: ViewPlaces, clicks: ClickColumns
+) -> tuple[list[str], NDArray[np.int32]]:
+    """Return what was open when these clicks were made, by keys or where ids drift by plain keys, and of each which."""
+    is_open = np.array([state != "" for state in clicks.states], np.bool_)
+    ids = np.where(is_open[clicks.state_ids], clicks.state_ids, -1)
+    names, met = (clicks.states, clicks.plain_states), (ids, clicks.plain_state_ids)
+    drifts = which_drift(shot, names, met, lambda rows: views.session[clicks.row[rows]])
+    if not drifts.any():
+        return clicks.states, clicks.state_ids
+    known = [*clicks.states, *clicks.plain_states]
+    at = np.where(
+        drifts[clicks.plain_state_ids],
+        clicks.plain_state_ids + len(clicks.states),
+        clicks.state_ids,
+    )
+    place = {state: one for one, state in enumerate(known)}  # some may have had no id all the while
+    return known, np.array([place[state] for state in known], np.int32)[at]
 
 
 def by_plain(clicks: Clicks, drifts: NDArray[np.bool_]) -> Clicks:

@@ -81,6 +81,10 @@ def _with_points(clicks: ClickColumns, moments: PageMoments) -> ClickColumns:
         fixed=np.concatenate([clicks.fixed, np.zeros(more, np.bool_)]),
         row=np.concatenate([clicks.row, moments.element_row]),
         state_ids=np.concatenate([clicks.state_ids, np.full(more, states.index(""), np.int32)]),
+        plain_states=[*clicks.plain_states, ""],
+        plain_state_ids=np.concatenate(
+            [clicks.plain_state_ids, np.full(more, len(clicks.plain_states), np.int32)]
+        ),
         plains=[*clicks.plains, ""],
         plain_ids=np.concatenate([clicks.plain_ids, np.full(more, len(clicks.plains), np.int32)]),
     )

@@ -8,6 +8,7 @@ from footfall.index.packs import Snapshot
 from footfall.index.page_facts import ClickColumns, details_of
 from footfall.index.segment import Segment
 from footfall.index.views import Views
+from footfall.web.heat_keys import known_states
 
 _MAX_STATES: Final = 30
 
@@ -21,21 +22,20 @@ def states_of(
     """
     if not any(clicks.states):
         return []
+    states, state_ids = known_states(shot, views, clicks)
     time = details_of(shot, segment, views).time
     seen = views.width[clicks.row] > 0
-    counts = np.bincount(clicks.state_ids, minlength=len(clicks.states))
+    counts = np.bincount(state_ids, minlength=len(states))
     told: list[dict[str, Any]] = []
     for state in np.argsort(-counts, kind="stable").tolist():
-        rows = np.flatnonzero((clicks.state_ids == state) & seen)
-        if not clicks.states[state] or not len(rows) or len(told) == _MAX_STATES:
+        rows = np.flatnonzero((state_ids == state) & seen)
+        if not states[state] or not len(rows) or len(told) == _MAX_STATES:
             continue
         moments = [
             _moment(shot, views, int(clicks.row[at]), int(time[at]))
             for at in _latest(rows, views, clicks, time)
         ]
-        told.append(
-            {"state": clicks.states[state], "clicks": int(counts[state]), "moments": moments}
-        )
+        told.append({"state": states[state], "clicks": int(counts[state]), "moments": moments})
     return told
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
 
 from footfall.analysis.moments import KINDS, of_one_event
-from footfall.detect import Verdict
+from footfall.detect import Verdict, known
 from footfall.index.found import Found, MomentFilter, MomentRow
 from footfall.web.answers import json_answer
 from footfall.web.choice import whole_number
@@ -122,14 +121,26 @@ async def set_verdict(request: web.Request) -> web.StreamResponse:
 
 
 def say(request: web.Request, project: str, verdict: Verdict, *, holds: bool) -> int:
-    """Keep a verdict, or take it back, and look again at the sessions that it is about; return how many. Blocking."""
-    request.app[VERDICTS].set(project, verdict, holds=holds)
-    found = Found(request.app[INDEX].path)
-    chosen = MomentFilter(**verdict._asdict(), dismissed=True)
+    """Keep a verdict, or take it back, and look again at the sessions that it is about; return how many. Blocking.
+
+    Where ids are made anew, it is kept, and taken back, by what the element is known as.
+    """
+    verdicts, found = request.app[VERDICTS], Found(request.app[INDEX].path)
+    meant = known(found, project, verdict)
+    if holds:
+        verdicts.set(project, meant, holds=True)
+    else:
+        for one in verdicts.all(project):
+            is_of_kind = one.kind in of_one_event(verdict.kind)
+            if is_of_kind and known(found, project, one)[1:] == meant[1:]:
+                verdicts.set(project, one, holds=False)
     sessions = {
         key
         for kind in of_one_event(verdict.kind)
-        for key in found.affected(project, replace(chosen, kind=kind))
+        for element in {verdict.element, meant.element}
+        for key in found.affected(
+            project, MomentFilter(kind, verdict.page, element, dismissed=True)
+        )
     }
     request.app[DETECTOR].look_again(sorted(sessions))
     return len(sessions)

@@ -12,6 +12,7 @@ from footfall.analysis.distinct import how_many
 from footfall.analysis.steps import Condition, Filter, Sequence, Step, StepError, parse, write
 from footfall.analysis.templates import Rules
 from footfall.detect.events import Scope, read_table
+from footfall.detect.keys import known_names
 from footfall.index.packs import Choice as FactChoice
 from footfall.index.packs import Snapshot
 from footfall.web.choice import read_choice
@@ -101,11 +102,12 @@ def occurrences(scope: Scope, steps: list[str]) -> list[tuple[NDArray[Any], NDAr
 
 def clicked(shot: Snapshot, within: FactChoice, rules: Rules) -> tuple[Clicked, ...]:
     """Return the elements that were clicked most, each on its page template. Blocking."""
-    told = shot.read(Click, ("session", "key", "text", "page"), within)
+    told = shot.read(Click, ("session", "key", "plain", "text", "page"), within)
     numbers, row = np.unique(told["page"], return_inverse=True)
     pages = [rules.template_of(text) for text in shot.texts(numbers.tolist())]
     known = {page: at for at, page in enumerate(dict.fromkeys(pages))}
     template = np.array([known[page] for page in pages], np.int64)[row.reshape(-1)]
+    told["key"] = _known(shot, told, template)
     # One number for each element of a page; names are numbers of 32 bits, negative while they are new.
     place = template << 32 | told["key"].astype(np.int64) & 0xFFFF_FFFF
     places, first, which, counts = np.unique(
@@ -124,6 +126,22 @@ def clicked(shot: Snapshot, within: FactChoice, rules: Rules) -> tuple[Clicked, 
         sessions = how_many(told["session"][which == at])
         found.append(Clicked(text, page, key, int(counts[at]), sessions, step))
     return tuple(found)
+
+
+def _known(shot: Snapshot, told: dict[str, NDArray[Any]], template: NDArray[Any]) -> NDArray[Any]:
+    """Return the names by which the clicked elements of each page template are known."""
+    plain, key = told["plain"], told["key"]
+    rows = np.flatnonzero(plain != shot.number(""))
+    place = template[rows] << 32 | plain[rows].astype(np.int64) & 0xFFFF_FFFF
+    _, at, which = np.unique(place, return_index=True, return_inverse=True)
+    is_other = key[rows] != key[rows][at][which]
+    if not is_other.any():
+        return key  # one id in each place, as on most pages
+    known = key.copy()
+    for one in np.unique(template[rows[is_other]]).tolist():
+        mine = np.flatnonzero(template == one)
+        known[mine] = known_names(shot, key[mine], plain[mine], told["session"][mine])
+    return known
 
 
 def _catalogue(request: web.Request, project: str) -> str:

@@ -71,10 +71,12 @@ class Ranked:
 
 def labels_of(shot: Snapshot, elements: Iterable[str], within: PackChoice) -> dict[str, str]:
     """Return the text that most of these clicks on each element had, of those that have one."""
-    told = shot.read(Click, ["key", "text"], within)
+    told = shot.read(Click, ["key", "plain", "text"], within)
     found: dict[str, str] = {}
     for element in elements:
-        texts = told["text"][told["key"] == shot.number(element)] if element else []
+        number = shot.number(element)
+        is_it = (told["key"] == number) | (told["plain"] == number)
+        texts = told["text"][is_it] if element else []
         if len(texts):
             values, counts = np.unique(texts, return_counts=True)
             [text] = shot.texts([int(values[counts.argmax()])])

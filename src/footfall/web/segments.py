@@ -227,4 +227,9 @@ def _behind(sessions: str, goal: str) -> dict[str, str]:
 
 
 def _told(one: Totals) -> dict[str, Any]:
-    return {**asdict(one), "bounce_rate": one.bounce_rate, "conversion": one.conversion}
+    return {
+        **asdict(one),
+        "bounce_rate": one.bounce_rate,
+        "conversion": one.conversion,
+        "views_each": one.views_each,
+    }

@@ -255,6 +255,8 @@ def _values(data: bytes) -> list[Any]:
         max_str_len=schema.MAX_STRING * 4,  # bytes; characters are counted below
         max_bin_len=64,
         use_list=False,
+        # An empty map is no value of any field, and cannot be looked up.
+        object_hook=lambda _: None,
     )
     try:
         unpacker.feed(data)

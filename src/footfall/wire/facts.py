@@ -58,6 +58,8 @@ class Field(NamedTuple):
     autofilled: bool
     invalid: str  # the first constraint that it does not meet, as in Invalid; "": valid
     form: str = "?"  # element key of its form; "": it is in none; "?": older recorders do not tell
+    plain: str = ""  # the key without ids, as in Click; "": `key` has none, or not told
+    form_plain: str = ""  # the same of `form`
 
 
 class Submit(NamedTuple):

@@ -161,6 +161,8 @@ class Click(NamedTuple):
     """Ms that the pointer had been over what one clicks here; -1: by no pointer, or not told."""
     plain: str = ""
     """The key without ids and attributes, where `key` has one: they may be made anew for each visit."""
+    state_plain: str = ""
+    """`state` with plain keys for those of its keys that have one; "": none has."""
 
 
 class Pointer(NamedTuple):

@@ -153,7 +153,29 @@ const opened = (time: number, number: number, referrer = "", cause = "load") =>
 const click = (time: number, key: string, text: string) =>
   at(time, {
     kind: Kind.Click,
-    fields: [0, 1, key, 0, 0, 9, 9, 800, 2000, 0, "mouse", false, "", text, time, 1, 0, "", 0, ""],
+    fields: [
+      0,
+      1,
+      key,
+      0,
+      0,
+      9,
+      9,
+      800,
+      2000,
+      0,
+      "mouse",
+      false,
+      "",
+      text,
+      time,
+      1,
+      0,
+      "",
+      0,
+      "",
+      "",
+    ],
   });
 const reaction = (time: number, key: string, stamp: number, effect: string, delay: number) =>
   at(time, { kind: Kind.Reaction, fields: [0, stamp, key, "button", effect, delay, -1] });
@@ -191,7 +213,7 @@ test("a visit is told in sentences", () => {
     ...[8000, 8600, 9200].map((stamp) => reaction(9900, "#buy", stamp, "nothing", -1)),
     at(20_000, {
       kind: Kind.Field,
-      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, "", "#form"],
+      fields: [0, 1, "#zip", "text", 7000, 3500, 200, 5, 0, 5, 1, 0, false, "", "#form", "", ""],
     }),
     click(13_050, "#zip", "Zip code"),
     failed(21_000, "https://a.example/pay", "status", 503, 40),

@@ -1,8 +1,9 @@
 // What is open around a click: dialogs, popovers, menus, and the folded part that it is in.
 
-import { elementKey } from "../../dom/element-key.ts";
+import { elementKey, plainKey } from "../../dom/element-key.ts";
+import type { Reader } from "../../dom/element-name.ts";
 import { around, type Tree } from "../tree.ts";
-import { keyOf } from "./target.ts";
+import { readerOf } from "./target.ts";
 
 const OPEN =
   ":is(dialog,details)[open],[popover],[role=dialog],[role=alertdialog],[aria-modal=true],[aria-expanded=true]";
@@ -10,32 +11,45 @@ const OPEN =
 const MAX_LOOKED_AT = 200;
 const MAX_OPEN = 4;
 
+/** What a dialog says is often another each time, and it is the same dialog. */
+const SILENT: Reader = { text: () => "", isHidden: () => true };
+
 /**
- * Names what must be open for a page to look as it did at a click, as keys joined by a line feed; "": nothing.
+ * Names what must be open for a page to look as it did at a click, as keys joined by a line feed; "": nothing. And the
+ * same with plain keys for those that have one; "": none has.
  * Dialogs, popovers and menus lie over the page, so they count wherever the click was; what only unfolds a part of the
  * page counts for clicks in that part, or each of its combinations would be a look of its own.
  */
-export function openState(clicked: Element, tree: Tree): string {
-  const keys: string[] = [];
+export function openState(clicked: Element, tree: Tree): readonly [state: string, plain: string] {
+  const found = new Map<string, string>();
   for (const root of tree.roots) {
     for (const element of Array.from(root.querySelectorAll(OPEN)).slice(0, MAX_LOOKED_AT)) {
-      const key = keys.length < MAX_OPEN && stateKey(element, clicked, tree);
-      if (key && !keys.includes(key)) keys.push(key);
+      if (found.size === MAX_OPEN) break;
+      const [opener, reader] = openerOf(element, clicked, tree) ?? [];
+      const key = opener && elementKey(opener, reader);
+      if (key && !found.has(key)) found.set(key, plainKey(opener, key, reader));
     }
   }
-  return keys.join("\n");
+  const [keys, plains] = [[...found.keys()], [...found.values()]];
+  const plain = plains.some(Boolean) ? plains.map((one, at) => one || keys[at]).join("\n") : "";
+  return [keys.join("\n"), plain];
 }
 
-function stateKey(element: Element, clicked: Element, tree: Tree): string {
+/** What names an open part, and how its texts read; undefined where the part does not count for this click. */
+function openerOf(
+  element: Element,
+  clicked: Element,
+  tree: Tree,
+): readonly [Element, Reader] | undefined {
   if (element.localName === "details") {
     const isInside = contains(element, clicked) && !clicked.closest("summary");
-    return isInside ? keyOf(element.querySelector("summary") ?? element, tree) : "";
+    return isInside ? [element.querySelector("summary") ?? element, readerOf(tree)] : undefined;
   }
   if (element.hasAttribute("aria-expanded")) {
-    return isMenu(element) || contains(partOf(element), clicked) ? keyOf(element, tree) : "";
+    const counts = isMenu(element) || contains(partOf(element), clicked);
+    return counts ? [element, readerOf(tree)] : undefined;
   }
-  // What a dialog says is often another each time, and it is the same dialog.
-  return isShown(element) ? elementKey(element, { text: () => "", isHidden: () => true }) : "";
+  return isShown(element) ? [element, SILENT] : undefined;
 }
 
 function isMenu(opener: Element): boolean {

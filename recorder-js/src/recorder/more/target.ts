@@ -44,7 +44,7 @@ export function unblocked(element: Element): Element {
 }
 
 /** How texts of the page read as they are recorded. */
-function readerOf(tree: Tree): Reader {
+export function readerOf(tree: Tree): Reader {
   return {
     text: (text, parent) => maskText(text, maskOf(parent, tree.mask)),
     isHidden: (element) => tree.opaque.has(element) || isBlocked(element, OPEN),

@@ -42,6 +42,7 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element, waited: number
   const x = placed ? event.clientX - (fixed ? 0 : right) : box.left + box.width / 2;
   const y = placed ? event.clientY - (fixed ? 0 : down) : box.top + box.height / 2;
   const key = keyOf(element, scope.tree);
+  const [state, statePlain] = openState(element, scope.tree);
   const id = scope.idOf(element); // first: it may end the chunk that times are told in
   return [
     scope.now(),
@@ -62,9 +63,10 @@ function clickFact(scope: Scope, event: MouseEvent, hit: Element, waited: number
     Math.round(event.timeStamp),
     event.detail,
     Number(event.shiftKey) + 2 * +event.ctrlKey + 4 * +event.altKey + 8 * +event.metaKey,
-    openState(element, scope.tree),
+    state,
     waited,
     plainKeyOf(element, key, scope.tree),
+    statePlain,
   ];
 }
 

@@ -6,11 +6,13 @@ import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
 import { fieldOf, kindOf, lengthOf } from "./field.ts";
 import type { SubjectOf } from "./subject.ts";
-import { keyOf, unblocked } from "./target.ts";
+import { keyOf, plainKeyOf, unblocked } from "./target.ts";
 
 interface Visit {
   readonly field: Element;
   readonly form: string;
+  /** Of the field and of its form; found before anything is typed, as an editable part is called what stands in it. */
+  readonly plain: readonly [string, string];
   readonly began: number;
   readonly before: number;
   first: number;
@@ -45,13 +47,17 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
 
   const begin = (field: Element) => {
     end();
-    const { isIgnored, isBlocked } = subjectOf(field);
+    const { key, isIgnored, isBlocked } = subjectOf(field);
     if (isIgnored || isBlocked) return;
+    const { tree } = scope;
     const length = lengthOf(field);
-    const form = formOf(field);
+    const inForm = formOf(field);
+    const shown = inForm && unblocked(inForm);
+    const form = shown ? keyOf(shown, tree) : "";
     visit = {
       field,
-      form: form ? keyOf(unblocked(form), scope.tree) : "",
+      form,
+      plain: [plainKeyOf(field, key, tree), shown ? plainKeyOf(shown, form, tree) : ""],
       began: scope.clock(),
       before: length,
       first: -1,
@@ -67,7 +73,7 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
 
   const end = () => {
     if (!visit) return;
-    const { field, form, began, first, pause, edits, before, removed, pasted } = visit;
+    const { field, form, plain, began, first, pause, edits, before, removed, pasted } = visit;
     const named = about(scope, field);
     const isFilled = visit.autofilled;
     visit = undefined;
@@ -84,6 +90,7 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
       isFilled,
       flagOf(field),
       form,
+      ...plain,
     ]);
   };
 

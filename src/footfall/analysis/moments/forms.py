@@ -24,11 +24,18 @@ def find_abandons(history: History, rules: Forms, norms: Norms) -> list[Moment]:
         groups = groups_of(history, view, rules)
         for group in groups:
             if group.changes and not is_sent(history, view, group, groups, rules):
-                found += _abandon(group, norms.forms.get((view.page, group.form)), rules)
+                form = history.plains.get((view.tab, view.number, group.form), group.form)
+                order = norms.forms.get((view.page, group.form)) or norms.forms.get(
+                    (view.page, form)
+                )
+                last = key_of(group.touched[-1])
+                plain = history.plains.get((view.tab, view.number, last), last)
+                found += _abandon(group, (plain, order or ()), rules)
     return found
 
 
-def _abandon(group: Group, order: tuple[str, ...] | None, rules: Forms) -> list[Moment]:
+def _abandon(group: Group, known: tuple[str, tuple[str, ...]], rules: Forms) -> list[Moment]:
+    """Return the moments of a form that was given up; known: the plain key of its last field, and what is usual."""
     begun, last = group.changes[0], group.touched[-1]
     key = key_of(last)
     facts = (begun, last)
@@ -36,7 +43,9 @@ def _abandon(group: Group, order: tuple[str, ...] | None, rules: Forms) -> list[
     grade = POSSIBLE if group.form == NO_FORM else CONFIRMED
     given_up = moment("form_abandon", begun, key, grade, facts, fields=fields)
     dropped = moment("field_drop", last, key, grade, facts, fields=fields)
-    return [given_up, dropped, *_last_step(last, key, order, rules)]
+    plain, order = known
+    in_order = key if key in order else plain
+    return [given_up, dropped, *_last_step(last, in_order, order, rules)]
 
 
 def key_of(told: Told) -> str:
@@ -44,14 +53,17 @@ def key_of(told: Told) -> str:
     return told.fact.key if isinstance(told.fact, Input) else ""
 
 
-def _last_step(at: Told, key: str, order: tuple[str, ...] | None, rules: Forms) -> list[Moment]:
-    """Return the moment of an abandon in a form's final quarter; none while nobody knows the form's fields."""
-    if not order or len(order) < rules.fields or key not in order:
+def _last_step(at: Told, key: str, order: tuple[str, ...], rules: Forms) -> list[Moment]:
+    """Return the moment of an abandon in a form's final quarter; none while nobody knows the form's fields.
+
+    key: of the field, as the order has it.
+    """
+    if len(order) < rules.fields or key not in order:
         return []
     place, final = order.index(key), ceil(len(order) * rules.final)
     if place < len(order) - final:
         return []
-    return [moment("last_step", at, key, CONFIRMED, (at,), place=place + 1, of=len(order))]
+    return [moment("last_step", at, key_of(at), CONFIRMED, (at,), place=place + 1, of=len(order))]
 
 
 def find_returns(history: History, rules: Forms) -> list[Moment]:

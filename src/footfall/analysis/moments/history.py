@@ -6,7 +6,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from footfall.wire.schema import Fact, PageHide, PageView
+from footfall.wire.facts import Field
+from footfall.wire.schema import Click, Fact, PageHide, PageView
 
 
 class Told(NamedTuple):
@@ -69,6 +70,18 @@ class History:
     def by_place(self) -> dict[tuple[str, int], View]:
         """Return the page views by (tab, number)."""
         return {(view.tab, view.number): view for view in self.views}
+
+    @cached_property
+    def plains(self) -> dict[tuple[str, int, str], str]:
+        """Return the plain keys of elements, and of forms, by (tab, page view, key), where they were told."""
+        found: dict[tuple[str, int, str], str] = {}
+        for told in self.facts:
+            if isinstance(told.fact, Click | Field):
+                names = [(told.fact.key, told.fact.plain)]
+                if isinstance(told.fact, Field):
+                    names.append((told.fact.form, told.fact.form_plain))
+                found |= {(told.tab, told.view, key): plain for key, plain in names if plain}
+        return found
 
     def of(self, *kinds: type[Fact]) -> list[Told]:
         """Return the facts of some kinds, in order."""

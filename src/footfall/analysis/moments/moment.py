@@ -17,7 +17,7 @@ VERSIONS: Final[dict[str, int]] = {
     "scrolling": 1,
     "hesitation": 2,
     "form_abandon": 4,
-    "last_step": 4,
+    "last_step": 5,
     "field_drop": 4,
     "field_return": 2,
     "correction": 2,

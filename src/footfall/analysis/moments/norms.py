@@ -15,7 +15,10 @@ class Norms:
 
     reversals: Mapping[str, int] = field(default_factory=dict)  # p95 of a page's views
     forms: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """By (page, form as in groups.Group): the fields by key, in the order in which visitors come to them."""
+    """By (page, form as in groups.Group): the fields by key, in the order in which visitors come to them.
+
+    Where ids drift, forms and fields by plain key.
+    """
 
 
 NO_NORMS: Final = Norms()

@@ -52,7 +52,9 @@ SOURCES: Final[dict[str, Source]] = {
     ),
     "event": Source(Event, name="name", bag="properties"),
     "submit": Source(Submit, element="key", text="text", name="method", properties=("url",)),
-    "field": Source(Field, element="key", name="field", properties=("duration", "edits")),
+    "field": Source(
+        Field, element="key", plain="plain", name="field", properties=("duration", "edits")
+    ),
     "link": Source(Link, element="key", text="text", name="action", properties=("url", "type")),
     "media": Source(Media, element="key", name="action", properties=("media", "position")),
     "copy": Source(Excerpt, element="key", name="action", properties=("length",)),
