@@ -61,6 +61,7 @@ class FormColumns:
     visits: dict[str, Array]  # field: into keys; form: into forms; view: from 0; ended ... invalid
     sent: SentColumns
     sessions: Array  # SessionRow.number of each view
+    tabs: Array  # and its tab, a name
 
 
 def form_columns(
@@ -96,6 +97,7 @@ def form_columns(
         told=shot.texts(told["key"]),
         visits=visits,
         sessions=views[0],
+        tabs=views[1],
         sent=SentColumns(
             **{name: sent[name] for name in _SENT},
             view=row[row >= 0],
