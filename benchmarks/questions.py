@@ -14,7 +14,8 @@ from footfall.clocks import UTC_CLOCK
 from footfall.detect.events import Scope, read_seen, read_table
 from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
-from footfall.index.segment import Goal, Segment
+from footfall.index.goals import PageGoal
+from footfall.index.segment import Segment
 from footfall.web.heat import Canvas
 from footfall.web.heat_kinds import element_rows
 from footfall.web.heat_query import read_heat_query
@@ -69,7 +70,7 @@ def paths(index: Index) -> Answer:
 
 def problems(index: Index) -> Answer:
     """Rank all problems by what they cost conversions to a page; tell the dearest."""
-    ranking = ranked(index, PROJECT, Asked(Filter(), "", Goal("page", GOAL_PAGE)), END)
+    ranking = ranked(index, PROJECT, Asked(Filter(), "", PageGoal((GOAL_PAGE,))), END)
     told = ranking.told(ROWS, lambda numbers: index.session_names(PROJECT, numbers))
     return [
         (one.kind, one.page, one.element, one.moments, one.visitors, one.others, one.length)

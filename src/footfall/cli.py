@@ -277,7 +277,9 @@ def _add_files(
     digest.add_argument("--mail", action="store_true", help="mail it to FOOTFALL_DIGEST_TO instead")
     digest.add_argument("--days", type=int, default=7, help="how many, beside as many before (7)")
     digest.add_argument(
-        "--goal", default="", help="what counts as converted: page:/thanks, event:NAME"
+        "--goal",
+        default="",
+        help="what counts as converted: page:/thanks, event:NAME, segment:NAME, steps:STEPS",
     )
     digest.add_argument("--project", default="", help="its id, where there are several")
     return export, video, heatmap, digest

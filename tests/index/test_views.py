@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footfall.index.goals import EventGoal, PageGoal
 from footfall.index.page_facts import clicks_of, details_of, renumbered
-from footfall.index.segment import Goal, Property, Segment
+from footfall.index.segment import Property, Segment
 from footfall.index.views import NO_VIEW, Views, rows_of, views_of
 from footfall.wire.facts import Event, Identify
 from footfall.wire.schema import FLAG_KEYFRAME, Fact
@@ -88,11 +89,11 @@ def test_a_view_is_chosen_by_its_session(stage: Stage) -> None:
     assert found(stage, source="direct") == expected([0, 2, 3, 5, 6], [0, 2, 3, 5, 6])
     assert found(stage, visitors="new") == expected([0, 2, 4, 6], [0, 2, 4, 6])
     assert found(stage, visitors="returning") == expected([1, 3, 5, 7], [1, 3, 5, 7])
-    bought, seen = Goal("event", "bought"), Goal("page", "/end")
+    bought, seen = EventGoal("bought"), PageGoal(("/end",))
     assert found(stage, goal=bought, converted=True) == expected([1, 3, 5, 7], [1, 3, 5, 7])
     assert found(stage, goal=bought, converted=False) == expected([0, 2, 4, 6], [0, 2, 4, 6])
     assert found(stage, goal=seen, converted=True) == expected(ALL, ALL)
-    assert found(stage, goal=Goal("event", "never"), converted=True) == []
+    assert found(stage, goal=EventGoal("never"), converted=True) == []
     assert found(stage, user=Property("plan", "pro")) == expected([5, 6, 7], [5, 6, 7])
     assert found(stage, user=Property("paid", "true")) == expected([5, 6, 7], [5, 6, 7])
     assert found(stage, user=Property("n", "6"), visitors="new") == expected([6], [6])

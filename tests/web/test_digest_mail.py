@@ -19,6 +19,7 @@ from footfall.errors import ConfigError
 from footfall.projects import Project
 from footfall.settings import database
 from footfall.web import digest_mail
+from footfall.web.books import books_in
 from footfall.web.common import now_ms
 from footfall.web.digest import Asked, digest_page
 from footfall.web.digest_mail import mail_what_is_due, text_of
@@ -120,10 +121,11 @@ async def test_the_mail_tells_what_is_wrong(site: Site) -> None:
     made = site.project("Tea & <Co>")
     await site.remember(made, "a", [chunks.page_view(), *presses(3)], MONDAY - 2 * DAY)
     await asyncio.to_thread(site.app[DETECTOR].catch_up)
-    index, releases = site.app[INDEX], site.app[RELEASES]
+    books = books_in(site.app[CONFIG].storage / "settings.db", site.app[INDEX])
+    releases = site.app[RELEASES]
     for address, clip in ((None, ""), ("https://tea.example/", "https://tea.example/p/tea-co")):
         asked = Asked(made, public_url=address)
-        text = text_of(await asyncio.to_thread(digest_page, index, releases, asked, MONDAY))
+        text = text_of(await asyncio.to_thread(digest_page, books, releases, asked, MONDAY))
         lines = text.splitlines()
         at = lines.index("What is wrong:")
         told = [one for one in lines[at + 1 :] if one.startswith("  ") and "://" not in one]

@@ -51,8 +51,8 @@ async def _post(site: Site, path: str, **form: str) -> int:
 
 async def test_a_kept_goal_is_counted_and_chosen_by_its_name(site: Site, project: Project) -> None:
     base = f"/p/{project.id}"
-    assert await _post(site, f"{base}/goals", name="Paid <b>", goal="event:bought") == 303
-    assert await _post(site, f"{base}/goals", name="Saw thanks", goal="page:/thanks") == 303
+    assert await _post(site, f"{base}/goals", name="Paid <b>", counts="event:bought") == 303
+    assert await _post(site, f"{base}/goals", name="Saw thanks", counts="page:/thanks") == 303
     told = await site.json(f"/api{base}/overview")
     assert [(one["name"], one["sessions"]) for one in told["goals"]] == [
         ("Paid <b>", 1),

@@ -156,11 +156,22 @@ async def test_scroll_depth_and_forms_sent(page: Page, site: Site) -> None:
     sent = Submit(3_000, 9, form, 0, "", "Send", "post", "", True)
     await site.remember(made, "e", [chunks.page_view(), *typed, sent], now - DAY)
     await site.remember(made, "f", [chunks.page_view(), *typed], now - DAY)
+    await site.remember(made, "g", [chunks.page_view(), *typed, sent], now - 9 * DAY)
+    depth = (await site.json(f"/api/p/{made.id}/overview"))["scroll_depth"]
+    before = round(depth["before"] * 100)
     await page.goto(str(site.client.make_url(f"/p/{made.id}/overview")))
     figures = page.get_by_role("region", name="Figures")
-    await expect(figures.locator(".tile", has_text="Forms sent")).to_contain_text("50 %")
-    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text("before 25 %")
-    await figures.get_by_role("link", name="Forms sent").click()
+    forms = figures.locator(".tile", has_text="Forms sent")
+    await expect(forms).to_contain_text("50 %")
+    await expect(forms).to_contain_text("-50 points before 100 %")
+    assert await judged(page) == []
+    await expect(figures.locator(".tile", has_text="Scroll depth")).to_contain_text(
+        f"before {before} %"
+    )
+    await forms.get_by_role("link", name="Forms sent before, 100 %").click()
+    await expect(page.locator(".sessions-behind tbody tr")).to_have_count(1)
+    await page.go_back()
+    await figures.get_by_role("link", name="Forms sent", exact=True).click()
     await page.wait_for_url("**/forms?time=7d*")
 
 

@@ -12,7 +12,7 @@ from footfall.settings import database, now_ms
 MAX_NAME: Final = 60
 MAX_GOALS: Final = 20
 """Of a project: each is counted whenever the overview is opened."""
-MAX_GOAL: Final = 512
+MAX_GOAL: Final = 2_048
 _migrations = Migrations("footfall.goals")
 
 
@@ -23,7 +23,7 @@ class SavedGoal:
     id: int
     name: str
     goal: str
-    """As addresses have it: "page:/thanks", "event:bought"."""
+    """As addresses have it: "page:/thanks", "event:bought", "segment:Buyers", "steps:click > page"."""
 
 
 @_migrations()
@@ -61,7 +61,7 @@ class Goals:
         if not 1 <= len(told) <= MAX_NAME or not told.isprintable():
             raise ConfigError(f"A goal's name is a text of 1 to {MAX_NAME} characters.")
         if not goal or len(goal) > MAX_GOAL:
-            raise ConfigError("A goal is a page or an event: page:/thanks, event:bought.")
+            raise ConfigError(f"A goal is a text of 1 to {MAX_GOAL} characters, as page:/thanks.")
         with database(self._path) as db:
             known = db.execute("SELECT name FROM goals WHERE project = ?", [project]).fetchall()
             if len(known) >= MAX_GOALS and (told,) not in known:

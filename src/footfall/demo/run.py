@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -20,7 +21,7 @@ from footfall.demo.shop import create_shop
 from footfall.errors import WireError
 from footfall.projects import Project
 from footfall.web.app import create_app
-from footfall.web.keys import DETECTOR, INDEX, INDEXER, LOG, PROJECTS, VAULT
+from footfall.web.keys import DETECTOR, GOALS, INDEX, INDEXER, LOG, PROJECTS, VAULT, VIEWS
 from footfall.web.serve import listening, until_stopped
 from footfall.wire.codec import decode_chunk
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 PROJECT_ID: Final = "demo"
 PROJECT_KEY: Final = "demo-shop-write-key-0001"
 """A write key can only write, and the demo's project belongs to this machine: it need not be secret."""
+
+GOALS_KEPT: Final = {"Bought": "event:purchase", "Came to the checkout": "page:/checkout"}
+SEGMENTS_KEPT: Final = {
+    "Used the search": "page(page=/search)",
+    "Left the checkout": "page(page=/checkout) > not event(name=purchase)",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,17 @@ def _load(app: web.Application, project: Project) -> Loaded:
     app[INDEXER].catch_up()
     # Else who opens the pages at once is told that nothing went wrong.
     app[DETECTOR].catch_up()
+    if len(missing) == len(sessions):  # at the first start alone: what somebody removes stays away
+        _keep_examples(app, project)
     return Loaded(len(missing), sum(map(len, missing)))
+
+
+def _keep_examples(app: web.Application, project: Project) -> None:
+    """Keep what a shop's team would: goals, and segments to set beside each other."""
+    for name, goal in GOALS_KEPT.items():
+        app[GOALS].save(project.id, name, goal)
+    for name, steps in SEGMENTS_KEPT.items():
+        app[VIEWS].save(project.id, name, urlencode({"steps": steps}))
 
 
 def _summary(loaded: Loaded, origin: str, shop_origin: str) -> str:

@@ -72,6 +72,17 @@ def session_starts(
     return integers(numbers), integers(started)
 
 
+def session_ends(
+    connection: sqlite3.Connection, project: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of all sessions and when each ended, ms since 1970, in no special order."""
+    sql = (
+        "SELECT group_concat(number, ' '), group_concat(ended, ' ') FROM sessions WHERE project = ?"
+    )
+    numbers, ended = connection.execute(sql, (project,)).fetchone()
+    return integers(numbers), integers(ended)
+
+
 def session_names(
     connection: sqlite3.Connection, project: str, numbers: Iterable[int]
 ) -> dict[int, str]:

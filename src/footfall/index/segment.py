@@ -3,20 +3,13 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from footfall.index.goals import Goal
 from footfall.index.rows import Filter
 
 DIRECT: Final = "direct"
 """The source of a session that no other site led to."""
 
 Visitors = Literal["new", "returning"]
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What counts as conversion: a page that is viewed, or a named event, in the same session."""
-
-    kind: Literal["page", "event"]
-    name: str
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.index.packs import Choice, Snapshot
-from footfall.index.segment import DIRECT, Goal, Property, Segment, Visitors
-from footfall.wire.facts import Event, Identify
+from footfall.index.segment import DIRECT, Property, Segment, Visitors
+from footfall.wire.facts import Identify
 from footfall.wire.schema import SESSION_MAX_MS, PageView
 
 Array = NDArray[Any]
@@ -41,7 +41,7 @@ def fitting_sessions(shot: Snapshot, segment: Segment, among: Array) -> Array | 
         rows = shot.connection.execute(_WITH_MOMENT, (shot.project, segment.moment))
         found = _and(found, [row[0] for row in rows])
     if segment.converted is not None and segment.goal is not None:
-        reached = np.unique(reached_goal(shot, segment.goal)["session"])
+        reached = np.unique(segment.goal.reached(shot)["session"])
         fit = reached if segment.converted else np.setdiff1d(among, reached)
         found = _and(found, fit)
     return found
@@ -98,15 +98,6 @@ def _hosts(shot: Snapshot, names: Array, known: dict[str, int]) -> Array:
     hosts = [_host(text) for text in shot.texts(distinct.tolist())]
     numbers = [known.setdefault(host, len(known)) if host else 0 for host in hosts]
     return np.array(numbers, np.int64)[which.reshape(-1)]
-
-
-def reached_goal(shot: Snapshot, goal: Goal) -> dict[str, Array]:
-    """Return session and time (ms since 1970, corrected) of each time that a goal was reached."""
-    if goal.kind == "page":
-        return shot.read(PageView, ["session", "time"], Choice(page=goal.name))
-    told = shot.read(Event, ["session", "time", "name"])
-    is_it = told["name"] == shot.number(goal.name)
-    return {name: told[name][is_it] for name in ("session", "time")}
 
 
 def exact_views(shot: Snapshot, segment: Segment) -> dict[str, Array]:

@@ -41,7 +41,7 @@ _OVERVIEW: Final = {
     "hours": [[int]], "scroll_depth": {"now": (float, None), "before": (float, None)},
     "vitals": [{"name": str, "text": str, "value": str, "p75": float, "rating": str, "samples": int}],
     "releases": [{"name": str, "at": int}],
-    "goals": [{"name": str, "goal": str, "sessions": int, "conversion": (float, None)}], "by": str,
+    "goals": [{"name": str, "goal": str, "problem": str, "sessions": int, "conversion": (float, None)}], "by": str,
     "groups": [{"name": str, "views": int, "exit_rate": (float, None), **_FIGURES}],
 }  # fmt: skip
 _PATHS: Final = {
@@ -80,7 +80,8 @@ OPERATIONS: Final = (
         "clicks": int, "chunks": int, "waiting": (int, None),
     }),
     Operation("GET", f"{_P}/segments", "segments", "What each saved list of sessions comes to.",
-              {"all": {str: ...}, "segments": [{"id": int, "name": str, "share": (float, None), **_FIGURES}]},
+              {"all": {str: ...},
+               "segments": [{"id": int, "name": str, "problem": str, "share": (float, None), **_FIGURES}]},
               (*_SPAN, "goal")),
     Operation("GET", f"{_P}/releases", "releases", "Releases of the recorded site, oldest first.",
               answer={"releases": [{"id": int, "name": str, "at": int}]}),
@@ -106,6 +107,10 @@ OPERATIONS: Final = (
     }, _SPAN),
     Operation("GET", f"{_P}/forms", "forms", "Each form of the pages: who sends it, and what happens in each field.", {
         "starts": int, "completions": int, "completion_rate": (float, None),
+        "beside": ({
+            "starts": int, "completions": int, "completion_rate": (float, None), "difference": (float, None),
+            "is_significant": bool,
+        }, None),
         "trend": [{"start": int, "starts": int, "completions": int, "completion_rate": (float, None)}],
         "forms": [{
             "page": str, "form": str, "name": str, "views": int, "starts": int, "completions": int, "drops": int,
@@ -116,7 +121,7 @@ OPERATIONS: Final = (
                 "autofills": int, "drops": int, "place": float,
             }],
         }],
-    }, ("page", *_SPAN)),
+    }, ("page", *_SPAN, "beside")),
     Operation("GET", f"{_P}/funnel", "funnel", "The figures of a funnel.", {str: ...}, ("steps", *_SPAN)),
     Operation("GET", f"{_P}/paths", "paths", "Where people go, as nodes and bands.", _PATHS,
               ("page", *_SPAN, "direction", "depth", "share")),

@@ -6,12 +6,11 @@ Total: what makes no sense is left out rather than refused, so that an old link 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from footfall.clocks import Clock, clock_of, known_zone
 from footfall.index import Filter
-from footfall.index.segment import Goal
 
 DEVICES: Final = ("desktop", "tablet", "mobile")
 PERIODS: Final = {
@@ -22,6 +21,10 @@ PERIODS: Final = {
     "custom": "From … to …",
 }
 _DAYS: Final = {"today": 1, "7d": 7, "30d": 30}
+GOALS: Final = {"page": "Saw {}", "event": "Event {}", "segment": "Segment {}", "steps": "Did {}"}
+"""Kinds of goals, and how people read one; a page may be a template of the project."""
+MAX_GOAL: Final = 2_048
+"""Characters of a goal: steps may be long."""
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _MAX_PAGE: Final = 2048
 _MAX_LABEL: Final = 40
@@ -123,12 +126,33 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     )
 
 
-def read_goal(text: str) -> Goal | None:
-    """Read a goal as addresses have it: "page:/thanks", "event:bought"; None: it is none."""
+class GoalText(NamedTuple):
+    """A goal as addresses have it: "page:/thanks", "event:bought", "segment:Buyers", "steps:click > page"."""
+
+    kind: str  # of GOALS
+    name: str
+
+    @property
+    def words(self) -> str:
+        """The same for people."""
+        return GOALS[self.kind].format(self.name)
+
+    @property
+    def short(self) -> str:
+        """The same beside a word that says what a goal is: "Conversion: …"."""
+        return self.words if self.kind == "segment" else self.name
+
+
+def read_goal(text: str) -> GoalText | None:
+    """Read a goal as addresses have it; None: it is none. Whether there is such a one, `goal_of` knows."""
     kind, _, name = text.partition(":")
-    if kind == "page" and name:
-        return Goal("page", name)
-    return Goal("event", name) if kind == "event" and name else None
+    return GoalText(kind, name) if kind in GOALS and name else None
+
+
+def goal_words(text: str) -> str:
+    """Return a goal for people; "" for none."""
+    told = read_goal(text)
+    return "" if told is None else told.words
 
 
 def read_span(text: str) -> tuple[int, int] | None:

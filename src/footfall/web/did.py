@@ -18,17 +18,18 @@ def sessions_that_did(scope: Scope, steps: str) -> Ints:
 
     “per user”: a user's sessions are looked at together, and it is the sessions in which the steps ended.
     """
-    return distinct(_ends(scope, steps)[0])
+    return distinct(ends_of(scope, steps)[0])
 
 
 def done_in(scope: Scope, steps: str) -> dict[int, int]:
     """Return the same, each with when it did them last, ms since 1970. Raises StepError."""
-    session, time = _ends(scope, steps)
+    session, time = ends_of(scope, steps)
     order = np.argsort(time, kind="stable")
     return dict(zip(session[order].tolist(), time[order].tolist(), strict=True))
 
 
-def _ends(scope: Scope, steps: str) -> tuple[Ints, Ints]:
+def ends_of(scope: Scope, steps: str) -> tuple[Ints, Ints]:
+    """Return the session and the time (ms since 1970) of each event that ends these steps. Raises StepError."""
     sequence = parse(steps)
     written = expand(sequence)
     # What a session did before and after the scope's time counts too.

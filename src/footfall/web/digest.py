@@ -9,13 +9,15 @@ from footfall.analysis.metrics import Totals, grouped, per_part, totals
 from footfall.annotations import Release, Releases
 from footfall.clocks import DAY_MS
 from footfall.errors import ConfigError
-from footfall.index import Filter, Index, Order, SessionRow
+from footfall.index import Filter, Order, SessionRow
 from footfall.projects import Project
+from footfall.web.books import Books
 from footfall.web.choice import Choice, read_goal
 from footfall.web.overview_data import Data, Span, gather
 from footfall.web.overview_show import Tile, Vital, behind_tiles, tiles, vitals
 from footfall.web.problem_answer import Asked as AskedProblems
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
+from footfall.web.session_filter import goal_of
 
 MAX_DAYS: Final = 365
 WEEK: Final = 7
@@ -80,14 +82,18 @@ class Asked:
     public_url: str | None = None  # of the server, for links
 
 
-def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> DigestPage:
-    """Return the digest of the days before `now`, ms since 1970. Blocking. Raises ConfigError, StorageError."""
+def digest_page(books: Books, releases: Releases, asked: Asked, now: int) -> DigestPage:
+    """Return the digest of the days before `now`, ms since 1970. Blocking.
+
+    Raises ConfigError, GoalError, StorageError.
+    """
     days, goal, project = asked.days, asked.goal, asked.project
     if not 1 <= days <= MAX_DAYS:
         raise ConfigError(f"A digest tells of 1 to {MAX_DAYS} days.")
-    reached = read_goal(goal)
-    if goal and reached is None:
+    told = read_goal(goal)
+    if goal and told is None:
         raise ConfigError(f"{goal!r} is no goal; write it as page:/thanks or event:purchase.")
+    reached, index = goal_of(books, project.id, goal), books.index
     first, length = now - days * DAY_MS + 1, days * DAY_MS
     span = Span(first, now, (first - length, now - length))
     data = gather(index, project.id, span, reached)
@@ -102,7 +108,7 @@ def digest_page(index: Index, releases: Releases, asked: Asked, now: int) -> Dig
         last=span.last,
         days=days,
         base=base and f"{base}/p/{project.id}",
-        goal=goal.partition(":")[2],
+        goal="" if told is None else told.short,
         sessions=len(data.now),
         before=len(data.before),
         tiles=tiles(totals(data.now), totals(data.before), goal),

@@ -9,6 +9,7 @@ from footfall.config import Config
 from footfall.errors import ConfigError
 from footfall.index import Index
 from footfall.projects import Projects
+from footfall.web.books import books_in
 from footfall.web.digest import Asked, digest_page
 from footfall.web.digest_mail import mail
 from footfall.web.heat_command import project_named
@@ -27,7 +28,7 @@ def write_digest(config: Config, out: Path | None, asked: Mapping[str, Any], now
     wanted = Asked(project, asked["days"], asked["goal"], config.public_url)
     index = Index(database)
     try:
-        page = digest_page(index, Releases(settings), wanted, now)
+        page = digest_page(books_in(settings, index), Releases(settings), wanted, now)
     finally:
         index.close()
     written = Templates().render("digest.html", page)

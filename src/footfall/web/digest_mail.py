@@ -20,6 +20,7 @@ from footfall.errors import ConfigError, FootfallError
 from footfall.projects import Project
 from footfall.settings import database, now_ms
 from footfall.web import show
+from footfall.web.books import books_in
 from footfall.web.digest import Asked, DigestPage, digest_page
 from footfall.web.keys import CONFIG, INDEX, PROJECTS, RELEASES, TEMPLATES
 
@@ -138,7 +139,9 @@ def mail_what_is_due(app: web.Application, now: int) -> None:
 def _mail_one(app: web.Application, project: Project, now: int) -> None:
     config = app[CONFIG]
     asked = Asked(project, public_url=config.public_url)
-    page = digest_page(app[INDEX], app[RELEASES], asked, now)
+    page = digest_page(
+        books_in(config.storage / "settings.db", app[INDEX]), app[RELEASES], asked, now
+    )
     if page.sessions or page.before:  # of a project that nobody visits, nobody wants to hear
         mail(config, page, app[TEMPLATES].render("digest.html", page))
 

@@ -10,13 +10,14 @@ from aiohttp import web
 
 from footfall.analysis.form_fields import FieldReport
 from footfall.analysis.forms import FormReport
+from footfall.analysis.funnels.compare import compare
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD
 from footfall.index import Filter, Index
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
 from footfall.index.views import Array
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import Choice, read_choice
+from footfall.web.choice import Choice, read_choice, read_span
 from footfall.web.common import now_ms, page_answer, project_of, shell
 from footfall.web.form_reports import Found, found_forms
 from footfall.web.form_trend import Part, Trend, parts_over_time, trend
@@ -91,18 +92,19 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
 
 
 async def forms_json(request: web.Request) -> web.StreamResponse:
-    """GET /api/p/{project}/forms?page=&device=&time=&from=&to=&zone=: the forms of the pages, with their fields."""
-    choice = read_form_choice(request)
+    """GET /api/p/{project}/forms?page=&device=&time=&from=&to=&zone=&beside=: the forms of the pages and their fields.
+
+    beside: another time that all of them are compared with, "LOW-HIGH", ms since 1970.
+    """
+    choice, other = read_form_choice(request), read_span(request.query.get("beside", ""))
 
     def build() -> dict[str, Any]:
-        found, labels = _found(request, project_of(request).id, choice)
-        starts, sent = (
-            sum(getattr(one.report, name) for one in found) for name in ("starts", "completions")
-        )
+        project = project_of(request).id
+        found, labels = _found(request, project, choice)
+        sums = _sums(found)
         return {
-            "starts": starts,
-            "completions": sent,
-            "completion_rate": sent / starts if starts else None,
+            **sums,
+            "beside": None if other is None else _beside(request, project, choice, other, sums),
             "trend": [
                 {
                     "start": one.start,
@@ -116,6 +118,39 @@ async def forms_json(request: web.Request) -> web.StreamResponse:
         }
 
     return json_answer(await asyncio.to_thread(build))
+
+
+def _sums(found: list[Found]) -> dict[str, Any]:
+    starts, sent = (
+        sum(getattr(one.report, name) for one in found) for name in ("starts", "completions")
+    )
+    return {
+        "starts": starts,
+        "completions": sent,
+        "completion_rate": sent / starts if starts else None,
+    }
+
+
+def _beside(
+    request: web.Request,
+    project: str,
+    choice: Choice,
+    other: tuple[int, int],
+    sums: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what all forms came to in another time, and how much better they are now."""
+    index = request.app[INDEX]
+    with index.facts(project) as shot:
+        pages, _, sessions = scope_of(index, shot, choice)
+        found = found_forms(shot, pages, PackChoice(since=other[0], until=other[1]), sessions)
+    old = _sums(found)
+    told = compare(sums["completions"], sums["starts"], old["completions"], old["starts"])
+    both = sums["starts"] and old["starts"]
+    return {
+        **old,
+        "difference": told.difference if both else None,
+        "is_significant": told.is_significant,
+    }
 
 
 async def forms_csv(request: web.Request) -> web.StreamResponse:

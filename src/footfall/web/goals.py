@@ -1,42 +1,65 @@
-"""Goals: what there is to choose from, and the team's own under their names: kept, counted and removed."""
+"""Goals: what there is to choose from, and the team's own under their names: tried, kept, counted and removed."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from aiohttp import web
 
 from footfall.analysis.metrics import Visits
-from footfall.annotations.goals import SavedGoal
 from footfall.index.packs import Snapshot
-from footfall.index.visits import reached_goal
-from footfall.web.choice import read_goal
+from footfall.web.books import books_of
+from footfall.web.choice import goal_words, read_goal
 from footfall.web.common import project_of, sent_form
 from footfall.web.errors import RequestError
-from footfall.web.keys import GOALS, INDEX
+from footfall.web.keys import GOALS, INDEX, PAGE_RULES, VIEWS
 from footfall.web.overview_data import Data
 from footfall.web.overview_query import OverviewQuery, read_overview_query
 from footfall.web.overview_show import Tile, share_tile
+from footfall.web.problem_lines import ProblemQuery
+from footfall.web.session_filter import GoalError, goal_of
 from footfall.wire.facts import Event
 
 _MAX_EVENTS: Final = 50
+_Query = TypeVar("_Query", OverviewQuery, ProblemQuery)
 
 
 @dataclass(frozen=True)
 class GoalLine:
-    """A saved goal in a time."""
+    """A goal in a time."""
 
-    id: int
+    id: int  # 0: it is not kept
     name: str
     goal: str  # as addresses have it
     what: str  # in words
+    problem: str  # why it cannot be counted; "": it can
     sessions: int  # that reached it
     before: int  # that did in the time before
     tile: Tile  # its conversion, beside the time before
     conversion: float | None
     overview: str  # query string of the overview with it
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A goal that somebody is about to keep: a choice, or steps."""
+
+    name: str = ""
+    counts: str = ""  # as addresses have it
+    steps: str = ""  # instead of that
+
+    @property
+    def goal(self) -> str:
+        """As addresses have it; "" for none."""
+        return f"steps:{self.steps}" if self.steps else self.counts
+
+
+def read_draft(values: Mapping[str, object]) -> Draft:
+    """Read what a form, or an address, says of a goal."""
+    told = (values.get(name, "") for name in ("name", "counts", "steps"))
+    return Draft(*(one.strip() if isinstance(one, str) else "" for one in told))
 
 
 def goals_of(
@@ -46,10 +69,15 @@ def goals_of(
     with request.app[INDEX].facts(project) as shot:
         events = event_names_of(shot)
     goals = {"": "No goal", **saved_goals(request, project)}
-    for goal in (*(f"page:{page}" for page in pages), *(f"event:{name}" for name in events)):
-        goals.setdefault(goal, in_words(goal))
+    for goal in (
+        *(f"segment:{one.name}" for one in request.app[VIEWS].all(project)),
+        *(f"page:{template}" for template in request.app[PAGE_RULES].templates(project)),
+        *(f"page:{page}" for page in pages),
+        *(f"event:{name}" for name in events),
+    ):
+        goals.setdefault(goal, goal_words(goal))
     if chosen:
-        goals.setdefault(chosen, in_words(chosen))
+        goals.setdefault(chosen, goal_words(chosen))
     return goals
 
 
@@ -58,10 +86,13 @@ def saved_goals(request: web.Request, project: str) -> dict[str, str]:
     return {one.goal: one.name for one in request.app[GOALS].all(project)}
 
 
-def in_words(goal: str) -> str:
-    """Return a goal for people."""
-    kind, _, name = goal.partition(":")
-    return f"Saw {name}" if kind == "page" else f"Event {name}"
+def countable(request: web.Request, project: str, query: _Query) -> tuple[_Query, str]:
+    """Return what a page is asked for without a goal that cannot be counted, and why it cannot. Blocking."""
+    try:
+        goal_of(books_of(request), project, query.goal)
+    except GoalError as error:
+        return replace(query, goal=""), str(error)
+    return query, ""
 
 
 def event_names_of(shot: Snapshot) -> list[str]:
@@ -75,27 +106,49 @@ def goal_lines(
     request: web.Request, project: str, data: Data, query: OverviewQuery
 ) -> tuple[GoalLine, ...]:
     """Count the sessions that reached each saved goal. Blocking."""
-    saved = request.app[GOALS].all(project)
-    if not saved:
-        return ()
-    with request.app[INDEX].facts(project) as shot:
-        return tuple(_line(shot, one, data, query) for one in saved)
+    return tuple(
+        _line(request, project, data, replace(query, goal=one.goal), (one.id, one.name))
+        for one in request.app[GOALS].all(project)
+    )
 
 
-def _line(shot: Snapshot, one: SavedGoal, data: Data, query: OverviewQuery) -> GoalLine:
-    goal = read_goal(one.goal)
-    reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
+def preview(
+    request: web.Request, project: str, data: Data, query: OverviewQuery, draft: Draft
+) -> GoalLine | None:
+    """Count the sessions that would have reached a goal that is not kept; None: there is none. Blocking."""
+    if read_goal(draft.goal) is None:
+        return None
+    return _line(request, project, data, replace(query, goal=draft.goal), (0, draft.name))
+
+
+def _line(
+    request: web.Request, project: str, data: Data, query: OverviewQuery, named: tuple[int, str]
+) -> GoalLine:
+    """Count a goal, which `query` has."""
+    problem, reached = "", np.empty(0, np.int64)
+    try:
+        goal = goal_of(books_of(request), project, query.goal)
+    except GoalError as error:
+        problem = str(error)
+    else:
+        if goal is not None:
+            with request.app[INDEX].facts(project) as shot:
+                reached = goal.reached(shot)["session"]
     (now, of), before = ((_hits(some, reached), len(some)) for some in (data.now, data.before))
+    number, name = named
+    what = goal_words(query.goal)
+    known = before if before[1] and not problem else None
     return GoalLine(
-        id=one.id,
-        name=one.name,
-        goal=one.goal,
-        what=in_words(one.goal),
+        id=number,
+        name=name,
+        goal=query.goal,
+        what=what,
+        problem=problem,
         sessions=now,
         before=before[0],
-        tile=share_tile(one.name, now, of, before if before[1] else None, 1, in_words(one.goal)),
-        conversion=now / of if of else None,
-        overview=replace(query, goal=one.goal).query(),
+        tile=share_tile(name, now, 0 if problem else of, known, 1, what),
+        conversion=now / of if of and not problem else None,
+        overview=query.query(),
     )
 
 
@@ -104,17 +157,17 @@ def _hits(visits: Visits, reached: np.ndarray[tuple[int], np.dtype[np.int64]]) -
 
 
 async def keep_goal(request: web.Request) -> web.StreamResponse:
-    """POST /p/{project}/goals with `name` and `goal` (page:/thanks, event:bought): keep it for the team."""
-    form = await sent_form(request)
-    name, goal = form.get("name", ""), form.get("goal", "")
-    if not (isinstance(name, str) and isinstance(goal, str)):
-        raise RequestError("The form is not what it should be.")
-    if read_goal(goal) is None:
-        raise RequestError("A goal is a page or an event: page:/thanks, event:bought.")
+    """POST /p/{project}/goals with `name`, and `counts` (docs/goals.md) or `steps`: keep it for the team."""
+    draft = read_draft(await sent_form(request))
+    if read_goal(draft.goal) is None:
+        raise RequestError(
+            "A goal is a page, an event, a segment or steps: page:/thanks, event:bought."
+        )
 
     def keep() -> str:
         project = project_of(request)
-        request.app[GOALS].save(project.id, name, goal)
+        goal_of(books_of(request), project.id, draft.goal)
+        request.app[GOALS].save(project.id, draft.name, draft.goal)
         return project.id
 
     raise web.HTTPSeeOther(_overview(request, await asyncio.to_thread(keep)))

@@ -7,8 +7,9 @@ placing and drawing happen here, off the event loop. Without boxes (GET) clicks 
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -26,6 +27,7 @@ from footfall.render.compose import composed_png
 from footfall.render.legend import Legend, legend_svg, short_number
 from footfall.render.legend import percent as percent_text
 from footfall.web.answers import json_answer
+from footfall.web.books import Books, books_of
 from footfall.web.choice import whole_number
 from footfall.web.common import now_ms, project_of, sent_form
 from footfall.web.errors import RequestError
@@ -60,6 +62,7 @@ from footfall.web.heat_query import HeatQuery, read_heat_query, second_segment
 from footfall.web.heat_states import states_of
 from footfall.web.heat_wireframe import page_boxes
 from footfall.web.keys import INDEX, KEPT_HEAT, PAGE_RULES
+from footfall.web.session_filter import goal_of
 
 _MAX_SIDE: Final = 100_000
 TILE_ROWS: Final = 4_096
@@ -314,15 +317,19 @@ ENDINGS: Final = "|".join(FILES)
 
 
 def question_of(
-    index: Index,
     project: str,
     params: Mapping[str, str],
     query: HeatQuery,
     canvas: Canvas | None,
-    templates: Sequence[str],
+    books: Books,
 ) -> Question:
-    """Put a question together; without a canvas it is the size asked for, or the documents' usual one. Blocking."""
-    segment = with_pages(query.segment(now_ms()), templates, index, project)
+    """Put a question together; without a canvas it is the size asked for, or the documents' usual one.
+
+    Blocking. Raises GoalError, StorageError.
+    """
+    index, goals = books.index, partial(goal_of, books, project)
+    templates = books.page_rules.templates(project)
+    segment = with_pages(query.segment(now_ms(), goals), templates, index, project)
     if canvas is None:
         with index.facts(project) as shot:
             views = views_of(shot, segment)
@@ -331,15 +338,13 @@ def question_of(
             whole_number(params.get("width", ""), 1, _MAX_SIDE, width),
             whole_number(params.get("height", ""), 1, _MAX_SIDE, height),
         )
-    other = with_pages(second_segment(params, now_ms()), templates, index, project)
+    other = with_pages(second_segment(params, now_ms(), goals), templates, index, project)
     return Question(index, project, query, segment, other, canvas)
 
 
 def _question(request: web.Request, query: HeatQuery, canvas: Canvas | None) -> Question:
     project, _ = _asked(request, query)
-    templates = request.app[PAGE_RULES].templates(project)
-    index = request.app[INDEX]
-    asked = question_of(index, project, request.query, query, canvas, templates)
+    asked = question_of(project, request.query, query, canvas, books_of(request))
     return replace(asked, kept=request.app[KEPT_HEAT])
 
 
@@ -349,7 +354,8 @@ def _asked(request: web.Request, query: HeatQuery) -> tuple[str, Segment]:
         raise RequestError("Say which page: ?page=/…")
     project, index = project_of(request).id, request.app[INDEX]
     templates = request.app[PAGE_RULES].templates(project)
-    return project, with_pages(query.segment(now_ms()), templates, index, project)
+    goals = partial(goal_of, books_of(request), project)
+    return project, with_pages(query.segment(now_ms(), goals), templates, index, project)
 
 
 def _more_keys(shot: Snapshot, query: HeatQuery, segment: Segment, views: Views) -> list[str]:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from PIL import Image
 
-from footfall.annotations import PageRules
 from footfall.config import Config
 from footfall.errors import ConfigError, FootfallError
 from footfall.export.command import find_recording
@@ -17,6 +16,7 @@ from footfall.export.still import Place, still, why_not
 from footfall.index import Index, page_of
 from footfall.index.views import views_of
 from footfall.projects import Project, Projects
+from footfall.web.books import books_in
 from footfall.web.heat import read_canvas
 from footfall.web.heat_api import FILES, Question, facts_of, over_page, over_wireframe, question_of
 from footfall.web.heat_query import read_heat_query
@@ -39,10 +39,9 @@ def write_heatmap(config: Config, page: str, out: Path, asked: Mapping[str, str]
     query = read_heat_query(params)
     settings = config.storage / "settings.db"
     chosen = project_named(Projects(settings), asked["project"])
-    templates = PageRules(settings).templates(chosen.id)
     index, over = Index(database), ""
     try:
-        question = question_of(index, chosen.id, params, query, None, templates)
+        question = question_of(chosen.id, params, query, None, books_in(settings, index))
         with index.facts(chosen.id) as shot:
             views = len(views_of(shot, question.segment))
         if ending == "png":

@@ -32,7 +32,7 @@ from footfall.index.page_paths import (
 from footfall.index.segment import Segment
 from footfall.index.viewdays import DEVICES
 from footfall.index.views import ViewPlaces, Views, places_of, views_of
-from footfall.index.visits import reached_goal, sources
+from footfall.index.visits import sources
 from footfall.render.colour import LegendStop
 from footfall.render.heatmap import HeatPicture, heat_picture
 from footfall.render.marks import CONFETTI, confetti_png, difference_png
@@ -206,7 +206,7 @@ def element_rows(
     zones = zones_of(told, boxes, MAX_ZONES)
     later: Conversions | None = None
     if segment.goal is not None and clicks.time is not None:
-        goal, session = reached_goal(shot, segment.goal), views.session[clicks.row]
+        goal, session = segment.goal.reached(shot), views.session[clicks.row]
         is_later = reached_later(session, clicks.time, goal["session"], goal["time"])
         later = conversions(clicks.key_ids, session, is_later, len(clicks.keys))
     return [_element_row(clicks, zone, later) for zone in zones]
@@ -246,7 +246,7 @@ def _categories(
         told = sources(shot, segment.since, segment.until)
         return np.array([*told.names, "unknown"], np.str_)[told.of(views.session)]
     if query.coloured_by == "converted" and segment.goal is not None:
-        reached = np.unique(reached_goal(shot, segment.goal)["session"])
+        reached = np.unique(segment.goal.reached(shot)["session"])
         return np.where(np.isin(views.session, reached), "converted", "not converted")
     return np.array(DEVICES, np.str_)[views.device]
 

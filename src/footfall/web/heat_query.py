@@ -3,17 +3,18 @@
 Total, as choice.py is: what makes no sense is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from footfall.analysis.clicks import Which
 from footfall.analysis.moments import KINDS as KINDS_OF_MOMENTS
+from footfall.index.goals import Goal
 from footfall.index.segment import Property, Segment
 from footfall.render.colour import COLOURS, Colours
 from footfall.render.heatmap import MAX_INTENSITY, MAX_RADIUS_PX, RADIUS_PX, Look
-from footfall.web.choice import Choice, read_choice, read_goal, whole_number
+from footfall.web.choice import MAX_GOAL, Choice, read_choice, read_goal, whole_number
 
 MomentKind = Literal["rage", "dead", "error", "hesitation"]
 """Kinds of moments that lie somewhere on a page."""
@@ -48,7 +49,7 @@ class SegmentFields:
     max: str = ""
     source: str = ""
     visitors: str = ""
-    goal: str = ""  # "page:/thanks" or "event:bought"
+    goal: str = ""  # as addresses have it, "page:/thanks"
     converted: str = ""  # "yes" or "no"
     user: str = ""  # "plan:pro"
     moment: str = ""  # kind of a moment that the session has
@@ -78,9 +79,9 @@ class HeatQuery:
     cell: int
     seen: str = ""  # key of an element that the recorded page is to show
 
-    def segment(self, now: int) -> Segment:
-        """Return the page views at `now` (ms since 1970)."""
-        return _segment(self.choice, self.more, now)
+    def segment(self, now: int, goals: Callable[[str], Goal | None]) -> Segment:
+        """Return the page views at `now` (ms since 1970); goals: tells what a goal means, by how addresses have it."""
+        return _segment(self.choice, self.more, now, goals(self.more.goal))
 
 
 def read_heat_query(query: Mapping[str, str]) -> HeatQuery:
@@ -107,14 +108,18 @@ def read_segment_fields(query: Mapping[str, str]) -> SegmentFields:
     told["visitors"] = _one_of(("", *_VISITORS), told["visitors"], "")
     told["converted"] = _one_of(("", *_CONVERTED), told["converted"], "")
     told["moment"] = _one_of(("", *KINDS_OF_MOMENTS), told["moment"], "")
+    told["goal"] = query.get("goal", "")[:MAX_GOAL]
     told["goal"] = told["goal"] if read_goal(told["goal"]) else ""
     return SegmentFields(**told)
 
 
-def second_segment(query: Mapping[str, str], now: int) -> Segment:
-    """Return the segment that the first is compared with: the same, but for what `b.…` says."""
+def second_segment(
+    query: Mapping[str, str], now: int, goals: Callable[[str], Goal | None]
+) -> Segment:
+    """Return the segment that the first is compared with: the same, but for what `b.…` says; goals: as there."""
     other = second_query(query, now)
-    return _segment(read_choice(other), read_segment_fields(other), now)
+    more = read_segment_fields(other)
+    return _segment(read_choice(other), more, now, goals(more.goal))
 
 
 def second_query(query: Mapping[str, str], now: int) -> dict[str, str]:
@@ -142,7 +147,7 @@ def second_fields(query: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
+def _segment(choice: Choice, more: SegmentFields, now: int, goal: Goal | None) -> Segment:
     found = choice.filter(now)
     name, _, value = more.user.partition(":")
     return Segment(
@@ -155,7 +160,7 @@ def _segment(choice: Choice, more: SegmentFields, now: int) -> Segment:
         max_width=int(more.max) if more.max else None,
         source=more.source or None,
         visitors=more.visitors or None,  # type: ignore[arg-type] # read_segment_fields has checked it
-        goal=read_goal(more.goal),
+        goal=goal,
         converted=_CONVERTED.get(more.converted) if more.goal else None,
         user=Property(name, value) if value else None,
         moment=more.moment or None,

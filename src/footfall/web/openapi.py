@@ -32,6 +32,10 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
         "When they began: the first and the last ms since 1970, as in 1764547200000-1764633599999.",
         {"type": "string", "pattern": "^[0-9]+-[0-9]+$"},
     ),
+    "beside": (
+        "Another time to compare with, likewise.",
+        {"type": "string", "pattern": "^[0-9]+-[0-9]+$"},
+    ),
     "converted": ("yes: that reached the goal; no: that did not.", {"enum": ["yes", "no"]}),
     "weekday": (
         "Of the session's start.",
@@ -46,7 +50,15 @@ PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
     "offset": ("Rows left out before the first.", {"type": "integer", "minimum": 0}),
     "since": ("At or after, ms since 1970.", {"type": "integer"}),
     "until": ("At or before, ms since 1970.", {"type": "integer"}),
-    "goal": ("What counts as conversion: page:/thanks or event:name.", {"type": "string"}),
+    "goal": (
+        "What counts as conversion: page:PAGE (or a page template), event:NAME, segment:NAME of a kept segment, or"
+        " steps:STEPS, as docs/steps.md has them. What cannot be counted is a 400 that says why.",
+        {
+            "type": "string",
+            "maxLength": 2048,
+            "examples": ["page:/thanks", "steps:page(page=/cart) > event(name=paid)"],
+        },
+    ),
     "by": ("What figures are broken down by.", {"enum": ["page", "entry", "source", "device"]}),
     "element": ("An element key.", {"type": "string"}),
     "dismissed": ("1: those too that are no problem.", {"enum": ["1"]}),

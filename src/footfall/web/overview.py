@@ -18,9 +18,18 @@ from footfall.analysis.metrics import (
 from footfall.clocks import Clock
 from footfall.index import Filter, Index, Order, SessionRow
 from footfall.web.answers import json_answer
-from footfall.web.choice import Choice, read_goal
+from footfall.web.books import books_of
+from footfall.web.choice import Choice
 from footfall.web.common import now_ms, page_answer, project_of, remembered, shell
-from footfall.web.goals import GoalLine, goal_lines, goals_of
+from footfall.web.goals import (
+    Draft,
+    GoalLine,
+    countable,
+    goal_lines,
+    goals_of,
+    preview,
+    read_draft,
+)
 from footfall.web.keys import DETECTOR, INDEX
 from footfall.web.line_chart import Line as ChartLine
 from footfall.web.line_chart import LineChart
@@ -44,6 +53,7 @@ from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
 from footfall.web.releases import Mark, marks_of, releases_in
 from footfall.web.render import Shell
 from footfall.web.session_choice import WEEKDAYS
+from footfall.web.session_filter import goal_of
 from footfall.web.sessions import FilterBar, filter_bar
 
 _TOP: Final = 20
@@ -72,11 +82,16 @@ class OverviewPage:
     goals: Mapping[str, str]
     by: Mapping[str, str]
     kept_goals: tuple[GoalLine, ...]
+    draft: Draft  # of a goal that is not kept yet
+    preview: GoalLine | None  # what it comes to; None: nothing is asked for
+    problem: str  # why the goal that was asked for cannot be counted; "": it can
+    hidden: Mapping[str, str]  # values of this page's query
     tiles: tuple[Tile, ...]
     behind: Mapping[str, str]  # query strings of the sessions behind tiles, by their names
     behind_before: Mapping[str, str]  # likewise, of the time before
     all: str  # of all sessions in this time
     all_before: str  # and in the time before; "" where nobody came then
+    began_before: str  # when that was, as addresses have it; "" likewise
     parts: tuple[Part, ...]
     chart: LineChart  # of the parts
     behind_parts: tuple[tuple[str, str], ...]  # of the sessions of each part, now and before
@@ -95,11 +110,12 @@ class OverviewPage:
 
 async def overview_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/overview."""
-    query = read_overview_query(request.query)
+    asked, tried = read_overview_query(request.query), read_draft(request.query)
 
     def build() -> OverviewPage:
         project, index = project_of(request), request.app[INDEX]
         waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
+        query, problem = countable(request, project.id, asked)
         span, data = gathered(request, project.id, query)
         now, before, parts, clock = parts_in(data, span, query.choice.clock)
         told = told_parts(now, before, parts)
@@ -117,6 +133,10 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             goals=goals_of(request, project.id, bar.pages, query.goal),
             by=GROUPS,
             kept_goals=goal_lines(request, project.id, data, query),
+            draft=tried,
+            preview=preview(request, project.id, data, query, tried),
+            problem=problem,
+            hidden=dict(parse_qsl(query.query()[1:])),
             tiles=(
                 *tiles(totals(data.now), _before(data, span), query.goal),
                 depth_tile(*depths(index, project.id, span, query.choice.device or None)),
@@ -129,6 +149,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             all_before=""
             if before is None
             else f"?{urlencode(_at_time(query, span.began_before))}",
+            began_before="" if before is None else span.began_before,
             parts=told,
             chart=_over_time(told, links, releases),
             behind_parts=links,
@@ -137,7 +158,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
             hours=_hours(data, query.choice),
             vitals=vitals(data.vitals),
             groups=tuple(groups(data, query, _TOP)),
-            worst=_worst(index, project.id, ProblemQuery(query.choice, goal=query.goal)),
+            worst=_worst(request, project.id, ProblemQuery(query.choice, goal=query.goal)),
             watch=tuple(watch),
             frustrated=link_with(query.choice, sort=Order.FRUSTRATION.value),
             scores=index.frustration(project.id, [row.session for row in watch]),
@@ -152,7 +173,7 @@ async def overview_page(request: web.Request) -> web.StreamResponse:
 async def overview_json(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/overview?time=&from=&to=&device=&goal=&by=&zone=: the same figures.
 
-    time: "today", "7d" (usual), "30d" or "all"; goal: "page:/thanks" or "event:name"; by: page, entry, source, device.
+    time: "today", "7d" (usual), "30d" or "all"; goal: see docs/goals.md; by: page, entry, source, device.
     """
     query = read_overview_query(request.query)
 
@@ -182,6 +203,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
                 {
                     "name": one.name,
                     "goal": one.goal,
+                    "problem": one.problem,
                     "sessions": one.sessions,
                     "conversion": one.conversion,
                 }
@@ -203,12 +225,13 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
 
 
 def gathered(request: web.Request, project: str, query: OverviewQuery) -> tuple[Span, Data]:
-    """Return the time that is asked for, and what is counted in it. Blocking."""
+    """Return the time that is asked for, and what is counted in it. Blocking. Raises GoalError, StorageError."""
     index, now = request.app[INDEX], now_ms()
+    goal = goal_of(books_of(request), project, query.goal)
     chosen = query.choice.filter(now)
     oldest = now if chosen.since is not None else _oldest(index, project, now)
     span = span_of(chosen, now, oldest, query.choice.clock)
-    return span, gather(index, project, span, read_goal(query.goal), chosen.device)
+    return span, gather(index, project, span, goal, chosen.device)
 
 
 def _oldest(index: Index, project: str, now: int) -> int:
@@ -217,9 +240,10 @@ def _oldest(index: Index, project: str, now: int) -> int:
     return min((one for one in told if one is not None), default=0) or now
 
 
-def _worst(index: Index, project: str, query: ProblemQuery) -> tuple[Line, ...]:
-    now = now_ms()
-    return lines(index, project, dearest(index, project, query.asked(now), _WORST, now), query)
+def _worst(request: web.Request, project: str, query: ProblemQuery) -> tuple[Line, ...]:
+    index, now = request.app[INDEX], now_ms()
+    asked = query.asked(now, goal_of(books_of(request), project, query.goal))
+    return lines(index, project, dearest(index, project, asked, _WORST, now), query)
 
 
 def _before(data: Data, span: Span) -> Totals | None:

@@ -13,11 +13,11 @@ from footfall.analysis.steps.table import in_order
 from footfall.clocks import Clock
 from footfall.index import Filter, Index
 from footfall.index.found import Found
+from footfall.index.goals import Goal
 from footfall.index.packs import Snapshot
-from footfall.index.segment import Goal
 from footfall.index.viewdays import DEVICES, renumbered
 from footfall.index.visit_columns import VisitViews, shown_in, visit_views, vitals_of
-from footfall.index.visits import reached_goal, sources
+from footfall.index.visits import sources
 from footfall.wire.schema import SESSION_MAX_MS
 
 Array = NDArray[Any]
@@ -98,7 +98,7 @@ def gather(
         views = views.take(in_order(views.session, views.started, ties))
         begins = np.flatnonzero(np.diff(views.session, prepend=-1))
         numbers = views.session[begins].astype(np.int64)
-        reached = np.empty(0, np.int64) if goal is None else reached_goal(shot, goal)["session"]
+        reached = np.empty(0, np.int64) if goal is None else goal.reached(shot)["session"]
         visits = Visits(
             number=numbers,
             visitor=np.unique(views.visitor[begins], return_inverse=True)[1],

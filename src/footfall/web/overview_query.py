@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from footfall.web.choice import Choice, read_choice, read_goal
+from footfall.web.choice import MAX_GOAL, Choice, read_choice, read_goal
 from footfall.web.overview_data import GROUPS
 
 USUAL_PERIOD: Final = "7d"
 ANY_PERIOD: Final = "all"
-_MAX_TEXT: Final = 512
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def read_overview_query(query: Mapping[str, str]) -> OverviewQuery:
     choice = replace(read_choice(query), page="", offset=0, starred=False, label="")
     if not choice.period and query.get("time", USUAL_PERIOD) != ANY_PERIOD:
         choice = replace(choice, period=USUAL_PERIOD)
-    goal, by = query.get("goal", "")[:_MAX_TEXT], query.get("by", "page")
+    goal, by = query.get("goal", "")[:MAX_GOAL], query.get("by", "page")
     return OverviewQuery(
         choice, goal if read_goal(goal) is not None else "", by if by in GROUPS else "page"
     )

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from footfall.analysis.problems import Crowd, Met, Ranking, once, rank
 from footfall.index import Filter, Index
 from footfall.index.found import Found, MomentFilter
+from footfall.index.goals import Goal
 from footfall.index.packs import Snapshot
 from footfall.index.people import session_numbers
-from footfall.index.segment import Goal
 from footfall.index.viewdays import view_columns
-from footfall.index.visits import reached_goal
 from footfall.wire.schema import SESSION_MAX_MS
 
 Array = NDArray[Any]
@@ -105,7 +104,7 @@ def _converted(shot: Snapshot, asked: Asked, visitor_of: Array, count: int) -> N
     found = np.zeros(count, np.bool_)
     if asked.goal is None:
         return found
-    told = reached_goal(shot, asked.goal)
+    told = asked.goal.reached(shot)
     inside = np.ones(len(told["time"]), np.bool_)
     if asked.chosen.since is not None:
         inside &= told["time"] >= asked.chosen.since

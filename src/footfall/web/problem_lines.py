@@ -9,9 +9,10 @@ import numpy as np
 
 from footfall.analysis.problems import Problem
 from footfall.index import Index
+from footfall.index.goals import Goal
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.web.choice import Choice, read_goal
+from footfall.web.choice import Choice
 from footfall.web.problem_answer import Asked, ranked
 from footfall.web.session_choice import MOMENTS
 from footfall.wire.schema import Click
@@ -32,9 +33,9 @@ class ProblemQuery:
     kind: str = ""
     goal: str = ""  # "page:/thanks", "event:bought"; "" for none
 
-    def asked(self, now: int) -> Asked:
-        """Return the question at `now` (ms since 1970)."""
-        return Asked(self.choice.filter(now), self.kind, read_goal(self.goal))
+    def asked(self, now: int, goal: Goal | None) -> Asked:
+        """Return the question at `now` (ms since 1970); goal: what ours means."""
+        return Asked(self.choice.filter(now), self.kind, goal)
 
     def query(self, **changes: str) -> str:
         """Return the query string, "" or with its `?`, with `changes`."""

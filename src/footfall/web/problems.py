@@ -9,9 +9,10 @@ from aiohttp import web
 
 from footfall.detect import Verdict
 from footfall.web.answers import csv_answer, json_answer
-from footfall.web.choice import read_choice, read_goal, whole_number
+from footfall.web.books import books_of
+from footfall.web.choice import MAX_GOAL, read_choice, read_goal, whole_number
 from footfall.web.common import now_ms, page_answer, project_of, sent_form, shell
-from footfall.web.goals import goals_of
+from footfall.web.goals import countable, goals_of
 from footfall.web.keys import DETECTOR, INDEX, VERDICTS
 from footfall.web.moments import say
 from footfall.web.problem_answer import TROUBLE
@@ -26,6 +27,7 @@ from footfall.web.problem_lines import (
 )
 from footfall.web.render import Shell
 from footfall.web.session_choice import MOMENTS
+from footfall.web.session_filter import goal_of
 from footfall.web.sessions import FilterBar, filter_bar
 
 _ROWS: Final = 50
@@ -42,6 +44,7 @@ class ProblemsPage:
     base: str
     bar: FilterBar
     query: ProblemQuery
+    problem: str  # why the goal that was asked for cannot be counted; "": it can
     kinds: Mapping[str, str]
     goals: Mapping[str, str]
     spark: tuple[int, int]
@@ -54,7 +57,7 @@ class ProblemsPage:
 def read_problem_query(request: web.Request) -> ProblemQuery:
     """Read what an address asks for; what makes no sense is left out."""
     query = request.query
-    kind, goal = query.get("kind", ""), query.get("goal", "")[:_MAX_TEXT]
+    kind, goal = query.get("kind", ""), query.get("goal", "")[:MAX_GOAL]
     choice = replace(read_choice(query), offset=0, starred=False, label="")
     if goal.startswith("/"):
         goal = f"page:{goal}"
@@ -65,19 +68,22 @@ def read_problem_query(request: web.Request) -> ProblemQuery:
 
 async def problems_page(request: web.Request) -> web.StreamResponse:
     """GET /p/{project}/problems."""
-    query = read_problem_query(request)
+    asked = read_problem_query(request)
 
     def build() -> ProblemsPage:
         project = project_of(request)
         index, now = request.app[INDEX], now_ms()
         waiting = request.app[DETECTOR].waiting(project.id)  # before what was found is read
-        found = dearest(index, project.id, query.asked(now), _ROWS, now)
+        query, problem = countable(request, project.id, asked)
+        goal = goal_of(books_of(request), project.id, query.goal)
+        found = dearest(index, project.id, query.asked(now, goal), _ROWS, now)
         bar = filter_bar(request, project.id, query.choice)
         return ProblemsPage(
             shell=shell(request, f"Problems · {project.name}", "problems", project),
             base=f"/p/{project.id}",
             bar=bar,
             query=query,
+            problem=problem,
             kinds={"": "All kinds", **{kind: kind_name(kind) for kind in TROUBLE}},
             goals=goals_of(request, project.id, bar.pages, query.goal),
             spark=SPARK,
@@ -97,8 +103,9 @@ async def problems_csv(request: web.Request) -> web.StreamResponse:
     query = read_problem_query(request)
 
     def build() -> Ranked:
-        now = now_ms()
-        return dearest(request.app[INDEX], project_of(request).id, query.asked(now), None, now)
+        now, project = now_ms(), project_of(request).id
+        asked = query.asked(now, goal_of(books_of(request), project, query.goal))
+        return dearest(request.app[INDEX], project, asked, None, now)
 
     found = await asyncio.to_thread(build)
     names = (
@@ -111,19 +118,18 @@ async def problems_csv(request: web.Request) -> web.StreamResponse:
 async def problems_json(request: web.Request) -> web.StreamResponse:
     """GET /api/p/{project}/problems?goal=&kind=&page=&device=&time=&since=&limit=: the dearest first.
 
-    goal: "page:/thanks" (or the page alone), or "event:name". Costs are zero without one. since: ms since 1970.
+    goal: see docs/goals.md; a page alone, as /thanks, is one, too. Costs are zero without one. since: ms since 1970.
     """
     query = read_problem_query(request)
     since = whole_number(request.query.get("since", ""), 0, _MAX_TIME, 0)
     limit = whole_number(request.query.get("limit", ""), 1, _MAX_ROWS, _ROWS)
 
     def build() -> dict[str, Any]:
-        now = now_ms()
-        asked = query.asked(now)
+        now, project = now_ms(), project_of(request).id
+        asked = query.asked(now, goal_of(books_of(request), project, query.goal))
         if since:
             later = max(since, asked.chosen.since or 0)
             asked = replace(asked, chosen=replace(asked.chosen, since=later))
-        project = project_of(request).id
         waiting = request.app[DETECTOR].waiting(project)
         found = dearest(request.app[INDEX], project, asked, limit, now)
         return {

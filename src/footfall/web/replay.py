@@ -16,6 +16,7 @@ from footfall.index import ChunkRow, SessionRow
 from footfall.index.manifest import manifest_of
 from footfall.log import Log
 from footfall.web.answers import json_answer
+from footfall.web.books import books_of
 from footfall.web.choice import whole_number
 from footfall.web.common import now_ms, page_answer, project_of, session_of, shell
 from footfall.web.keys import CONFIG, INDEX, LOG
@@ -23,7 +24,7 @@ from footfall.web.moments import found_in
 from footfall.web.opening import opening_of
 from footfall.web.render import Shell
 from footfall.web.session_choice import SessionChoice, read_session_choice
-from footfall.web.session_filter import filter_of
+from footfall.web.session_filter import GoalError, filter_of
 from footfall.web.told import ToldEvent, told_events
 
 _LOG: Final = logging.getLogger("footfall.web")
@@ -164,6 +165,9 @@ def _neighbours(
     request: web.Request, project: str, row: SessionRow, asked: SessionChoice
 ) -> tuple[str, str]:
     """Return the ids of the sessions before and after in the list that one comes from; "" for none."""
-    found, order = filter_of(request, project, asked), asked.order
-    before, after = request.app[INDEX].neighbours(project, found, order, row)
+    try:
+        found = filter_of(books_of(request), project, asked)
+    except GoalError:  # a list by a goal that is gone; the session is still there
+        return "", ""
+    before, after = request.app[INDEX].neighbours(project, found, asked.order, row)
     return before or "", after or ""

@@ -14,9 +14,10 @@ from footfall.analysis.metrics import Totals, totals
 from footfall.analysis.steps import StepError, parse
 from footfall.annotations import SavedView
 from footfall.web.answers import csv_answer, json_answer
+from footfall.web.books import books_of
 from footfall.web.common import page_answer, project_of, sent_form, shell
 from footfall.web.errors import RequestError
-from footfall.web.goals import goals_of
+from footfall.web.goals import countable, goals_of
 from footfall.web.keys import INDEX, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
@@ -24,7 +25,7 @@ from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview
 from footfall.web.overview_show import behind_tiles
 from footfall.web.render import Shell
 from footfall.web.session_choice import Chip, read_session_choice
-from footfall.web.session_filter import filter_of
+from footfall.web.session_filter import asked_by, filter_of
 from footfall.web.sessions import FilterBar, filter_bar
 
 
@@ -37,6 +38,7 @@ class Line:
     sessions: str  # query string of its sessions in that time
     behind: Mapping[str, str]  # those behind its figures, by the names of tiles
     chips: tuple[Chip, ...]  # what it asks for, in words
+    problem: str  # why it cannot be counted; "": it can
     totals: Totals
     share: float | None  # of all sessions; None where there are none
     others: Comparison | None  # its conversion beside that of all others; None without a goal
@@ -50,12 +52,11 @@ class SegmentsPage:
     base: str
     bar: FilterBar
     query: OverviewQuery
+    problem: str  # why the goal that was asked for cannot be counted; "": it can
     periods: Mapping[str, str]
     goals: Mapping[str, str]
     all: Totals
-    behind: Mapping[
-        str, str
-    ]  # query strings of the sessions behind the figures of all, by the names of tiles
+    behind: Mapping[str, str]  # sessions behind the figures of all, as a line has them
     lines: tuple[Line, ...]
 
 
@@ -66,16 +67,18 @@ async def segments_page(request: web.Request) -> web.StreamResponse:
     def build() -> SegmentsPage:
         project = project_of(request)
         bar = filter_bar(request, project.id, query.choice)
-        everybody, lines = _counted(request, project.id, query)
+        counted, problem = countable(request, project.id, query)
+        everybody, lines = _counted(request, project.id, counted)
         return SegmentsPage(
             shell=shell(request, f"Segments · {project.name}", "segments", project),
             base=f"/p/{project.id}",
             bar=bar,
-            query=query,
+            query=counted,
+            problem=problem,
             periods={ANY_PERIOD: "All time", **{k: v for k, v in bar.periods.items() if k}},
-            goals=goals_of(request, project.id, bar.pages, query.goal),
+            goals=goals_of(request, project.id, bar.pages, counted.goal),
             all=everybody,
-            behind=behind_tiles(dict(parse_qsl(query.choice.query()[1:])), query.goal),
+            behind=behind_tiles(dict(parse_qsl(counted.choice.query()[1:])), counted.goal),
             lines=lines,
         )
 
@@ -91,7 +94,13 @@ async def segments_json(request: web.Request) -> web.StreamResponse:
         return {
             "all": _told(everybody),
             "segments": [
-                {"id": one.id, "name": one.name, "share": one.share, **_told(one.totals)}
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "problem": one.problem,
+                    "share": one.share,
+                    **_told(one.totals),
+                }
                 for one in lines
             ],
         }
@@ -170,12 +179,17 @@ def _line(
     counted: tuple[Span, Data],
 ) -> Line:
     span, data = counted
-    asked = read_session_choice(dict(parse_qsl(view.query)))
-    # The time and its clock are this page's, whatever the list was kept with.
-    base = replace(asked.base, period="", since="", until="", offset=0, zone=query.choice.zone)
-    asked = replace(asked, base=base, began="")
-    found = replace(filter_of(request, project, asked), since=span.first, until=span.last)
-    numbers = request.app[INDEX].session_columns(project, found).number
+    asked = asked_by(view)
+    # The clock is this page's, as the time is.
+    asked = replace(asked, base=replace(asked.base, zone=query.choice.zone))
+    problem, numbers = "", np.empty(0, np.int64)
+    try:
+        found = filter_of(books_of(request), project, asked, frozenset({view.name}))
+    except RequestError as error:
+        problem = str(error)
+    else:
+        found = replace(found, since=span.first, until=span.last)
+        numbers = request.app[INDEX].session_columns(project, found).number
     mine = totals(data.now.take(np.isin(data.now.number, numbers)))
     others = everybody.sessions - mine.sessions
     sessions = _sessions(view, query)
@@ -185,6 +199,7 @@ def _line(
         sessions=sessions,
         behind=_behind(sessions, query.goal),
         chips=asked.chips(),
+        problem=problem,
         totals=mine,
         share=mine.sessions / everybody.sessions if everybody.sessions else None,
         others=compare(mine.converted, mine.sessions, everybody.converted - mine.converted, others)

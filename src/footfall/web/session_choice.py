@@ -13,6 +13,7 @@ from footfall.index import Order
 from footfall.index.deeds import KINDS, Deeds
 from footfall.index.segment import DIRECT
 from footfall.web.choice import (
+    MAX_GOAL,
     PERIODS,
     Choice,
     read_choice,
@@ -85,7 +86,8 @@ _PLAIN: Final = (
 )
 _TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
-    **dict.fromkeys(("element", "on", "where", "at", "entry", "goal"), _MAX_KEY),
+    **dict.fromkeys(("element", "on", "where", "at", "entry"), _MAX_KEY),
+    "goal": MAX_GOAL,
     "steps": 2_000,
 }
 """Characters of the texts that may be long."""
@@ -204,7 +206,7 @@ class SessionChoice:
             "source": "Came directly" if self.came.source == DIRECT else f"From {self.came.source}",
             "entry": f"Landed on {self.came.entry}",
             "visitors": VISITORS.get(self.came.visitors, ""),
-            "goal": f"{CONVERTED.get(self.came.converted, '')} {self.came.goal.partition(':')[2]}",
+            "goal": _reached(self.came),
             "steps": self.steps,
             "moment": self._moment(),
             "browser": f"Browser: {self.browser}",
@@ -277,6 +279,11 @@ def _period(choice: Choice) -> str:
         return PERIODS[choice.period]
     days = (("From", choice.since), ("to", choice.until))
     return " ".join(f"{word} {day}" for word, day in days if day) or PERIODS["custom"]
+
+
+def _reached(came: Came) -> str:
+    goal = read_goal(came.goal)
+    return "" if goal is None else f"{CONVERTED.get(came.converted, '')} {goal.short}"
 
 
 def _began(text: str) -> str:

@@ -1,42 +1,62 @@
-"""From what a list asks for to the index's filter: stars, labels, watched marks and facts looked up. Blocking."""
+"""From what a list asks for to the index's filter: stars, labels, watched marks and facts looked up. Blocking.
+
+And from a goal's text to what it means: a list may ask for a goal, and a segment, which is a list, may be one.
+"""
 
 from dataclasses import replace
 from functools import reduce
 from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 import numpy as np
-from aiohttp import web
 
 from footfall.analysis.metrics import hours_of_week, is_bounce
-from footfall.analysis.steps import StepError
+from footfall.analysis.steps import StepError, parse
+from footfall.analysis.steps.table import Ints
+from footfall.analysis.templates import Rules
+from footfall.annotations import SavedView
 from footfall.detect.events import Scope
 from footfall.index import Filter, Index
 from footfall.index.deeds import Deeds, sessions_that
+from footfall.index.goals import EventGoal, Goal, PageGoal
 from footfall.index.packs import Snapshot
 from footfall.index.people import session_numbers, session_starts
 from footfall.index.segment import Segment
 from footfall.index.visits import fitting_sessions
+from footfall.web.books import Books
 from footfall.web.choice import read_goal, read_span
-from footfall.web.common import account_of, now_ms
+from footfall.web.common import now_ms
 from footfall.web.did import sessions_that_did
 from footfall.web.errors import RequestError
-from footfall.web.keys import ANNOTATIONS, INDEX, WATCHED
+from footfall.web.goal_kinds import SegmentGoal, StepsGoal
 from footfall.web.overview_data import Span, gather
-from footfall.web.session_choice import WEEKDAYS, Came, SessionChoice
-from footfall.web.template_pages import rules_of, widened
+from footfall.web.session_choice import WEEKDAYS, Came, SessionChoice, read_session_choice
+from footfall.web.template_pages import pages_of
 
 _NO_DEEDS: Final = Deeds()
 
 
-def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filter:
-    """Return the filter of the index for a list. Raises StorageError."""
-    found = widened(request, project, _timed(choice))
-    only, without = _marked(request, project, choice)
+class GoalError(RequestError):
+    """A goal that cannot be counted; the message says which, and why."""
+
+
+def filter_of(
+    books: Books, project: str, choice: SessionChoice, within: frozenset[str] = frozenset()
+) -> Filter:
+    """Return the filter of the index for a list; within: names of the segments that it is a part of.
+
+    Raises RequestError, StorageError.
+    """
+    found = _timed(choice)
+    if found.page is not None:
+        pages = pages_of(books.index, project, _rules(books, project), found.page)
+        found = found if pages is None else replace(found, page=None, viewed=frozenset(pages))
+    only, without = _marked(books, project, choice)
     return replace(
         found,
         sessions=None if only is None else frozenset(only),
         without=frozenset(without),
-        numbers=_numbers(request, project, choice, found),
+        numbers=_numbers(books, project, choice, found, within),
         entry=choice.came.entry or None,
         browser=choice.browser or None,
         country=choice.country or None,
@@ -45,6 +65,78 @@ def filter_of(request: web.Request, project: str, choice: SessionChoice) -> Filt
         moment=choice.moment or None,
         moment_at=(choice.where, choice.at) if choice.where else None,
     )
+
+
+def goal_of(
+    books: Books, project: str, text: str, within: frozenset[str] = frozenset()
+) -> Goal | None:
+    """Return a goal by how addresses have it; None: none is asked for. Blocking. Raises GoalError, StorageError.
+
+    within: as in `filter_of`.
+    """
+    told = read_goal(text)
+    if told is None:
+        return None
+    if told.kind == "page":
+        return _page_goal(books, project, told.name)
+    if told.kind == "event":
+        return EventGoal(told.name)
+    if told.kind == "steps":
+        return _steps_goal(books, project, told.name)
+    return _segment_goal(books, project, told.name, within)
+
+
+def asked_by(view: SavedView) -> SessionChoice:
+    """Return the list that a segment is, of any time: what time it was kept with is not its own."""
+    asked = read_session_choice(dict(parse_qsl(view.query)))
+    base = replace(asked.base, period="", since="", until="", offset=0)
+    return replace(asked, base=base, began="")
+
+
+def _page_goal(books: Books, project: str, name: str) -> PageGoal:
+    pages = pages_of(books.index, project, _rules(books, project), name)
+    if pages is None and "/:" in name and name not in books.index.page_names(project):
+        raise GoalError(
+            f"The goal “{name}” cannot be counted: there is no such page template any more."
+        )
+    return PageGoal(tuple(pages or (name,)))
+
+
+def _steps_goal(books: Books, project: str, steps: str) -> StepsGoal:
+    try:
+        parse(steps)
+    except StepError as error:
+        raise GoalError(f"The goal “{steps}” cannot be counted: {error}") from error
+    return StepsGoal(steps, _rules(books, project))
+
+
+def _segment_goal(books: Books, project: str, name: str, within: frozenset[str]) -> Goal:
+    view = next((one for one in books.views.all(project) if one.name == name), None)
+    if view is None:
+        raise GoalError(
+            f"The goal “Segment {name}” cannot be counted: there is no segment of this name any more."
+        )
+    if name in within:
+        raise GoalError(f"The goal “Segment {name}” cannot be counted: it asks for itself.")
+    asked = asked_by(view)
+    rest, inside = replace(asked, steps=""), within | {name}
+    try:
+        steps = _steps_goal(books, project, asked.steps) if asked.steps else None
+        goal_of(books, project, asked.came.goal, inside)
+    except GoalError as error:
+        raise GoalError(f"The goal “Segment {name}” cannot be counted. {error}") from error
+    if steps is not None and not rest.is_narrow:
+        return steps
+
+    def numbers() -> Ints:
+        fits = filter_of(books, project, rest, inside)
+        return books.index.session_columns(project, fits).number
+
+    return SegmentGoal(numbers, steps)
+
+
+def _rules(books: Books, project: str) -> Rules:
+    return Rules(books.page_rules.templates(project))
 
 
 def _timed(choice: SessionChoice) -> Filter:
@@ -61,11 +153,11 @@ def _timed(choice: SessionChoice) -> Filter:
 
 
 def _numbers(
-    request: web.Request, project: str, choice: SessionChoice, found: Filter
+    books: Books, project: str, choice: SessionChoice, found: Filter, within: frozenset[str]
 ) -> tuple[int, ...] | None:
     deeds, came = choice.deeds, replace(choice.came, entry="")
     is_timed = bool(choice.weekday or choice.hour)
-    bounced = _that_bounced(request.app[INDEX], project, choice.bounced, found)
+    bounced = _that_bounced(books.index, project, choice.bounced, found)
     if (
         bounced is None
         and deeds == _NO_DEEDS
@@ -74,11 +166,12 @@ def _numbers(
         and not is_timed
     ):
         return None
-    with request.app[INDEX].facts(project) as shot:
+    goal = goal_of(books, project, came.goal, within)
+    with books.index.facts(project) as shot:
         asked = [
             sessions_that(shot, deeds, found.since, found.until),
-            _that_came(shot, came, found),
-            _that_did(request, shot, choice.steps),
+            _that_came(shot, came, goal, found),
+            _that_did(books, shot, choice.steps),
             _that_began(shot, choice, found) if is_timed else None,
             bounced,
         ]
@@ -86,11 +179,11 @@ def _numbers(
     return tuple(reduce(np.intersect1d, some).tolist()) if some else None
 
 
-def _that_did(request: web.Request, shot: Snapshot, steps: str) -> tuple[int, ...] | None:
+def _that_did(books: Books, shot: Snapshot, steps: str) -> tuple[int, ...] | None:
     if not steps:
         return None
     try:
-        did = sessions_that_did(Scope(shot, rules_of(request, shot.project)), steps)
+        did = sessions_that_did(Scope(shot, _rules(books, shot.project)), steps)
     except StepError as error:
         raise RequestError(f"The steps cannot be read: {error}") from error
     return tuple(did.tolist())
@@ -120,7 +213,9 @@ def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[i
     return tuple(number[fits].tolist())
 
 
-def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | None:
+def _that_came(
+    shot: Snapshot, came: Came, goal: Goal | None, found: Filter
+) -> tuple[int, ...] | None:
     """Return the numbers of the sessions that came so, of any time; None where nothing is asked."""
     if came == Came():
         return None
@@ -130,23 +225,21 @@ def _that_came(shot: Snapshot, came: Came, found: Filter) -> tuple[int, ...] | N
         until=found.until,
         source=came.source or None,
         visitors=cast("Any", came.visitors or None),
-        goal=read_goal(came.goal),
+        goal=goal,
         converted={"yes": True, "no": False}.get(came.converted),
     )
     fit = fitting_sessions(shot, segment, session_numbers(shot.connection, shot.project, Filter()))
     return None if fit is None else tuple(fit.tolist())
 
 
-def _marked(
-    request: web.Request, project: str, choice: SessionChoice
-) -> tuple[set[str] | None, set[str]]:
+def _marked(books: Books, project: str, choice: SessionChoice) -> tuple[set[str] | None, set[str]]:
     """Return which sessions alone may be in the list (None: any), and which may not, by what people marked."""
-    book, marks = request.app[ANNOTATIONS], []
+    book, marks = books.annotations, []
     if choice.base.starred:
         marks.append(book.starred(project))
     if choice.base.label:
         marks.append(book.labelled(project, choice.base.label))
-    watched = request.app[WATCHED].by(project, account_of(request)) if choice.watched else set()
+    watched = books.watched.by(project, books.account) if choice.watched else set()
     if choice.watched == "yes":
         marks.append(watched)
     without = watched if choice.watched == "no" else set()

@@ -10,6 +10,7 @@ from footfall.annotations import SavedView
 from footfall.index import Order, SessionRow
 from footfall.index.deeds import KINDS
 from footfall.web.answers import json_answer
+from footfall.web.books import books_of
 from footfall.web.choice import DEVICES, PERIODS, Choice, whole_number
 from footfall.web.common import account_of, page_answer, project_of, remembered, shell
 from footfall.web.goals import saved_goals
@@ -190,7 +191,7 @@ def _find(
     request: web.Request, project: str, asked: SessionChoice, limit: int
 ) -> tuple[tuple[SessionRow, ...], int]:
     """Return the rows of a list from its offset on, and how many there are in all. Blocking."""
-    index, found = request.app[INDEX], filter_of(request, project, asked)
+    index, found = request.app[INDEX], filter_of(books_of(request), project, asked)
     rows, total = index.listed(project, found, limit, asked.base.offset, asked.order)
     return tuple(rows), total
 

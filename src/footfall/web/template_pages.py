@@ -1,13 +1,12 @@
 """Page templates where a page may be chosen: a template stands for all pages that it takes together. Blocking."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from aiohttp import web
 
 from footfall.analysis.templates import Rules
-from footfall.index import Filter
-from footfall.web.keys import INDEX, PAGE_RULES
+from footfall.index import Index
+from footfall.web.keys import PAGE_RULES
 
 
 def rules_of(request: web.Request, project: str) -> Rules:
@@ -20,16 +19,8 @@ def grouped(rules: Rules, pages: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(rules.template_of(page) for page in pages))
 
 
-def pages_of(request: web.Request, project: str, page: str) -> list[str] | None:
+def pages_of(index: Index, project: str, rules: Rules, page: str) -> list[str] | None:
     """Return the pages that a template takes together; None: it is no template, but a page of its own."""
-    rules = rules_of(request, project)
     if page not in rules.templates:
         return None
-    known = request.app[INDEX].pages(project)
-    return [row.page for row in known if rules.template_of(row.page) == page]
-
-
-def widened(request: web.Request, project: str, found: Filter) -> Filter:
-    """Return a filter of sessions in which a template stands for its pages."""
-    pages = None if found.page is None else pages_of(request, project, found.page)
-    return found if pages is None else replace(found, page=None, viewed=frozenset(pages))
+    return [row.page for row in index.pages(project) if rules.template_of(row.page) == page]
