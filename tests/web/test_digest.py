@@ -75,6 +75,7 @@ async def test_a_time_without_anybody_says_so(tmp_path: Path) -> None:
     [
         (("--days", "0"), "1 to 365 days"),
         (("--goal", "thanks"), "page:/thanks"),
+        (("--goal", "segment:Gone"), "there is no segment of this name any more"),
         (("--project", "other"), "tea-co"),
     ],
 )

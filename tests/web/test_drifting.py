@@ -204,6 +204,24 @@ async def test_a_form_is_one_and_each_of_its_fields(site: Site, project: Project
     assert ident("fir") not in behind
 
 
+async def test_what_a_form_says_meanwhile_makes_no_other_of_it(site: Site) -> None:
+    """Sent in vain, it says what is wrong; each comes back to the field, and gives up there."""
+    made = site.project()
+    for number, word in enumerate(WORDS):
+        keys = (drifting(word, "mail"), drifting(word, "form"))
+        facts: list[Fact] = [
+            page_view(),
+            *visit(20_000, keys, (MAIL, FORM)),
+            *visit(30_000, keys, (f"{MAIL}wrong", f"{FORM}@wrong{number % 2}")),
+        ]
+        await site.remember(made, word, facts, START + number * 3_600_000, visitor=ident(word))
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    [form] = (await site.json(f"/api/p/{made.id}/forms?page=/"))["forms"]
+    assert (form["form"], form["starts"]) == (FORM, 5)
+    assert [(one["key"], one["returns"]) for one in form["fields"]] == [(MAIL, 5)]
+    assert await problems(site, made) == {("form_abandon", MAIL): 5}
+
+
 async def test_two_forms_of_a_page_are_sent_each_by_itself(site: Site) -> None:
     made = site.project()
     other = "body>footer>form"

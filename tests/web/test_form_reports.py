@@ -8,17 +8,19 @@ from typing import NamedTuple
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from footfall.analysis.moments import RULES, history
+from footfall.analysis.moments import RULES as USUAL
+from footfall.analysis.moments import completed_by, history
 from footfall.analysis.moments.groups import groups_of
 from footfall.analysis.moments.sending import is_sent
 from footfall.detect.load import records
 from footfall.index.packs import Choice, Snapshot
-from footfall.web.form_reports import found_forms
-from footfall.wire.facts import Failure, Field, Invalid, Reaction, Request, Submit
+from footfall.web.form_reports import Found, Scope, found_forms
+from footfall.wire.facts import Event, Failure, Field, Invalid, Reaction, Request, Submit
 from footfall.wire.schema import Fact, Input
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view
 
+RULES = completed_by(USUAL, ["done", "signed_up"])
 END = T0 + 120_000
 PAGES = ("/", "/pay")
 FORM_OF = {
@@ -49,7 +51,7 @@ ANSWERS = (
     REFUSED, REFUSED._replace(duration=0, url="https://shop.example/beat"), BROKEN,
     BROKEN._replace(message="y", times=2, ago=10), BROKEN._replace(cause="resource"),
     Invalid(0, 7, "#name", "text", "valueMissing"), Go("/"), Go("/pay"), click(0),
-    Reaction(0, 7, "#more", "button", "mutation", 5, -1),
+    Reaction(0, 7, "#more", "button", "mutation", 5, -1), Event(0, "done", "{}"), Event(0, "other", "{}"),
 )  # fmt: skip
 GAPS = (0, 1, 59, 60, 61, 100, 101, 140, 141, 2_900, 3_000, 3_001)
 Steps = list[tuple[int, object]]
@@ -111,6 +113,10 @@ def visited(what: Visit, time: int) -> list[Fact]:
     return [*inputs, told]
 
 
+def forms_in(shot: Snapshot) -> list[Found]:
+    return found_forms(shot, Scope(PAGES, Choice(), None, RULES.forms))
+
+
 def expected(shot: Snapshot) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Return (page views, begun, sent) of each form of each page, as the rules of moments tell it."""
     rules = RULES.forms
@@ -160,7 +166,7 @@ def test_forms_are_begun_and_sent_as_the_rules_of_moments_say(seed: int) -> None
                     one.report.starts,
                     one.report.completions,
                 )
-                for one in found_forms(shot, PAGES, Choice(), None)
+                for one in forms_in(shot)
             }
             assert told == expected(shot)
 
@@ -180,9 +186,38 @@ def test_a_search_sends_no_other_form() -> None:
         with staged() as stage:
             put(stage, [(visit, [])])
             with stage.index.facts("p") as shot:
-                found = {one.form: one.report for one in found_forms(shot, PAGES, Choice(), None)}
+                found = {one.form: one.report for one in forms_in(shot)}
                 assert expected(shot)["/", "#order"] == (1, 1, int(is_sent_then)), visit
                 assert found["#order"].completions == int(is_sent_then), visit
+
+
+def test_an_event_completes_what_was_begun_in_its_tab() -> None:
+    """On whichever page it comes, and though the submit before it failed; not what was begun later, or elsewhere."""
+    order, done = (0, Visit("#name", 0, True)), (5_000, Event(0, "signed_up", "{}"))
+    begun_later = (10, Visit("#mail", 0, True))
+    refused: Steps = [order, (10, SUBMIT), (60, REFUSED)]
+    visits: list[
+        tuple[Steps, Steps, tuple[int, int]]
+    ] = [  # of two tabs; and which of "#order", "#news" are sent
+        ([order, done], [], (1, 0)),
+        ([order, (10, Go("/pay")), done], [], (1, 0)),
+        ([*refused, done], [], (1, 0)),
+        ([order, done, begun_later], [], (1, 0)),
+        ([done, (10, order[1])], [], (0, 0)),
+        ([order], [done], (0, 0)),
+        ([order, begun_later, done], [], (1, 1)),
+        ([order, (0, Event(0, "other", "{}"))], [], (0, 0)),
+    ]
+    for first, second, sent in visits:
+        with staged() as stage:
+            put(stage, [(first, second)])
+            with stage.index.facts("p") as shot:
+                found = {one.form: one.report for one in forms_in(shot)}
+                told = expected(shot)
+            for form, count in zip(("#order", "#news"), sent, strict=True):
+                completions = found[form].completions if form in found else 0
+                assert completions == count == told.get(("/", form), (0, 0, 0))[2], (first, form)
+                assert form not in found or found[form].blank == 0
 
 
 def test_every_case_is_told_apart() -> None:
@@ -202,7 +237,7 @@ def test_every_case_is_told_apart() -> None:
     with staged() as stage:
         put(stage, [(one, []) for one in visits])
         with stage.index.facts("p") as shot:
-            found = {one.form: one.report for one in found_forms(shot, PAGES, Choice(), None)}
+            found = {one.form: one.report for one in forms_in(shot)}
             reports = {
                 form: (one.views, one.starts, one.completions, one.failed)
                 for form, one in found.items()

@@ -3,16 +3,23 @@
 import asyncio
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, expect
 
-from footfall.projects import Project
+from footfall.annotations import FormEvents
+from footfall.annotations.form_events import MAX_EVENTS
+from footfall.detect import recompute
+from footfall.errors import ConfigError
+from footfall.index.found import Found
+from footfall.projects import Project, Projects
 from footfall.web.common import now_ms
-from footfall.web.keys import DETECTOR
-from footfall.wire.facts import Field, Request, Submit
+from footfall.web.keys import DETECTOR, INDEX
+from footfall.web.looking import finder_of
+from footfall.wire.facts import Event, Field, Request, Submit
 from footfall.wire.schema import Fact, Input
 from tests.web.conftest import Site
 from tests.web.test_accessibility import judged
@@ -300,3 +307,58 @@ async def test_a_page_shows_a_table_of_each_form(page: Page, site: Site, two: Pr
     await given_up.click()
     await expect(page.locator(".sessions-behind tbody tr")).to_have_count(1)
     assert "did=drops" in page.url
+
+
+async def test_an_event_that_people_name_completes_a_form(page: Page, site: Site) -> None:
+    """On the page at once, and of what is recorded already, as soon as moments are looked for anew."""
+    made, start = site.project("Script"), chunks.T0
+    facts = [page_view(), *typed("#name", 3_000, form="#f"), Event(4_000, "signed_up", "{}")]
+    await site.remember(made, "a", facts, start, visitor=chunks.ident("a"))
+    await site.remember(made, "b", facts[:-1], start, visitor=chunks.ident("b"))
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    base = f"/p/{made.id}"
+
+    async def told() -> tuple[int, int, int]:
+        [form] = (await site.json(f"/api{base}/forms"))["forms"]
+        given_up = await site.json(f"/api{base}/moments?kind=form_abandon")
+        return form["completions"], form["drops"], given_up["total"]
+
+    assert await told() == (0, 2, 2)
+    await page.goto(str(site.client.make_url(f"{base}/forms?device=desktop")))
+    events = page.get_by_role("region", name="Events that complete a form")
+    assert await events.locator("option").evaluate_all("all => all.map(one => one.value)") == [
+        "signed_up"
+    ]
+    await events.get_by_label("Event", exact=True).fill("signed_up")
+    await events.get_by_role("button", name="Add").click()
+    await expect(events.get_by_role("listitem")).to_have_text("signed_up Remove")
+    assert "device=desktop" in page.url
+    assert await judged(page) == []
+    assert await told() == (1, 1, 2)
+    found = Found(site.app[INDEX].path)
+    await asyncio.to_thread(recompute, finder_of(site.app), found, now_ms(), lambda _n, _of: None)
+    assert await told() == (1, 1, 1)
+    behind = await site.text(f"{base}/forms/sessions?page=/&form=%23f&did=completions")
+    assert f"/sessions/{chunks.ident('a')}?t=1000" in behind  # three seconds before the event
+    await events.get_by_role("button", name="Remove signed_up").click()
+    await expect(events.get_by_role("listitem")).to_have_count(0)
+    assert await told() == (0, 2, 1)
+
+
+def test_completing_events_are_kept_by_project(tmp_path: Path) -> None:
+    Projects(tmp_path / "settings.db")
+    book = FormEvents(tmp_path / "settings.db")
+    book.add("one", "b")
+    book.add("one", "a")
+    book.add("one", "a")
+    assert (book.all("one"), book.all("two")) == (("a", "b"), ())
+    book.remove("one", "b")
+    book.remove("one", "none")
+    assert book.all("one") == ("a",)
+    for name in ("", "x" * 201):
+        with pytest.raises(ConfigError):
+            book.add("one", name)
+    for number in range(MAX_EVENTS - 1):
+        book.add("one", f"e{number}")
+    with pytest.raises(ConfigError, match="Remove one first"):
+        book.add("one", "more")

@@ -138,3 +138,30 @@ async def test_not_a_problem_in_the_replay(page: Page, site: Site) -> None:
     await expect(back).to_have_count(0)
     assert (await site.json(f"/api/p/{project.id}/moments?kind=rage"))["total"] == 1
     await found.get_by_role("button", name="Go to Rage clicks").click()
+
+
+async def test_others_are_who_saw_the_page_and_never_met_it(site: Site, project: Project) -> None:
+    """Also in another session of theirs: a figure of visitors, and the sessions behind it."""
+    returning = chunks.ident("visitor-a")
+    await site.remember(
+        project, "a2", [chunks.page_view()], chunks.T0 + 86_400_000, visitor=returning
+    )
+    elsewhere = [chunks.page_view(url="https://shop.example/help")]
+    await site.remember(project, "e", elsewhere, chunks.T0, visitor=chunks.ident("visitor-e"))
+    await asyncio.to_thread(site.app[DETECTOR].catch_up)
+    path = f"/p/{project.id}/problems?goal=page:/thanks"
+    problems = (await site.json(f"/api{path}"))["problems"]
+    text = unescape(await site.text(path))
+    links = re.findall(r'href="/p/[^/]+/sessions(\?[^"]*met=no)"', text)
+    assert len(links) == len(problems) == 2
+    for link, one in zip(links, problems, strict=True):
+        told = await site.json(f"/api/p/{project.id}/sessions{link}")
+        assert sorted(row["session"] for row in told["sessions"]) == sorted(
+            [chunks.ident("c"), chunks.ident("d")]
+        )
+        assert len({row["visitor"] for row in told["sessions"]}) == one["others"]
+    listed = await site.text(f"/p/{project.id}/sessions{links[0]}")
+    assert "Never met: " in listed
+    # Without a place nothing says which page they saw: it is left out, as what makes no sense is.
+    alone = await site.json(f"/api/p/{project.id}/sessions?moment=rage&met=no")
+    assert alone["total"] == 2

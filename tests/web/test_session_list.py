@@ -246,7 +246,7 @@ async def test_the_overviews_breakdown_leads_to_its_sessions(site: Site) -> None
         page = await site.text(f"/p/{made.id}/overview?time=all&by={by}")
         for name, sessions in counts.items():
             row = page.split(f'title="{name}">', 1)[1].split("</tr>", 1)[0]
-            [link] = re.findall(r'href="([^"]*/sessions\?[^"]*)">', row)
+            link = re.findall(r'href="([^"]*/sessions\?[^"]*)">', row)[0]
             found = await site.json(f"/api{unescape(link)}")
             assert found["total"] == sessions, (by, name)
 

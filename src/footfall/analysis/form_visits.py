@@ -64,7 +64,8 @@ class Submits:
     """Sendings of page views. failed: whether a request, an error or a field said so soon after.
 
     form: of which form, as in FieldVisits, -1: of none that was visited; pressed: whether it is no submit but a button
-    pressed, which is what sends fields that are in no form; searched: whether it is of a form that one searches with.
+    pressed, which is what sends fields that are in no form; searched: whether it is of a form that one searches with;
+    told: whether it is no sending but an event that completes every form of its page view.
     """
 
     view: Array
@@ -73,6 +74,7 @@ class Submits:
     form: Array
     pressed: Array
     searched: Array
+    told: Array
 
     def take(self, rows: Array) -> "Submits":
         """Return these rows as sendings."""

@@ -96,7 +96,7 @@ def parted(
     for form in np.unique(visits.form).tolist():
         mine = visits.take(np.flatnonzero(visits.form == form))
         # A submit is of every form of its page view but where it is known to be another's.
-        sends = (
+        sends = submits.told | (
             submits.pressed
             if form == loose
             else ~submits.pressed & ((submits.form == form) | ~is_known)
@@ -167,7 +167,7 @@ def form_deeds(
     is_begun = _begun(visits, submits)
     changed = visits.changed
     # A button pressed before anything was changed may have been any.
-    is_blank = ~is_begun & (not is_loose)
+    is_blank = ~is_begun & ~submits.told & (not is_loose)
     failed = is_begun & submits.failed
     return {
         "views": _firsts(visits.view, visits.focused),

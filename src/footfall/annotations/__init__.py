@@ -1,6 +1,7 @@
-"""What people add: stars, labels and notes of sessions, links, views, watched marks; templates, releases, goals."""
+"""What people add: stars, labels and notes of sessions, links, views, watched marks; templates, goals, events."""
 
 from footfall.annotations.event_names import EventName, EventNames
+from footfall.annotations.form_events import FormEvents
 from footfall.annotations.goals import Goals, SavedGoal
 from footfall.annotations.notes import Annotations, Note
 from footfall.annotations.page_rules import PageRules
@@ -13,6 +14,7 @@ __all__ = [
     "Annotations",
     "EventName",
     "EventNames",
+    "FormEvents",
     "Goals",
     "Note",
     "PageRules",

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from footfall.annotations import PageRules
+from footfall.annotations import FormEvents, PageRules
 from footfall.detect.find import Finder
 from footfall.detect.own import OwnMoments
 from footfall.detect.recompute import Change, preview, recompute
@@ -24,7 +24,13 @@ def run_moments(storage: Path, *, store: bool, tell: Callable[[str], None]) -> N
     open_for_writing(path).close()  # its tables may be of an older version
     index = Index(path)
     settings = storage / "settings.db"
-    finder = Finder(index, Verdicts(settings), own=OwnMoments(settings), pages=PageRules(settings))
+    finder = Finder(
+        index,
+        Verdicts(settings),
+        own=OwnMoments(settings),
+        pages=PageRules(settings),
+        completing=FormEvents(settings),
+    )
     found = Found(path)
     now = time.time_ns() // 1_000_000
     try:

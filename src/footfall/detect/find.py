@@ -18,12 +18,13 @@ from footfall.analysis.moments import (
     Moment,
     Norms,
     Rules,
+    completed_by,
     detect,
     frustration,
     history,
 )
 from footfall.analysis.templates import Rules as PathRules
-from footfall.annotations import PageRules
+from footfall.annotations import FormEvents, PageRules
 from footfall.detect.events import Scope
 from footfall.detect.keys import learned
 from footfall.detect.load import records
@@ -60,13 +61,8 @@ class Finder:
     rules: Rules = RULES
     own: OwnMoments | None = None
     pages: PageRules | None = None
+    completing: FormEvents | None = None
     _norms: dict[tuple[str, str, str], tuple[float, Norms]] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """What tells these rules and settings from others."""
-        told = json.dumps([VERSIONS, asdict(self.rules)], sort_keys=True, default=sorted)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def find(self, project: str, sessions: Sequence[str], now: int) -> list[Result]:
         """Return what is in sessions; those that are not there are left out.
@@ -78,13 +74,25 @@ class Finder:
         found = Found(self.index.path)
         quiet = self.verdicts.quiet(project)
         quiet |= {known(found, project, one) for one in quiet}
+        asked = quiet, self._rules_of(project)
         for at in range(0, len(rows), BATCH):
-            results += self._find(project, rows[at : at + BATCH], quiet, now)
+            results += self._find(project, rows[at : at + BATCH], asked, now)
         return results
 
+    def _rules_of(self, project: str) -> Rules:
+        if self.completing is None:
+            return self.rules
+        return completed_by(self.rules, self.completing.all(project))
+
     def _find(
-        self, project: str, rows: Sequence[SessionRow], quiet: frozenset[Verdict], now: int
+        self,
+        project: str,
+        rows: Sequence[SessionRow],
+        asked: tuple[frozenset[Verdict], Rules],
+        now: int,
     ) -> list[Result]:
+        quiet, rules = asked
+        version = version_of(rules)
         with self.index.facts(project) as shot:
             numbers = np.array([row.number for row in rows], np.int64)
             since = min(row.started for row in rows)
@@ -95,9 +103,9 @@ class Finder:
             for row in rows:
                 over = row.ended + SESSION_IDLE_MS <= now
                 session = history(facts.get(row.number, ()), over=over)
-                found = self._moments(shot, project, session, now)
+                found = self._moments(shot, project, session, rules, now)
                 told = [(one, plain_of(session, one)) for one in found]
-                detection, moments = self._result(row, told, quiet, 0 if over else now)
+                detection, moments = self._result(row, told, (quiet, version), 0 if over else now)
                 mine = [
                     one._replace(
                         session=row.session,
@@ -142,9 +150,11 @@ class Finder:
         people = SessionColumns(np.sort(numbers), np.zeros(len(numbers), np.int64))
         return find_own(Scope(shot, rules, *span, people), own)
 
-    def _moments(self, shot: Snapshot, project: str, session: History, now: int) -> list[Moment]:
+    def _moments(
+        self, shot: Snapshot, project: str, session: History, rules: Rules, now: int
+    ) -> list[Moment]:
         """Return a session's moments; what is usual on a page is asked only where a rule needs it."""
-        found = detect(session, self.rules)
+        found = detect(session, rules)
         scrolled = {one.page for one in found if one.kind == "scrolling"}
         forms = {one.page for one in found if one.kind == "form_abandon"}
         if not scrolled and not forms:
@@ -155,7 +165,7 @@ class Finder:
             {page: count for one in known for page, count in one.reversals.items()},
             {page: order for one in known for page, order in one.forms.items()},
         )
-        return detect(session, self.rules, norms)
+        return detect(session, rules, norms)
 
     def _usual(self, shot: Snapshot, project: str, what: str, page: str, now: int) -> Norms:
         known = self._norms.get((project, what, page))
@@ -170,10 +180,14 @@ class Finder:
         self,
         row: SessionRow,
         found: Sequence[tuple[Moment, str]],
-        quiet: frozenset[Verdict],
+        asked: tuple[frozenset[Verdict], str],
         open_at: int,
     ) -> Result:
-        """found: moments and their plain keys; open_at: now, where the session has not ended; 0: it has."""
+        """found: moments and their plain keys; asked: what is no problem, and the rules' version.
+
+        open_at: now, where the session has not ended; 0: it has.
+        """
+        quiet, version = asked
         marked = [(one, plain, _is_quiet(one, plain, quiet)) for one, plain in found]
         score = frustration((one for one, _, is_quiet in marked if not is_quiet), self.rules.score)
         detection = Detection(
@@ -181,12 +195,18 @@ class Finder:
             chunks=row.chunks,
             clock_offset=row.clock_offset,
             due=min(row.ended, open_at) + SESSION_IDLE_MS if open_at else 0,
-            rules=self.version,
+            rules=version,
             frustration=round(score.score, 2),
             worst=score.time,
             parts=to_json({kind: round(part, 2) for kind, part in score.parts.items()}),
         )
         return detection, [_row(row.session, *one) for one in marked]
+
+
+def version_of(rules: Rules) -> str:
+    """Return what tells these rules and settings from others."""
+    told = json.dumps([VERSIONS, asdict(rules)], sort_keys=True, default=sorted)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def with_ids(project: str, results: Iterable[Result]) -> dict[Page, int]:

@@ -61,6 +61,7 @@ class FormColumns:
     visits: dict[str, Array]  # field: into keys; form: into forms; view: from 0; ended ... invalid
     sent: SentColumns
     sessions: Array  # SessionRow.number of each view
+    tabs: Array  # and its tab, a name
 
 
 def form_columns(
@@ -72,9 +73,12 @@ def form_columns(
     """
     chosen = replace(chosen, sessions=sessions)
     told = _ordered(shot.read(Field, (*_PLACE, *_VISIT, *_NAMED, "field", "invalid"), chosen))
-    views, view = np.unique(_places(told), axis=1, return_inverse=True)
-    known = asked.known(shot, told["key"], told["plain"], told["session"])
-    known_form = asked.known(shot, told["form"], told["form_plain"], told["session"])
+    places = _places(told)
+    known, known_form = (
+        asked.known(shot, told[key], _first_of(places, told[key], told[plain]), told["session"])
+        for key, plain in (("key", "plain"), ("form", "form_plain"))
+    )
+    views, view = np.unique(places, axis=1, return_inverse=True)
     numbers, field = np.unique(known, return_inverse=True)
     forms, form = np.unique(known_form, return_inverse=True)
     visits = {name: told[name] for name in _VISIT} | {
@@ -96,12 +100,24 @@ def form_columns(
         told=shot.texts(told["key"]),
         visits=visits,
         sessions=views[0],
+        tabs=views[1],
         sent=SentColumns(
             **{name: sent[name] for name in _SENT},
             view=row[row >= 0],
             form=_rows(forms[None], sent["key"][None]),
         ),
     )
+
+
+def _first_of(places: Array, key: Array, plain: Array) -> Array:
+    """Return the plain keys that were told first, in order, in each page view: what is around may change meanwhile."""
+    if not len(plain) or (plain == plain[0]).all():
+        return plain  # most pages have none
+    _, first, which = np.unique(
+        np.stack([*places, key]), axis=1, return_index=True, return_inverse=True
+    )
+    found: Array = plain[first][which.reshape(-1)]
+    return found
 
 
 def _known_forms(told: dict[str, Array], known: Array, sent: dict[str, Array]) -> Array:

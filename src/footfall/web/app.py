@@ -12,6 +12,7 @@ from footfall import resources
 from footfall.annotations import (
     Annotations,
     EventNames,
+    FormEvents,
     Goals,
     PageRules,
     Releases,
@@ -37,6 +38,7 @@ from footfall.web import (
     download,
     erasing,
     files,
+    form_events,
     form_sessions,
     forms,
     funnel_csv,
@@ -84,6 +86,7 @@ from footfall.web.keys import (
     CONNECTIONS,
     DETECTOR,
     EVENT_NAMES,
+    FORM_EVENTS,
     GOALS,
     GUARD,
     INDEX,
@@ -194,6 +197,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         app[SHARES] = Shares(storage / "settings.db")
         app[JOURNAL] = Journal(storage / "settings.db")
         app[EVENT_NAMES] = EventNames(storage / "settings.db")
+        app[FORM_EVENTS] = FormEvents(storage / "settings.db")
         app[GOALS] = Goals(storage / "settings.db")
         app[RELEASES] = Releases(storage / "settings.db")
         app[VIEWS] = Views(storage / "settings.db")
@@ -205,8 +209,7 @@ def _compose(app: web.Application, config: Config, *, index_apart: bool) -> None
         indexer = app[INDEXER] = indexer_of(log, app[INDEX], apart=index_apart)
         app[VERDICTS] = Verdicts(storage / "settings.db")
         app[OWN_MOMENTS] = OwnMoments(storage / "settings.db")
-        finder = finder_of(app)
-        app[DETECTOR] = Detector(finder, Found(app[INDEX].path), indexer.touched)
+        app[DETECTOR] = Detector(finder_of(app), Found(app[INDEX].path), indexer.touched)
     except BaseException:
         log.close()
         raise
@@ -365,6 +368,8 @@ def _behaviour_routes(page: str, api: str) -> list[web.AbstractRouteDef]:
         web.get(f"{api}/overview", overview.overview_json),
         web.get(f"{page}/forms", forms.forms_page),
         web.get(f"{page}/forms/sessions", form_sessions.form_sessions),
+        web.post(f"{page}/forms/events", form_events.add_form_event),
+        web.post(f"{page}/forms/events/remove", form_events.remove_form_event),
         web.get(f"{page}/forms.csv", forms.forms_csv),
         web.get(f"{api}/forms", forms.forms_json),
         web.get(f"{page}/problems", problems.problems_page),

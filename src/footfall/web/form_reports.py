@@ -1,6 +1,7 @@
 """The forms of some pages, from the index to their reports."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from functools import partial
 from typing import NamedTuple
 
@@ -20,10 +21,11 @@ from footfall.analysis.forms import (
 )
 from footfall.analysis.moments.failing import fails, undoing
 from footfall.analysis.moments.groups import NO_FORM, is_search, searches
-from footfall.analysis.moments.rules import RULES
+from footfall.analysis.moments.rules import Forms
 from footfall.detect.keys import known_names
 from footfall.index.form_answers import Answers, answers_of
 from footfall.index.form_columns import FormColumns, Sends, SentColumns, form_columns
+from footfall.index.form_events import completing
 from footfall.index.packs import Choice, Snapshot
 from footfall.index.views import Array
 
@@ -39,19 +41,25 @@ class Found(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure of the forms of some pages: what is counted."""
+    """A figure of forms: what is counted."""
 
-    pages: tuple[str, ...]
     form: str | None  # as Field.form has it; None: each
     field: str | None  # key of a field; None: the form's own figure
     did: str  # as `form_deeds` or, of a field, `field_deeds` calls it
     began: tuple[int, int] | None  # when, ms since 1970, if only attempts of a time count
 
 
-def found_forms(
-    shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
-) -> list[Found]:
-    """Return the forms of pages in a span of time; sessions: SessionRow.number of those that count, None: all."""
+class Scope(NamedTuple):
+    """Of what page views forms are told."""
+
+    pages: tuple[str, ...]
+    span: Choice  # since and until alone
+    sessions: Array | None  # SessionRow.number of those that count; None: all
+    rules: Forms
+
+
+def found_forms(shot: Snapshot, scope: Scope) -> list[Found]:
+    """Return the forms of pages."""
     return [
         Found(
             page,
@@ -60,20 +68,15 @@ def found_forms(
             told.keys,
             attempts(*some),
         )
-        for page, told, mine in _parted(shot, pages, span, sessions)
+        for page, told, mine in _parted(shot, scope)
         for form, some in mine.items()
     ]
 
 
-def behind(
-    shot: Snapshot, figure: Figure, span: Choice, sessions: Array | None
-) -> tuple[Array, Array]:
-    """Return the session (SessionRow.number) and the time (ms since 1970) of all that a figure counts, in no order.
-
-    span, sessions: as in `found_forms`.
-    """
+def behind(shot: Snapshot, scope: Scope, figure: Figure) -> tuple[Array, Array]:
+    """Return the session (SessionRow.number) and the time (ms since 1970) of all that a figure counts, in no order."""
     found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    for _, told, mine in _parted(shot, figure.pages, span, sessions):
+    for _, told, mine in _parted(shot, scope):
         for form, some in mine.items():
             if figure.form is None or form == figure.form:
                 deeds = _deeds(told, form, some, figure)
@@ -100,36 +103,36 @@ def _deeds(
 
 
 def _parted(
-    shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
+    shot: Snapshot, scope: Scope
 ) -> Iterator[tuple[str, FormColumns, dict[str, tuple[FieldVisits, Submits]]]]:
-    columns, answers = _read(shot, pages, span, sessions)
+    columns, answers = _read(shot, scope)
     for page, told in columns.items():
         yield (
             page,
             told,
-            parted(*_visits_and_submits(told, answers), told.forms, RULES.forms),
+            parted(*_visits_and_submits(shot, told, answers, scope), told.forms, scope.rules),
         )
 
 
 def _read(
-    shot: Snapshot, pages: Iterable[str], span: Choice, sessions: Array | None
+    shot: Snapshot, scope: Scope
 ) -> tuple[dict[str, FormColumns], Mapping[tuple[int, int], Answers]]:
-    rules = RULES.forms
+    rules, span = scope.rules, scope.span
     sends = Sends(rules.sends, partial(searches, rules=rules), known_names)
     columns = {
         page: form_columns(
-            shot, Choice(since=span.since, until=span.until, page=page), sends, sessions
+            shot, Choice(since=span.since, until=span.until, page=page), sends, scope.sessions
         )
-        for page in pages
+        for page in scope.pages
     }
     near = (rules.begun_ms, rules.failed_ms)
     return columns, answers_of(shot, [one.sent for one in columns.values()], span, near)
 
 
 def _visits_and_submits(
-    told: FormColumns, answers: Mapping[tuple[int, int], Answers]
+    shot: Snapshot, told: FormColumns, answers: Mapping[tuple[int, int], Answers], scope: Scope
 ) -> tuple[FieldVisits, Submits]:
-    rules, sent = RULES.forms, told.sent
+    rules, sent = scope.rules, told.sent
     is_searched = {
         pair: is_search(*pair, rules) for pair in set(zip(told.told, told.kinds, strict=True))
     }
@@ -143,17 +146,32 @@ def _visits_and_submits(
     submits = Submits(
         view=sent.view,
         time=sent.time,
-        failed=_failed(sent, answers),
+        failed=_failed(sent, answers, rules),
         form=sent.form,
         pressed=sent.pressed,
         searched=sent.searched,
+        told=np.zeros(len(sent.view), np.bool_),
     )
+    view, time = completing(shot, told, scope.span, rules.completions)
+    if len(view):
+        submits = _with_events(submits, view, time)
     return visits, submits
 
 
-def _failed(sent: SentColumns, answers: Mapping[tuple[int, int], Answers]) -> NDArray[np.bool_]:
+def _with_events(submits: Submits, view: Array, time: Array) -> Submits:
+    """Return sendings and the events that complete the forms of page views."""
+    no, yes = np.zeros(len(view), np.bool_), np.ones(len(view), np.bool_)
+    events = Submits(view, time, no, np.full(len(view), -1), no, no, yes)
+    names = [one.name for one in fields(Submits)]
+    return Submits(
+        **{name: np.concatenate([getattr(submits, name), getattr(events, name)]) for name in names}
+    )
+
+
+def _failed(
+    sent: SentColumns, answers: Mapping[tuple[int, int], Answers], rules: Forms
+) -> NDArray[np.bool_]:
     """Tell which sendings failed; where nothing went wrong near any of a tab's, none."""
-    rules = RULES.forms
     undone = {
         place: undoing(one.wrong, one.troubles, one.sendings, rules)
         for place, one in answers.items()

@@ -86,9 +86,8 @@ async def form_sessions(request: web.Request) -> web.StreamResponse:
     def build() -> FormSessionsPage:
         project, index = project_of(request), request.app[INDEX]
         with index.facts(project.id) as shot:
-            pages, span, only = scope_of(index, shot, choice)
-            figure = Figure(pages, form, field or None, did, began)
-            session, time = behind(shot, figure, span, only)
+            figure = Figure(form, field or None, did, began)
+            session, time = behind(shot, scope_of(request, shot, choice), figure)
             name = _name(labels_on(shot, choice.page, field), field)
         numbers, which, times = np.unique(session, return_inverse=True, return_counts=True)
         first = np.full(len(numbers), np.iinfo(np.int64).max)

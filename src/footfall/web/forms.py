@@ -1,7 +1,7 @@
 """Forms: which there are, who sends them, and what happens in each field."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -11,17 +11,18 @@ from aiohttp import web
 from footfall.analysis.form_fields import FieldReport
 from footfall.analysis.forms import FormReport
 from footfall.analysis.funnels.compare import compare
+from footfall.analysis.moments import RULES, completed_by
 from footfall.analysis.moments.groups import NO_FORM, UNTOLD
-from footfall.index import Filter, Index
+from footfall.index import Filter
 from footfall.index.packs import Choice as PackChoice
 from footfall.index.packs import Snapshot
-from footfall.index.views import Array
 from footfall.web.answers import csv_answer, json_answer
 from footfall.web.choice import Choice, read_choice, read_span
 from footfall.web.common import now_ms, page_answer, project_of, shell
-from footfall.web.form_reports import Found, found_forms
+from footfall.web.form_reports import Found, Scope, found_forms
 from footfall.web.form_trend import Part, Trend, parts_over_time, trend
-from footfall.web.keys import INDEX
+from footfall.web.goals import event_names_of
+from footfall.web.keys import FORM_EVENTS, INDEX
 from footfall.web.problem_lines import labels_of
 from footfall.web.render import Shell
 from footfall.web.sessions import FilterBar, filter_bar
@@ -68,6 +69,8 @@ class FormsPage:
     query: str  # query string of this page
     trend: Trend  # of all these forms
     behind: str  # query string of the sessions behind it, up to what `did` is
+    completing: tuple[str, ...]  # events that complete a form
+    events: tuple[str, ...]  # the site's others
 
 
 async def forms_page(request: web.Request) -> web.StreamResponse:
@@ -77,6 +80,7 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
     def build() -> FormsPage:
         project = project_of(request)
         found, labels = _found(request, project.id, choice)
+        completing = request.app[FORM_EVENTS].all(project.id)
         return FormsPage(
             shell=shell(request, f"Forms · {project.name}", "forms", project),
             base=f"/p/{project.id}",
@@ -86,6 +90,8 @@ async def forms_page(request: web.Request) -> web.StreamResponse:
             query=choice.query(),
             trend=trend(_parts(found, choice), _with(choice.query(), "did=")),
             behind=_with(choice.query(), "did="),
+            completing=completing,
+            events=_others(request, project.id, completing),
         )
 
     return await page_answer(request, "forms.html", await asyncio.to_thread(build))
@@ -139,10 +145,10 @@ def _beside(
     sums: dict[str, Any],
 ) -> dict[str, Any]:
     """Return what all forms came to in another time, and how much better they are now."""
-    index = request.app[INDEX]
-    with index.facts(project) as shot:
-        pages, _, sessions = scope_of(index, shot, choice)
-        found = found_forms(shot, pages, PackChoice(since=other[0], until=other[1]), sessions)
+    with request.app[INDEX].facts(project) as shot:
+        scope = scope_of(request, shot, choice)
+        span = PackChoice(since=other[0], until=other[1])
+        found = found_forms(shot, scope._replace(span=span))
     old = _sums(found)
     told = compare(sums["completions"], sums["starts"], old["completions"], old["starts"])
     both = sums["starts"] and old["starts"]
@@ -209,16 +215,16 @@ def read_form_choice(request: web.Request) -> Choice:
     return replace(read_choice(request.query), offset=0, starred=False, label="")
 
 
-def scope_of(
-    index: Index, shot: Snapshot, choice: Choice
-) -> tuple[tuple[str, ...], PackChoice, Array | None]:
-    """Return of which pages, of when and of which sessions (None: all) the forms are that are asked for. Blocking."""
+def scope_of(request: web.Request, shot: Snapshot, choice: Choice) -> Scope:
+    """Return of what page views the forms are that are asked for. Blocking."""
+    index, events = request.app[INDEX], request.app[FORM_EVENTS].all(shot.project)
     chosen = choice.filter(now_ms())
     sessions = None
     if chosen.device is not None:
         sessions = index.session_columns(shot.project, Filter(device=chosen.device)).number
     pages = [choice.page] if choice.page else shot.texts(shot.pages(Field)[:_MAX_PAGES])
-    return tuple(pages), PackChoice(since=chosen.since, until=chosen.until), sessions
+    span = PackChoice(since=chosen.since, until=chosen.until)
+    return Scope(tuple(pages), span, sessions, completed_by(RULES, events).forms)
 
 
 def labels_on(shot: Snapshot, page: str, *keys: str) -> dict[str, str]:
@@ -230,12 +236,16 @@ def _found(
     request: web.Request, project: str, choice: Choice
 ) -> tuple[list[Found], dict[str, str]]:
     """Return the forms, most begun first, and labels of their fields and of the forms themselves. Blocking."""
-    index = request.app[INDEX]
-    with index.facts(project) as shot:
-        found = found_forms(shot, *scope_of(index, shot, choice))
+    with request.app[INDEX].facts(project) as shot:
+        found = found_forms(shot, scope_of(request, shot, choice))
         labels = _labels(shot, found)
     found.sort(key=lambda one: (-one.report.starts, -one.report.views, one.page, one.form))
     return found, labels
+
+
+def _others(request: web.Request, project: str, known: Iterable[str]) -> tuple[str, ...]:
+    with request.app[INDEX].facts(project) as shot:
+        return tuple(sorted({*event_names_of(shot)} - {*known}))
 
 
 def _labels(shot: Snapshot, found: list[Found]) -> dict[str, str]:

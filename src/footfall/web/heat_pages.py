@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from footfall.analysis.templates import Rules
-from footfall.index import Filter, Index, PageRow
+from footfall.index import Index, PageRow
 from footfall.index.segment import Segment
 
 
@@ -20,7 +20,7 @@ def with_pages(segment: Segment, templates: Sequence[str], index: Index, project
     """Return the segment, of all pages of its template where `page` is one. Blocking. Raises StorageError."""
     if segment.page not in templates:
         return segment
-    known = (row.page for row in index.pages(project, Filter()))
+    known = index.page_names(project)
     return replace(segment, pages=pages_under(segment.page, templates, known))
 
 

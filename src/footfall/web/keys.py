@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from footfall.annotations import (
     Annotations,
     EventNames,
+    FormEvents,
     Goals,
     PageRules,
     Releases,
@@ -38,6 +39,7 @@ SHARES: Final = web.AppKey("shares", Shares)
 JOURNAL: Final = web.AppKey("journal", Journal)
 ERASER: Final = web.AppKey("eraser", Eraser)
 EVENT_NAMES: Final = web.AppKey("event_names", EventNames)
+FORM_EVENTS: Final = web.AppKey("form_events", FormEvents)
 GOALS: Final = web.AppKey("goals", Goals)
 RELEASES: Final = web.AppKey("releases", Releases)
 VIEWS: Final = web.AppKey("views", Views)

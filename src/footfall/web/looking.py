@@ -14,14 +14,20 @@ from footfall.errors import FootfallError
 from footfall.index.found import Found
 from footfall.web.common import now_ms
 from footfall.web.errors import RequestError
-from footfall.web.keys import INDEX, OWN_MOMENTS, PAGE_RULES, VERDICTS
+from footfall.web.keys import FORM_EVENTS, INDEX, OWN_MOMENTS, PAGE_RULES, VERDICTS
 
 _log = logging.getLogger("footfall.web")
 
 
 def finder_of(app: web.Application) -> Finder:
     """Return what finds moments in this server's index."""
-    return Finder(app[INDEX], app[VERDICTS], own=app[OWN_MOMENTS], pages=app[PAGE_RULES])
+    return Finder(
+        app[INDEX],
+        app[VERDICTS],
+        own=app[OWN_MOMENTS],
+        pages=app[PAGE_RULES],
+        completing=app[FORM_EVENTS],
+    )
 
 
 class _EndedError(Exception):

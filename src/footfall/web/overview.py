@@ -47,6 +47,7 @@ from footfall.web.overview_show import (
     parts_of,
     tiles,
     told_parts,
+    told_totals,
     vitals,
 )
 from footfall.web.problem_lines import Line, ProblemQuery, dearest, lines
@@ -189,8 +190,8 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
             "waiting": waiting,
             "since": span.first,
             "until": span.last,
-            "now": _told(totals(data.now)),
-            "before": None if old is None else _told(old),
+            "now": told_totals(totals(data.now)),
+            "before": None if old is None else told_totals(old),
             "trend": [asdict(one) for one in told_parts(now, before, parts)],
             "hours": by_hour(data.now.started, clock).tolist(),
             "scroll_depth": deep,
@@ -215,7 +216,7 @@ async def overview_json(request: web.Request) -> web.StreamResponse:
                     "name": one.name,
                     "views": one.views,
                     "exit_rate": one.exit_rate,
-                    **_told(one.totals),
+                    **told_totals(one.totals),
                 }
                 for one in groups(data, query)
             ],
@@ -324,12 +325,3 @@ def _sessions_of(
 def _links(query: OverviewQuery, edges: Sequence[int], within: tuple[int, int]) -> list[str]:
     spans = [(max(low, within[0]), min(end - 1, within[1])) for low, end in pairwise(edges)]
     return [f"?{urlencode(_at_time(query, f'{low}-{high}'))}" for low, high in spans]
-
-
-def _told(one: Totals) -> dict[str, Any]:
-    return {
-        **asdict(one),
-        "bounce_rate": one.bounce_rate,
-        "conversion": one.conversion,
-        "views_each": one.views_each,
-    }

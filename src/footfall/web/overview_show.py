@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -132,6 +132,16 @@ def told_parts(now: Rows[Totals], before: Rows[Totals] | None, parts: Parts) -> 
         )
         for at, one in enumerate(now)
     )
+
+
+def told_totals(one: Totals) -> dict[str, Any]:
+    """Return what the API tells of figures."""
+    return {
+        **asdict(one),
+        "bounce_rate": one.bounce_rate,
+        "conversion": one.conversion,
+        "views_each": one.views_each,
+    }
 
 
 def behind_tiles(asked: Mapping[str, str], goal: str) -> dict[str, str]:

@@ -56,6 +56,7 @@ class Line:
     label: str  # what the element is called; "" where nobody clicked it or it has no text
     clip: str  # query string of the replay that begins just before the shortest moment
     sessions: str  # query string of the list of sessions that have it
+    others: str  # and of those of visitors who saw the page without it
     points: str  # of the trend, in a box of SPARK
     most: int  # visitors in the highest part of the trend
 
@@ -120,13 +121,15 @@ def _line(one: Problem, label: str, started: int, query: ProblemQuery) -> Line:
     # Of a form that was given up the last step is only sometimes told, that it was given up always.
     kind = one.kind if query.kind or one.kind != "last_step" else "form_abandon"
     moment = {"moment": kind, "where": one.page, "at": one.element}
+    sessions = f"{behind}{'&' if len(behind) > 1 else ''}{urlencode({k: v for k, v in moment.items() if v})}"
     most = max(one.trend)
     return Line(
         problem=one,
         name=kind_name(one.kind),
         label=label,
         clip=f"?{urlencode({'t': at})}",
-        sessions=f"{behind}{'&' if len(behind) > 1 else ''}{urlencode({k: v for k, v in moment.items() if v})}",
+        sessions=sessions,
+        others=f"{sessions}&met=no",
         points=_points(one.trend, most),
         most=most,
     )

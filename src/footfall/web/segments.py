@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,7 +22,7 @@ from footfall.web.keys import INDEX, VIEWS
 from footfall.web.overview import gathered
 from footfall.web.overview_data import Data, Span
 from footfall.web.overview_query import ANY_PERIOD, OverviewQuery, read_overview_query
-from footfall.web.overview_show import behind_tiles
+from footfall.web.overview_show import behind_tiles, told_totals
 from footfall.web.render import Shell
 from footfall.web.session_choice import Chip, read_session_choice
 from footfall.web.session_filter import asked_by, filter_of
@@ -92,14 +92,14 @@ async def segments_json(request: web.Request) -> web.StreamResponse:
     def build() -> dict[str, Any]:
         everybody, lines = _counted(request, project_of(request).id, query)
         return {
-            "all": _told(everybody),
+            "all": told_totals(everybody),
             "segments": [
                 {
                     "id": one.id,
                     "name": one.name,
                     "problem": one.problem,
                     "share": one.share,
-                    **_told(one.totals),
+                    **told_totals(one.totals),
                 }
                 for one in lines
             ],
@@ -224,7 +224,3 @@ def _behind(sessions: str, goal: str) -> dict[str, str]:
     if {"goal", "converted"} & asked.keys():
         found.pop("Conversion", None)
     return found
-
-
-def _told(one: Totals) -> dict[str, Any]:
-    return {**asdict(one), "bounce_rate": one.bounce_rate, "conversion": one.conversion}

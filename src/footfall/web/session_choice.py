@@ -68,6 +68,8 @@ VISITORS: Final = {"new": "New visitors", "returning": "Returning visitors"}
 CONVERTED: Final = {"yes": "Reached", "no": "Did not reach"}
 _DEEDS: Final = tuple(one.name for one in fields(Deeds))
 _CAME: Final = ("source", "entry", "visitors", "goal", "converted")
+MET: Final = {"no": "Saw the page without it"}
+"""Whether a visitor met the moment: usually yes."""
 ENGAGED: Final = {"no": "Engaged", "yes": "Bounced"}
 """Engaged sessions are those that did not bounce (TERMS.md)."""
 _PLAIN: Final = (
@@ -76,6 +78,7 @@ _PLAIN: Final = (
         "moment",
         "where",
         "at",
+        "met",
         "browser",
         "country",
         "weekday",
@@ -100,6 +103,7 @@ _KNOWN: Final[Mapping[str, Mapping[str, Any]]] = {
     "weekday": WEEKDAYS,
     "hour": HOURS,
     "bounced": ENGAGED,
+    "met": MET,
 }
 
 
@@ -133,6 +137,7 @@ class SessionChoice:
     moment: str = ""  # kind of a moment that they have; "" for any
     where: str = ""  # page of that moment; "" for any …
     at: str = ""  # … and its element, "" of moments that are about none
+    met: str = ""  # a key of MET; with `moment` and `where` alone
     browser: str = ""  # "" for any
     country: str = ""  # code of two letters; "" for any
     weekday: str = ""  # a key of WEEKDAYS: when it began, by the clock of `base`; "" for any
@@ -156,8 +161,9 @@ class SessionChoice:
         shown |= {
             "where",
             "at",
+            "met",
             "began",
-        }  # the first two go with the moment, links alone ask for the last
+        }  # the first three go with the moment, links alone ask for the last
         return bool(self.values().keys() - shown - {"sort", "zone", "offset"})
 
     def values(self, *, offset: int | None = None) -> dict[str, str]:
@@ -184,7 +190,8 @@ class SessionChoice:
 
     def _moment(self) -> str:
         told = MOMENTS.get(self.moment, self.moment)
-        return f"{told}{f' at {self.at}' if self.at else ''}{f' on {self.where}' if self.where else ''}"
+        place = f"{f' at {self.at}' if self.at else ''}{f' on {self.where}' if self.where else ''}"
+        return f"Never met: {told}{place}" if self.met == "no" else f"{told}{place}"
 
     def chips(self) -> tuple[Chip, ...]:
         """Return the filters that hold, in words, each with the list without it."""
@@ -220,7 +227,7 @@ class SessionChoice:
             "watched": "Not watched" if self.watched == "no" else "Watched",
         }
         beside = {
-            "moment": {"where", "at"},
+            "moment": {"where", "at", "met"},
             "property": {"value"},
             "element": {"on"},
             "goal": {"converted"},
@@ -253,6 +260,7 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
         ("element", "on"),
         ("moment", "where"),
         ("where", "at"),
+        ("where", "met"),
     ):
         if not texts[name]:
             texts[also] = ""

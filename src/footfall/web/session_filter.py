@@ -48,23 +48,46 @@ def filter_of(
     Raises RequestError, StorageError.
     """
     found = _timed(choice)
+    without_it = choice.met == "no"
+    if without_it and found.page is None:
+        found = replace(found, page=choice.where)
     if found.page is not None:
         pages = pages_of(books.index, project, _rules(books, project), found.page)
         found = found if pages is None else replace(found, page=None, viewed=frozenset(pages))
     only, without = _marked(books, project, choice)
+    numbers = _numbers(books, project, choice, found, within)
+    if without_it:
+        others = _that_never_met(books.index, project, choice, found)
+        numbers = others if numbers is None else tuple(sorted({*numbers} & {*others}))
     return replace(
         found,
         sessions=None if only is None else frozenset(only),
         without=frozenset(without),
-        numbers=_numbers(books, project, choice, found, within),
+        numbers=numbers,
         entry=choice.came.entry or None,
         browser=choice.browser or None,
         country=choice.country or None,
         shortest=choice.longer * 1000 or None,
         longest=choice.shorter * 1000 or None,
-        moment=choice.moment or None,
-        moment_at=(choice.where, choice.at) if choice.where else None,
+        **({} if without_it else _met(choice)),
     )
+
+
+def _met(choice: SessionChoice) -> dict[str, Any]:
+    """Return the values of the index's filter for sessions that have a list's moment."""
+    at = (choice.where, choice.at) if choice.where else None
+    return {"moment": choice.moment or None, "moment_at": at}
+
+
+def _that_never_met(
+    index: Index, project: str, choice: SessionChoice, found: Filter
+) -> tuple[int, ...]:
+    """Return the numbers of the sessions, in the list's time, of visitors who have the moment in none of them."""
+    within = Filter(since=found.since, until=found.until, device=found.device)
+    everybody = index.session_columns(project, within)
+    met = index.session_columns(project, replace(within, **_met(choice))).number
+    who = np.unique(everybody.visitor[np.isin(everybody.number, met)])
+    return tuple(everybody.number[~np.isin(everybody.visitor, who)].tolist())
 
 
 def goal_of(

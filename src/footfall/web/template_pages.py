@@ -23,4 +23,4 @@ def pages_of(index: Index, project: str, rules: Rules, page: str) -> list[str] |
     """Return the pages that a template takes together; None: it is no template, but a page of its own."""
     if page not in rules.templates:
         return None
-    return [row.page for row in index.pages(project) if rules.template_of(row.page) == page]
+    return [one for one in index.page_names(project) if rules.template_of(one) == page]

@@ -65,3 +65,12 @@ export function keyOf(element: Element, tree: Tree): string {
 export function plainKeyOf(element: Element, key: string, tree: Tree): string {
   return plainKey(element, key, readerOf(tree));
 }
+
+/** The same of a form, which is known by where it stands: what it says changes as it is filled in. */
+export function plainFormKeyOf(form: Element, key: string, tree: Tree): string {
+  const { text, isHidden } = readerOf(tree);
+  return plainKey(form, key, {
+    text,
+    isHidden: (element) => element === form || isHidden(element),
+  });
+}

@@ -6,7 +6,7 @@ import { hasRule } from "../tree.ts";
 import { about, beforeHidden, hitOf } from "./about.ts";
 import { fieldOf, kindOf, lengthOf } from "./field.ts";
 import type { SubjectOf } from "./subject.ts";
-import { keyOf, plainKeyOf, unblocked } from "./target.ts";
+import { keyOf, plainFormKeyOf, plainKeyOf, unblocked } from "./target.ts";
 
 interface Visit {
   readonly field: Element;
@@ -57,7 +57,7 @@ export function trackFields(scope: Scope, subjectOf: SubjectOf): Stop {
     visit = {
       field,
       form,
-      plain: [plainKeyOf(field, key, tree), shown ? plainKeyOf(shown, form, tree) : ""],
+      plain: [plainKeyOf(field, key, tree), shown ? plainFormKeyOf(shown, form, tree) : ""],
       began: scope.clock(),
       before: length,
       first: -1,

@@ -13,7 +13,7 @@ from footfall.analysis.moments.moment import (
     of_one_event,
 )
 from footfall.analysis.moments.norms import NO_NORMS, Norms
-from footfall.analysis.moments.rules import RULES, Rules
+from footfall.analysis.moments.rules import RULES, Rules, completed_by
 
 __all__ = [
     "CONFIRMED",
@@ -29,6 +29,7 @@ __all__ = [
     "Norms",
     "Rules",
     "Told",
+    "completed_by",
     "detect",
     "frustration",
     "history",

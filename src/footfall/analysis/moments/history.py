@@ -73,14 +73,19 @@ class History:
 
     @cached_property
     def plains(self) -> dict[tuple[str, int, str], str]:
-        """Return the plain keys of elements, and of forms, by (tab, page view, key), where they were told."""
+        """Return the plain keys of elements, and of forms, by (tab, page view, key), where they were told.
+
+        The first of a page view holds: what a field and the part around it say may change as it is filled in.
+        """
         found: dict[tuple[str, int, str], str] = {}
         for told in self.facts:
             if isinstance(told.fact, Click | Field):
                 names = [(told.fact.key, told.fact.plain)]
                 if isinstance(told.fact, Field):
                     names.append((told.fact.form, told.fact.form_plain))
-                found |= {(told.tab, told.view, key): plain for key, plain in names if plain}
+                for key, plain in names:
+                    if plain:
+                        found.setdefault((told.tab, told.view, key), plain)
         return found
 
     def of(self, *kinds: type[Fact]) -> list[Told]:

@@ -1,6 +1,7 @@
 """The thresholds of every rule, with TERMS.md's defaults. ms, CSS px, px/s where nothing else is said."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 UNTYPED: Final = frozenset(
@@ -198,3 +199,8 @@ class Rules:
 
 
 RULES: Final = Rules()
+
+
+def completed_by(rules: Rules, events: Iterable[str]) -> Rules:
+    """Return the rules of a site on which events of these names complete a form, too."""
+    return replace(rules, forms=replace(rules.forms, completions=frozenset(events)))
