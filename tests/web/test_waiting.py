@@ -8,6 +8,7 @@ from footfall.web.common import now_ms
 from footfall.web.keys import DETECTOR
 from tests.detect.test_detector import presses
 from tests.web.conftest import Site
+from tests.web.test_accessibility import judged
 from tests.wire import chunks
 
 
@@ -33,7 +34,10 @@ async def test_pages_say_what_is_still_to_be_looked_at(page: Page, site: Site) -
     await expect(wrong).to_contain_text("Nothing found until now")
     await expect(wrong).not_to_contain_text("Nothing went wrong")
     await asyncio.to_thread(detector.catch_up)
-    await wrong.get_by_role("link", name="Show what was found").click()
+    found = wrong.get_by_role("link", name="All looked at: show what was found")
+    await expect(found).to_be_visible()
+    assert await judged(page) == []
+    await found.click()
     await expect(wrong.get_by_role("listitem").filter(has_text="Rage click")).to_have_count(1)
     await expect(wrong.get_by_role("status")).to_have_count(0)
     assert (await site.json(f"/api{base}/moments?session={session}"))["waiting"] == 0

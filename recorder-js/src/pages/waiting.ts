@@ -24,9 +24,9 @@ export function followWaiting(note: HTMLElement): void {
       if (note.textContent !== text) note.textContent = text;
       return true;
     }
-    const again = make("a", "", "Show what was found");
+    const again = make("a", "", "All looked at: show what was found");
     again.href = location.href;
-    note.replaceChildren("All sessions have been looked at. ", again);
+    note.replaceChildren(again);
     return false;
   };
   const later = () => {
