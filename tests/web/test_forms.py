@@ -279,7 +279,7 @@ async def test_forms_over_time(page: Page, site: Site) -> None:
     assert await judged(page) == []
     rate = page.get_by_role("img", name="Share of those begun that were sent, in the table below")
     await rate.locator(".u-over").hover(position={"x": 2, "y": 60})
-    await expect(rate.locator(".line-chart-tip")).to_contain_text("Conversion: 33 %")
+    await expect(rate.locator(".line-chart-tip")).to_contain_text("Completion: 33 %")
     await rate.locator(".u-over").click(position={"x": 2, "y": 60})
     await expect(page.get_by_role("heading", name="Who began")).to_be_visible()
     await expect(page.locator(".sessions-behind tbody tr")).to_have_count(3)

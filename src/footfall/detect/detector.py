@@ -84,14 +84,10 @@ class Detector:
     def _unseen(self) -> set[Key] | None:
         with self._moving:
             noted = self._touched.noted()
-            return (
-                None
-                if noted is None or self._is_comparing
-                else {
-                    *noted,
-                    *list(self._waiting),
-                }  # a list at once, as another thread takes from it
-            )
+            if noted is None or self._is_comparing:
+                return None
+            # Copied at once, as the detector's thread takes from it meanwhile.
+            return {*noted, *list(self._waiting)}
 
     def _follow(self) -> None:
         rest = _LOOK_S

@@ -64,7 +64,7 @@ async def sent_form(
 async def page_answer(
     request: web.Request, template: str, page: "DataclassInstance", status: int = 200
 ) -> web.Response:
-    """Answer with a page, written in a thread: a long one takes 20 ms, in which no chunk would be answered."""
+    """Answer with a page, written in a thread: else no chunk would be answered meanwhile."""
     return html(await asyncio.to_thread(request.app[TEMPLATES].render, template, page), status)
 
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from footfall.analysis.forms import Attempts, over_time
-from footfall.analysis.funnels import TrendPoint
 from footfall.clocks import Clock
-from footfall.web.funnel_show import points as told
-from footfall.web.funnel_show import trend_chart
 from footfall.web.line_chart import Line, LineChart
 from footfall.web.overview_show import parts_of
 
@@ -60,22 +57,20 @@ def parts_over_time(
 
 def trend(parts: tuple[Part, ...], behind: str) -> Trend:
     """Return what is drawn of these parts; behind: query string of the sessions, up to what `did` is."""
-
-    def link(did: str, count: int, part: Part) -> str:
-        return f"{behind}{did}&began={part.began}" if count else ""
-
-    points = [
-        TrendPoint(one.start, one.end, one.starts, one.completions, pending=0) for one in parts
-    ]
     begun = [one for one in parts if one.starts]
-    counts = LineChart(
-        times=[one.start for one in parts],
-        lines=[
-            Line("Sent", [one.completions for one in parts]),
-            Line("Begun", [one.starts for one in parts], faint=True),
-        ],
-        links=[link("starts", one.starts, one) for one in parts],
-    )
+    links = {one.start: f"{behind}starts&began={one.began}" for one in begun}
+    counts = [
+        Line("Sent", [one.completions for one in parts]),
+        Line("Begun", [one.starts for one in parts], faint=True),
+    ]
+    times = [one.start for one in parts]
     return Trend(
-        parts, counts, trend_chart(told(points), [link("starts", one.starts, one) for one in begun])
+        parts,
+        LineChart(times, counts, [links.get(at, "") for at in times]),
+        LineChart(
+            list(links),
+            [Line("Completion", [one.completion_rate for one in begun])],
+            list(links.values()),
+            share=True,
+        ),
     )

@@ -73,20 +73,8 @@ MET: Final = {"no": "Saw the page without it"}
 ENGAGED: Final = {"no": "Engaged", "yes": "Bounced"}
 """Engaged sessions are those that did not bounce (TERMS.md)."""
 _PLAIN: Final = (
-    *(
-        "steps",
-        "moment",
-        "where",
-        "at",
-        "met",
-        "browser",
-        "country",
-        "weekday",
-        "hour",
-        "bounced",
-        "began",
-    ),
-)
+    "steps", "moment", "where", "at", "met", "browser", "country", "weekday", "hour", "bounced", "began",
+)  # fmt: skip
 _TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
     **dict.fromkeys(("element", "on", "where", "at", "entry"), _MAX_KEY),
@@ -158,12 +146,8 @@ class SessionChoice:
     def has_more(self) -> bool:
         """Whether a filter holds that stands among "More filters"."""
         shown = {"page", "device", "time", "from", "to", "starred", "label", "watched", "moment"}
-        shown |= {
-            "where",
-            "at",
-            "met",
-            "began",
-        }  # the first three go with the moment, links alone ask for the last
+        # The first three go with the moment, links alone ask for the last.
+        shown |= {"where", "at", "met", "began"}
         return bool(self.values().keys() - shown - {"sort", "zone", "offset"})
 
     def values(self, *, offset: int | None = None) -> dict[str, str]:
