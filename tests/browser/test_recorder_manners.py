@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 from footfall.wire.schema import FLAG_LAST, Click, PageHide, PageView, State
 from tests.browser.chromium import FLAGS, installed
-from tests.browser.recorder_site import Site
+from tests.browser.recorder_site import Site, all_watches
 
 # Every function and accessor of the classes and objects that a recorder may patch, by identity.
 NATIVES = """() => {
@@ -280,6 +280,7 @@ async def test_a_failure_of_its_own_is_counted_and_not_thrown(page: Page, site: 
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.goto(site.origin)
     await site.until_keyframe()
+    await all_watches(page)
     await page.evaluate(
         """() => { window.real = Element.prototype.getBoundingClientRect;
           Element.prototype.getBoundingClientRect = () => { throw new RangeError("secret of the page"); };
@@ -321,6 +322,7 @@ async def test_the_next_page_sends_what_the_last_could_not(page: Page, site: Sit
         put(site, path)
     await page.goto(site.origin)
     await site.until_keyframe()
+    await all_watches(page)
     blocked: list[Any] = []
 
     async def fail(route: Route) -> None:

@@ -23,6 +23,10 @@ async def _missing(page: Page, site: Site) -> list[str]:
     await page.wait_for_timeout(200)
     await page.evaluate("() => footfall.stop()")
     await site.until(lambda: any(fact.state == "stopped" for fact in site.of(State)))
+    return _told(site)
+
+
+def _told(site: Site) -> list[str]:
     return [fact.reason for fact in site.of(State) if fact.state == "missing"]
 
 
@@ -66,8 +70,8 @@ async def test_a_module_of_another_build_or_none_is_told_and_harms_nothing(
     page.on("pageerror", lambda error: errors.append(error))
     site.pages["/"] = _page(site, "data-console data-network")
     await page.goto(site.origin)
-    told = await _missing(page, site)
-    assert sorted(told) == ["console: another build", "network: not loaded"]
+    await site.until(lambda: len(_told(site)) >= 2)
+    assert sorted(_told(site)) == ["console: another build", "network: not loaded"]
     assert errors == []
     assert await page.evaluate("window.notes ?? 'never'") == "never"
 

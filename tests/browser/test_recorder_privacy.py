@@ -15,7 +15,7 @@ from footfall.web.keys import INDEXER, LOG, PROJECTS
 from footfall.wire import schema
 from footfall.wire.schema import Click, Input, PageHide, State
 from tests.browser import secret_places
-from tests.browser.recorder_site import PROJECT, Site
+from tests.browser.recorder_site import PROJECT, Site, all_watches
 
 SECRETS: Final = {
     "text": "hunterText",
@@ -66,6 +66,7 @@ async def test_no_secret_is_ever_on_the_wire(page: Page, site: Site) -> None:
     url = f"{site.origin}/form?secret={s['query']}#{s['fragment']}"
     await page.goto(url)
     await site.until_keyframe()
+    await all_watches(page)
     await page.type("[name=t]", s["text"])
     await page.type("[name=pw]", s["password"])
     await page.type("[name=shown]", s["shown"][:6])
@@ -203,6 +204,7 @@ async def _leave_secrets(page: Page, site: Site, mode: str) -> bytes:
     target = f"{path}?q={s['queryurl']}#{s['fragmenturl']}"
     await page.evaluate("url => { location.href = url; }", target)
     await site.until_keyframe()
+    await all_watches(page)
     await _fill(page, s)
     await page.evaluate(secret_places.script(s))
     await page.evaluate("() => footfall.stop()")
