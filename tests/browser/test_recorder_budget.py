@@ -36,6 +36,10 @@ def find(tree: Tree, name: str) -> Node:
     return next(node for node in tree.nodes.values() if node.attributes.get("id") == name)
 
 
+def is_boxed(tree: Tree) -> bool:
+    return any("ff-blocked" in node.attributes for node in tree.nodes.values())
+
+
 def text_of(node: Node) -> str:
     return node.text + "".join(text_of(child) for child in node.children)
 
@@ -51,6 +55,8 @@ async def test_the_part_that_changes_wildly_becomes_a_box(page: Page, site: Site
     await site.until(lambda: "frozen" in steps(site), 60)
     assert steps(site) == ["sampled", "frozen"]
     assert min(fact.amount for fact in site.of(State) if fact.state == "budget") >= 15
+    # Amid other work, as on a busy machine, the box comes with a keyframe of its own.
+    await site.until(lambda: is_boxed(site.tree()))
     await page.evaluate("calm.textContent = 'still seen'")
     await page.click("#button")
     await site.until(lambda: text_of(find(site.tree(), "calm")) == "still seen")
@@ -67,8 +73,9 @@ async def test_the_part_that_changes_wildly_becomes_a_box(page: Page, site: Site
     assert steps(site) == ["sampled", "frozen"]
     assert frame_bytes(site) - before < 1000
     # A keyframe has the box, too, and shows the rest as it is. (It takes as much as seconds of that noise.)
+    keyframes = site.keyframes()
     await page.evaluate("footfall.pause(); footfall.resume()")
-    await site.until_keyframe(2)
+    await site.until_keyframe(keyframes + 1)
     assert not find(site.tree(), "inner").children
     assert text_of(find(site.tree(), "calm")) == "still seen"
     assert await page.evaluate("failures") == []
