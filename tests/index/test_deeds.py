@@ -4,6 +4,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -174,7 +175,8 @@ def test_a_list_by_sets_is_the_list_by_sql(
             record(stage, f"s{number}", day, [], url)
             if is_packed:
                 stage.indexer.compact()
-        chosen = Filter(page=page, viewed=viewed, numbers=numbers, since=since, device="desktop")
+        some = None if numbers is None else np.array(numbers, np.int64)
+        chosen = Filter(page=page, viewed=viewed, numbers=some, since=since, device="desktop")
         for order in Order:
             for offset in (0, 2):
                 rows = stage.index.sessions("p", chosen, 3, offset, order)

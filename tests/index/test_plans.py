@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from footfall.index import Filter, Index, found, read
@@ -19,9 +20,9 @@ QUESTIONS: dict[str, Callable[[Index], object]] = {
     "scores": lambda index: index.frustration("p", ["s"]),
     "names": lambda index: index.session_names("p", [1]),
     "names and beginnings": lambda index: index.session_starts("p", [1]),
-    "sessions by number": lambda index: index.sessions("p", Filter(numbers=(1,))),
+    "sessions by number": lambda index: index.sessions("p", Filter(numbers=np.array([1]))),
     "sessions that no page view tells of": lambda index: index.session_columns("p"),
-    "rows of a list": lambda index: index.listed("p", Filter(numbers=(1,), since=0)),
+    "rows of a list": lambda index: index.listed("p", Filter(numbers=np.array([1]), since=0)),
 }
 MEANT = (
     "(number=?)",

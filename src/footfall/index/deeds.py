@@ -75,7 +75,7 @@ KINDS: Final = {
 
 def sessions_that(
     shot: Snapshot, deeds: Deeds, since: int | None, until: int | None
-) -> tuple[int, ...] | None:
+) -> Array | None:
     """Return the numbers of the sessions that did all of it; None where nothing is asked.
 
     since, until: ms since 1970, the span in which the sessions began. Some that began outside may be among them.
@@ -96,7 +96,7 @@ def sessions_that(
         if wanted and (found is None or len(found)):
             numbers = _distinct(find())
             found = numbers if found is None else np.intersect1d(found, numbers)
-    return None if found is None else tuple(found.tolist())
+    return found
 
 
 def _on(page: str, within: Choice) -> Choice:

@@ -60,7 +60,7 @@ def _scores(shot: Snapshot, numbers: Numbers) -> NDArray[np.float64]:
 
 def _sets(shot: Snapshot, chosen: Filter) -> Iterator[Numbers]:
     if chosen.numbers is not None:
-        yield np.array(chosen.numbers, np.int64)
+        yield chosen.numbers
     if chosen.page is not None:
         yield _viewers(shot, [chosen.page], chosen.since)
     if chosen.viewed is not None:

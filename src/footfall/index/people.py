@@ -37,7 +37,7 @@ class SessionColumns:
 
 def session_columns(shot: Snapshot, chosen: Filter) -> SessionColumns:
     """Return the sessions that fit."""
-    if chosen == Filter():
+    if chosen.is_any:
         return _all(shot)
     where, values = session_where(shot.project, chosen)
     plain = shot.connection.cursor()

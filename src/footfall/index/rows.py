@@ -1,12 +1,15 @@
 """What the index answers. All times are ms since 1970, corrected by the session's clock offset."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from footfall.log import Position
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filter:
     """Which sessions or page views are asked for; None: any."""
 
@@ -17,7 +20,7 @@ class Filter:
     sessions: frozenset[str] | None = None
     """These alone; this and what follows: for lists of sessions."""
     without: frozenset[str] = frozenset()  # and not these
-    numbers: tuple[int, ...] | None = None  # SessionRow.number: these alone
+    numbers: NDArray[np.int64] | None = None  # SessionRow.number: these alone
     entry: str | None = None  # the page that it began on
     browser: str | None = None  # the first word of the agent: "Chrome"
     country: str | None = None  # its last, where it has three parts: "DE"
@@ -27,6 +30,11 @@ class Filter:
     moment_at: tuple[str, str] | None = None  # page and element of that moment
     pages: tuple[str, ...] = ()  # any of these pages; for page views
     viewed: frozenset[str] | None = None  # any of these was viewed
+
+    @property
+    def is_any(self) -> bool:
+        """Whether nothing is asked for."""
+        return all(getattr(self, one.name) is one.default for one in fields(self))
 
 
 class Order(StrEnum):

@@ -64,7 +64,7 @@ def _listed(chosen: Filter) -> Iterator[tuple[str, str, list[str] | list[int]]]:
         yield f"session NOT {among('without')}", "without", sorted(chosen.without)
     if chosen.numbers is not None:
         number = "number" if _few(chosen) else "+number"  # +: without its index
-        yield f"{number} {among('numbers')}", "numbers", list(chosen.numbers)
+        yield f"{number} {among('numbers')}", "numbers", chosen.numbers.tolist()
 
 
 def view_where(project: str, chosen: Filter) -> tuple[str, Values]:

@@ -176,7 +176,7 @@ def _newest(request: web.Request, project: Project, told: Told) -> SessionRow | 
     if told.by == "user":
         with index.facts(project.id) as shot:
             numbers = sessions_that(shot, Deeds(user=told.who), since, until)
-        chosen = Filter(since=since, until=until, numbers=numbers or ())
+        chosen = Filter(since=since, until=until, numbers=numbers)
         rows = index.sessions(project.id, chosen, 1)
     else:
         found = index.visitor_sessions(project.id, told.who)

@@ -58,7 +58,7 @@ def filter_of(
     numbers = _numbers(books, project, choice, found, within)
     if without_it:
         others = _that_never_met(books.index, project, choice, found)
-        numbers = others if numbers is None else tuple(sorted({*numbers} & {*others}))
+        numbers = others if numbers is None else np.intersect1d(numbers, others)
     return replace(
         found,
         sessions=None if only is None else frozenset(only),
@@ -79,15 +79,13 @@ def _met(choice: SessionChoice) -> dict[str, Any]:
     return {"moment": choice.moment or None, "moment_at": at}
 
 
-def _that_never_met(
-    index: Index, project: str, choice: SessionChoice, found: Filter
-) -> tuple[int, ...]:
+def _that_never_met(index: Index, project: str, choice: SessionChoice, found: Filter) -> Ints:
     """Return the numbers of the sessions, in the list's time, of visitors who have the moment in none of them."""
     within = Filter(since=found.since, until=found.until, device=found.device)
     everybody = index.session_columns(project, within)
     met = index.session_columns(project, replace(within, **_met(choice))).number
     who = np.unique(everybody.visitor[np.isin(everybody.number, met)])
-    return tuple(everybody.number[~np.isin(everybody.visitor, who)].tolist())
+    return everybody.number[~np.isin(everybody.visitor, who)]
 
 
 def goal_of(
@@ -177,7 +175,7 @@ def _timed(choice: SessionChoice) -> Filter:
 
 def _numbers(
     books: Books, project: str, choice: SessionChoice, found: Filter, within: frozenset[str]
-) -> tuple[int, ...] | None:
+) -> Ints | None:
     deeds, came = choice.deeds, replace(choice.came, entry="")
     is_timed = bool(choice.weekday or choice.hour)
     bounced = _that_bounced(books.index, project, choice.bounced, found)
@@ -198,32 +196,30 @@ def _numbers(
             _that_began(shot, choice, found) if is_timed else None,
             bounced,
         ]
-    some = [np.array(one, np.int64) for one in asked if one is not None]
-    return tuple(reduce(np.intersect1d, some).tolist()) if some else None
+    some = [one for one in asked if one is not None]
+    return reduce(np.intersect1d, some) if some else None
 
 
-def _that_did(books: Books, shot: Snapshot, steps: str) -> tuple[int, ...] | None:
+def _that_did(books: Books, shot: Snapshot, steps: str) -> Ints | None:
     if not steps:
         return None
     try:
-        did = sessions_that_did(Scope(shot, _rules(books, shot.project)), steps)
+        return sessions_that_did(Scope(shot, _rules(books, shot.project)), steps)
     except StepError as error:
         raise RequestError(f"The steps cannot be read: {error}") from error
-    return tuple(did.tolist())
 
 
-def _that_bounced(
-    index: Index, project: str, bounced: str, found: Filter
-) -> tuple[int, ...] | None:
+def _that_bounced(index: Index, project: str, bounced: str, found: Filter) -> Ints | None:
     """Return the numbers of the sessions that bounced, or ("no") that did not; None where it is not asked."""
     if not bounced:
         return None
     last = now_ms() if found.until is None else found.until
     visits = gather(index, project, Span(found.since or 0, last, None), None, found.device).now
-    return tuple(visits.number[is_bounce(visits) == (bounced == "yes")].tolist())
+    numbers: Ints = visits.number[is_bounce(visits) == (bounced == "yes")]
+    return numbers
 
 
-def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[int, ...]:
+def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> Ints:
     """Return the numbers of the sessions that began on that day of the week, in that hour."""
     within = Filter(since=found.since, until=found.until)
     number, started = session_starts(shot.connection, shot.project, within)
@@ -233,12 +229,10 @@ def _that_began(shot: Snapshot, choice: SessionChoice, found: Filter) -> tuple[i
         fits &= day == list(WEEKDAYS).index(choice.weekday)
     if choice.hour:
         fits &= hour == int(choice.hour)
-    return tuple(number[fits].tolist())
+    return number[fits]
 
 
-def _that_came(
-    shot: Snapshot, came: Came, goal: Goal | None, found: Filter
-) -> tuple[int, ...] | None:
+def _that_came(shot: Snapshot, came: Came, goal: Goal | None, found: Filter) -> Ints | None:
     """Return the numbers of the sessions that came so, of any time; None where nothing is asked."""
     if came == Came():
         return None
@@ -251,8 +245,7 @@ def _that_came(
         goal=goal,
         converted={"yes": True, "no": False}.get(came.converted),
     )
-    fit = fitting_sessions(shot, segment, session_numbers(shot.connection, shot.project, Filter()))
-    return None if fit is None else tuple(fit.tolist())
+    return fitting_sessions(shot, segment, session_numbers(shot.connection, shot.project, Filter()))
 
 
 def _marked(books: Books, project: str, choice: SessionChoice) -> tuple[set[str] | None, set[str]]:
