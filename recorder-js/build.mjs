@@ -23,7 +23,7 @@ const { check, out, readable = false } = values;
 const target = out ? resolve(out) : join(here, "../src/footfall/static/build");
 const banner = "// Generated from recorder-js/ by build.mjs. Do not edit.\n";
 
-const PAGES = "sessions setup heatmap theme shell replay paths pick overview charts".split(" ");
+const PAGES = "sessions setup heatmap shell replay paths pick overview charts".split(" ");
 const pages = [
   ...PAGES.map((name) => ({
     entry: `src/pages/${name}.ts`,
@@ -31,6 +31,7 @@ const pages = [
     format: "esm",
     target: "es2022",
   })),
+  { entry: "src/pages/head.ts", name: "head.js", format: "iife", target: "es2022" },
   // Goes into downloaded replays, where nothing can be loaded.
   { entry: "src/pages/offline.ts", name: "offline.js", format: "iife", target: "es2022" },
   // Goes into the page of a picture, where nothing can be loaded either.

@@ -9,7 +9,7 @@ import msgpack
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from footfall.projects import Project
 from footfall.wire.schema import FLAG_KEYFRAME, FRAME_OPS, NODE_TYPES
@@ -150,12 +150,29 @@ async def test_a_filter_applies_when_it_is_chosen(
     await page.select_option("#filter-page", "/")
     await expect(page.locator("tr[data-session]")).to_have_count(2)
     assert page.url.endswith("/sessions?page=%2F")
-    await page.wait_for_load_state()  # the rows are there before the scripts have run
     await page.select_option("#filter-time", "custom")
     await page.fill("#filter-from", "2024-01-01")
     await expect(page.get_by_text("No session matches")).to_be_visible()
     await page.click("text=Show all sessions")
     await expect(page.locator("tr[data-session]")).to_have_count(3)
+
+
+async def test_a_filter_applies_before_other_scripts_have_come(
+    site: Site, project: Project, page: Page
+) -> None:
+    async def never(route: Route) -> None:
+        pass
+
+    await page.route("**/static/build/s*.js", never)
+    await page.goto(url(site, f"/p/{project.id}/sessions"), wait_until="commit")
+    for _ in range(2):  # the page that it leads to is like that, too
+        await page.select_option("#filter-page", "/")
+        await expect(page.locator("tr[data-session]")).to_have_count(2)
+        assert page.url.endswith("/sessions?page=%2F")
+        await page.select_option("#filter-page", "")
+        await expect(page.locator("tr[data-session]")).to_have_count(3)
+        assert page.url.endswith("/sessions?")
+    await page.unroute_all(behavior="ignoreErrors")
 
 
 async def test_clicks_lie_on_their_button(

@@ -1,4 +1,5 @@
-// What every page does: local times, menus that close, filters that apply when they are changed, notes of what waits.
+// What every page does: local times, menus that close, notes of what waits.
+import { ownZone } from "./filters.ts";
 import { keepTimes } from "./times.ts";
 import { followWaiting } from "./waiting.ts";
 
@@ -17,35 +18,6 @@ function closeMenus(): void {
   });
 }
 
-function startFilters(form: HTMLFormElement): void {
-  const period = form.querySelector<HTMLSelectElement>("[data-period]");
-  const days = [...form.querySelectorAll<HTMLElement>("[data-custom]")];
-  form.addEventListener("change", (event) => {
-    const isCustom = period?.value === "custom";
-    for (const field of days) field.hidden = !isCustom;
-    if (event.target === period && isCustom) {
-      days[0]?.querySelector("input")?.focus();
-      return; // there is no day yet
-    }
-    form.requestSubmit();
-  });
-  form.addEventListener("submit", () => {
-    const zone = form.querySelector<HTMLInputElement>("[data-zone]");
-    if (zone) zone.value = period?.value ? ownZone() : "";
-    // What is not set stays out of the address.
-    for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")) {
-      const isIdle = field.closest("[data-custom]") !== null && period?.value !== "custom";
-      field.disabled = field.value === "" || isIdle;
-    }
-  });
-  // Back in the history, the browser may show the page as it was left.
-  addEventListener("pageshow", () => {
-    for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")) {
-      field.disabled = false;
-    }
-  });
-}
-
 /** The server begins days at this browser's midnight (web/zones.py): told once, and when one has travelled. */
 function tellZone(): void {
   const zone = ownZone();
@@ -59,12 +31,6 @@ function tellZone(): void {
   const isNamed = new URLSearchParams(location.search).has("zone");
   const isUtc = isFirst && /^(UTC|Etc\/UTC|GMT|0)$/.test(zone);
   if (isTold() && isByDays && !isNamed && !isUtc) location.reload();
-}
-
-/** The clock's name, which tells of its changes too; else by how many minutes it is ahead of UTC. */
-function ownZone(): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return timeZone || String(-new Date().getTimezoneOffset());
 }
 
 // Times that are typed are those of one's own clock.
@@ -86,6 +52,3 @@ showCurrent();
 keepTimes(document);
 closeMenus();
 for (const note of document.querySelectorAll<HTMLElement>("[data-waiting]")) followWaiting(note);
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto-submit]")) {
-  startFilters(form);
-}

@@ -1,4 +1,4 @@
-// Light or dark. Runs in the head before anything is drawn, so that no page flashes in the wrong colours.
+// Light or dark; started before anything is drawn, so that no page flashes in the wrong colours.
 
 const KEY = "footfall-theme";
 
@@ -26,7 +26,7 @@ function chosen(systemIsDark: boolean): Theme {
   return systemIsDark ? "dark" : "light";
 }
 
-function startTheme(root: HTMLElement): void {
+export function startTheme(root: HTMLElement): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
     root.dataset.theme = chosen(system.matches);
@@ -42,7 +42,3 @@ function startTheme(root: HTMLElement): void {
     apply();
   });
 }
-
-startTheme(document.documentElement);
-
-export {};
