@@ -108,3 +108,14 @@ async def test_a_person_makes_one_and_watches_it(page: Page, site: Site, project
     await row.get_by_role("link", name="14 sessions of Buyers").click()
     await expect(page.get_by_role("list", name="Filters that hold")).to_have_count(1)
     await expect(page.locator("#sessions tbody tr")).to_have_count(14)
+
+
+async def test_a_segment_of_another_device_has_nobody_behind_it(
+    site: Site, project: Project
+) -> None:
+    site.app[VIEWS].save(project.id, "Mobile", "device=mobile")
+    path = f"/p/{project.id}/segments?time=7d&device=desktop"
+    row = (await site.text(path)).split("<strong>Mobile</strong>")[1].split("</tr>")[0]
+    figures = re.findall(r'<td class="number">(.*?)</td>', row)
+    assert figures[:2] == ["0", "0 %"]
+    assert not [one for one in figures if "href" in one]

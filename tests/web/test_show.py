@@ -16,6 +16,12 @@ def test_shares_never_round_to_nothing_or_all() -> None:
     assert told == ["0 %", "< 1 %", "1 %", "50 %", "> 99 %", "100 %"]
 
 
+def test_counts_have_their_word() -> None:
+    told = [show.counted(count, "session") for count in (0, 1, 2, 1_200)]
+    assert told == ["0 sessions", "1 session", "2 sessions", "1,200 sessions"]
+    assert [show.points(one) for one in (-2, -1, 0, 1)] == ["-2 points", "-1 point", "", "+1 point"]
+
+
 def test_sizes() -> None:
     told = [show.size(count) for count in (0, 999, 1_500, 48_000, 3_200_000, 7 * 10**15)]
     assert told == ["0 B", "999 B", "1.5 KB", "48 KB", "3.2 MB", "7000.0 TB"]

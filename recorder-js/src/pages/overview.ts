@@ -27,7 +27,7 @@ function tellBefore({ completion_rate, difference, is_significant }: Beside): vo
   before.hidden = false;
   const points = Math.round((difference ?? 0) * 100);
   if (points === 0) return;
-  change.textContent = `${points > 0 ? "+" : ""}${points} points`;
+  change.textContent = `${points > 0 ? "+" : ""}${points} ${Math.abs(points) === 1 ? "point" : "points"}`;
   if (!is_significant) return;
   change.classList.add(points > 0 ? "good" : "bad");
   const told = points > 0 ? ", better beyond chance" : ", worse beyond chance";

@@ -1,6 +1,7 @@
 // Draws the paths: each node and each band leads to its sessions. The table below the picture says the same.
 import { sankey, sankeyLinkHorizontal } from "d3-sankey";
 import { getJson } from "./http.ts";
+import { count } from "./numbers.ts";
 
 interface PathNode {
   readonly position: number;
@@ -64,7 +65,7 @@ function link(href: string, ...children: readonly SVGElement[]): SVGElement {
 }
 
 function counted(transitions: number, visitors: number): string {
-  return `${transitions.toLocaleString("en")} paths, ${visitors.toLocaleString("en")} visitors`;
+  return `${count(transitions, "path", "paths")}, ${count(visitors, "visitor", "visitors")}`;
 }
 
 function kindOf(node: number): string {

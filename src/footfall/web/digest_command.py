@@ -14,6 +14,7 @@ from footfall.web.digest import Asked, digest_page
 from footfall.web.digest_mail import mail
 from footfall.web.heat_command import project_named
 from footfall.web.render import Templates
+from footfall.web.show import counted
 
 
 def write_digest(config: Config, out: Path | None, asked: Mapping[str, Any], now: int) -> str:
@@ -33,7 +34,7 @@ def write_digest(config: Config, out: Path | None, asked: Mapping[str, Any], now
         index.close()
     written = Templates().render("digest.html", page)
     told = "1 day" if page.days == 1 else f"{page.days} days"
-    summary = f"{page.sessions} sessions in {told}, {page.before} in as many before."
+    summary = f"{counted(page.sessions, 'session')} in {told}, {page.before} in as many before."
     if out is None:
         return f"Mailed to {mail(config, page, written)}: {summary}"
     try:

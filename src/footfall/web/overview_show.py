@@ -179,7 +179,7 @@ def vitals(values: Mapping[str, NDArray[Any]]) -> tuple[Vital, ...]:
 def _count(name: str, now: int, before: int | None, about: str) -> Tile:
     if before is None:
         return Tile(name, show.number(now), "", "", "", about)
-    change = f"{(now - before) / before * 100:+.0f} %" if before else ""
+    change = _by_percent(now, before)
     return Tile(name, show.number(now), show.number(before), change, "", about)
 
 
@@ -196,7 +196,7 @@ def share_tile(
     if told.is_significant:
         mood = "good" if told.difference * better > 0 else "bad"
     return Tile(
-        name, value, show.percent(told.share_b), f"{points:+d} points" if points else "", mood, about
+        name, value, show.percent(told.share_b), show.points(points), mood, about
     )  # fmt: skip
 
 
@@ -204,13 +204,23 @@ def _duration(name: str, now: float | None, before: float | None, about: str) ->
     value = "–" if now is None else show.duration(round(now))
     if now is None or before is None:
         return Tile(name, value, "", "", "", about)
-    change = f"{(now - before) / before * 100:+.0f} %" if before else ""
+    change = _by_percent(now, before)
     return Tile(name, value, show.duration(round(before)), change, "", about)
+
+
+def _by_percent(now: float, before: float) -> str:
+    percent = round((now - before) / before * 100) if before else 0
+    return f"{percent:+d} %" if percent else ""
+
+
+def _by_tenths(difference: float) -> str:
+    tenths = round(difference * 10)
+    return f"{tenths / 10:+.1f}" if tenths else ""
 
 
 def _score(name: str, now: float | None, before: float | None) -> Tile:
     value = "–" if now is None else f"{now:.1f}"
-    change = "" if now is None or before is None else f"{now - before:+.1f}"
+    change = "" if now is None or before is None else _by_tenths(now - before)
     return Tile(
         name, value, "" if before is None else f"{before:.1f}", change, "",
         "Mean score of a session, 0 to 100: rage, errors, forms given up, clicks in vain",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FILTERS: Final = (
     show.duration,
     show.number,
+    show.counted,
     show.percent,
     show.size,
     show.iso,

@@ -25,6 +25,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(count: int, one: str) -> str:
+    """Write how many there are of something, called `one` where it is one: `1 session`, `1,200 sessions`."""
+    return f"{number(count)} {one}{'' if count == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """Write a share of 0..1; what is there is never shown as 0 %, what is missing never as 100 %."""
     if 0 < share < 0.01:
@@ -32,6 +37,11 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "> 99 %"
     return f"{share * 100:.0f} %"
+
+
+def points(difference: int) -> str:
+    """Write a difference of two shares, percentage points: `+3 points`; "" where there is none."""
+    return f"{difference:+d} point{'' if abs(difference) == 1 else 's'}" if difference else ""
 
 
 def size(count: int) -> str:
