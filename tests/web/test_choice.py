@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qsl
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,31 @@ def test_any_list_is_read_and_comes_back_and_every_chip_takes_one_filter_away(
         without = read_session_choice(dict(parse_qsl(chip.without.removeprefix("?"))))
         assert len(without.chips()) == len(chips) - 1
         assert without.order is asked.order
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("event", "12\u00a0€ a\u200bmonth"),
+        ("event", "two\nlines"),
+        ("source", f"{'s' * 60}.{'t' * 60}.{'u' * 60}.{'v' * 60}.example"),
+        ("entry", f"/{'long/' * 150}"),
+        ("steps", 'click(text="12\u00a0€") > ' * 150 + "page"),
+        ("value", "v" * 500),
+    ],
+)
+def test_whatever_was_recorded_can_be_asked_for(name: str, value: str) -> None:
+    asked = read_session_choice({"property": "plan", name: value})
+    assert asked.values()[name] == value
+
+
+def test_what_links_name_is_taken_as_it_is_and_what_people_type_without_blanks() -> None:
+    told = {
+        "moment": "dead",
+        "where": " /a ",
+        "at": " #b ",
+        "goal": "event: c ",
+        "converted": "yes",
+    }
+    assert read_session_choice(told).values() == told
+    assert read_session_choice({"event": " paid "}).values() == {"event": "paid"}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -58,3 +59,16 @@ def test_what_has_hardly_changed_has_no_sign() -> None:
     assert {one.change for one in tiles(now, before, "")} == {""}
     told = {one.name: one.change for one in tiles(replace(now, sessions=5_000), before, "")}
     assert told["Sessions"] == "-50 %"
+
+
+@pytest.mark.parametrize("name", ["12\u00a0€ a\u200bmonth", " paid ", "two\nlines", "n" * 200])
+async def test_an_event_leads_to_its_sessions_whatever_it_is_called(site: Site, name: str) -> None:
+    project, now = site.project(), now_ms() - 600_000
+    await site.remember(project, "one", [page_view(), Event(500, name, '{"plan":"a\u00a0b"}')], now)
+    await site.remember(project, "two", [page_view()], now)
+    page = await site.text(f"/p/{project.id}/events")
+    row = page.split("Your own events", 1)[1].split("<tbody>")[1].split("</tbody>")[0]
+    links = [unescape(one) for one in re.findall(r'href="([^"]*/sessions[^"]*)"', row)]
+    assert len(links) == 3
+    for link in links:
+        assert (await site.json(f"/api{link}"))["total"] == 1, link

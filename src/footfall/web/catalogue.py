@@ -279,7 +279,8 @@ class _Book:
                 name,
                 volume(own["session"][mine], own["time"][mine], span),
                 step,
-                {"event": name},
+                # The list's field for events takes blanks around a name for typing.
+                {"event": name} if name == name.strip() else {"steps": write(Steps((Step(step),)))},
             )
             properties = property_lines(told)
             values = _values(step, properties, self.choice.query())

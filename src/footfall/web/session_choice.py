@@ -49,9 +49,10 @@ ORDERS: Final = {
     Order.FRUSTRATION: "Most frustrated first",
     Order.LENGTH: "Longest first",
 }
-_MAX_TEXT: Final = 200
-_MAX_KEY: Final = 512
-"""Characters of an element's key, of which the recorder makes 300, or of a page."""
+_MAX_TEXT: Final = 512
+"""Characters of a text: the recorder tells names of up to 200, a host has up to 253, a property's value up to 500."""
+_MAX_KEY: Final = 2_048
+"""Characters of an element's key, or of a page, as `choice` has it."""
 _MAX_MINUTES: Final = 24 * 60
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 WEEKDAYS: Final = {
@@ -79,9 +80,11 @@ _TEXTS: Final = (*_PLAIN, *_CAME, *_DEEDS)
 _MOST: Final = {
     **dict.fromkeys(("element", "on", "where", "at", "entry"), _MAX_KEY),
     "goal": MAX_GOAL,
-    "steps": 2_000,
+    "steps": 20_000,
 }
 """Characters of the texts that may be long."""
+_EXACT: Final = frozenset({"moment", "where", "at", "element", "on", "entry", "goal"})
+"""What links name as it was recorded; blanks around the others are somebody's typing."""
 
 
 _KNOWN: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -230,7 +233,7 @@ class SessionChoice:
 
 def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     """Read a list's filters and order from a query string's values."""
-    texts = {name: _text(query.get(name, ""), _MOST.get(name, _MAX_TEXT)) for name in _TEXTS}
+    texts = {name: _text(name, query.get(name, "")) for name in _TEXTS}
     for name, known in _KNOWN.items():
         texts[name] = texts[name] if texts[name] in known else ""
     if not _COUNTRY.fullmatch(texts["country"]):
@@ -261,9 +264,9 @@ def read_session_choice(query: Mapping[str, str]) -> SessionChoice:
     )
 
 
-def _text(text: str, most: int = _MAX_TEXT) -> str:
-    stripped = text.strip()
-    return stripped if len(stripped) <= most and stripped.isprintable() else ""
+def _text(name: str, text: str) -> str:
+    told = text if name in _EXACT else text.strip()
+    return told if len(told) <= _MOST.get(name, _MAX_TEXT) and "\0" not in told else ""
 
 
 def _period(choice: Choice) -> str:

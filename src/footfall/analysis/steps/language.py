@@ -9,7 +9,7 @@ from footfall.analysis.steps.errors import StepError
 MAX_STEPS: Final = 20
 MAX_CONDITIONS: Final = 10
 MAX_VALUES: Final = 50
-MAX_TEXT: Final = 500
+MAX_TEXT: Final = 2_048
 """Characters of a value or a property's name."""
 MAX_TIMES: Final = 20
 MAX_WITHIN_MS: Final = 366 * 86_400_000
