@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from footfall.projects import Project
 from footfall.web.common import now_ms
-from footfall.web.keys import DETECTOR
+from footfall.web.keys import DETECTOR, PAGE_RULES
 from footfall.wire.facts import Field, Submit, Vital
 from footfall.wire.schema import Fact, Input, Scroll, Visibility
 from tests.detect.test_detector import presses
@@ -285,3 +285,35 @@ async def test_each_figure_of_the_breakdown_leads_to_as_many_sessions(site: Site
             links = [re.search(r'href="([^"]+)"', cell) for cell in cells[: len(expected)]]
             found = [(await site.json(f"/api{link[1]}"))["total"] if link else 0 for link in links]
             assert found == expected, (by, one["name"])
+
+
+async def test_who_left_at_a_page_is_found_though_a_template_takes_it_in(site: Site) -> None:
+    made, now = site.project(), now_ms()
+    for at, walk in enumerate(["/p/a /p/b", "/p/a", "/p/a /c"]):
+        facts: list[Fact] = [
+            chunks.page_view(n * 20_000, number=n + 1, url=f"https://shop.example{path}")
+            for n, path in enumerate(walk.split())
+        ]
+        await site.remember(made, f"s{at}", facts, now - (at + 1) * 3_600_000)
+    site.app[PAGE_RULES].change(made.id, add=["/p/:name"])
+    text = unescape(await site.text(f"/p/{made.id}/overview"))
+    row = text.split('<span class="ellipsis" title="/p/a">')[1].split("</tr>")[0]
+    link = re.search(r'href="([^"]+)">33 %', row)
+    assert link
+    assert (await site.json(f"/api{link[1]}"))["total"] == 1
+
+
+async def test_a_window_that_grows_in_a_visit_does_not_make_it_one_of_another_device(
+    site: Site,
+) -> None:
+    made, now = site.project(), now_ms() - 3_600_000
+    wide = chunks.page_view(2_000, number=2, url="https://shop.example/a", width=1280)
+    await site.remember(made, "grows", [chunks.page_view(width=900), wide], now)
+    await site.remember(made, "wide", [chunks.page_view(width=1280)], now)
+    for device, views, bounced in (("tablet", 2, 0), ("desktop", 1, 1)):
+        told = (await site.json(f"/api/p/{made.id}/overview?device={device}"))["now"]
+        found = tuple(told[name] for name in ("sessions", "page_views", "bounced"))
+        assert found == (1, views, bounced)
+        listed = f"/api/p/{made.id}/sessions?time=7d&device={device}"
+        assert (await site.json(listed))["total"] == 1
+        assert (await site.json(f"{listed}&bounced=yes"))["total"] == bounced

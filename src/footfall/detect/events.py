@@ -11,7 +11,7 @@ from footfall.analysis.distinct import distinct
 from footfall.analysis.paths import Seen
 from footfall.analysis.people import persons
 from footfall.analysis.steps import KINDS, Columns, Condition, Filter, Part, Table, mask, merge
-from footfall.analysis.steps.masks import SOURCES, lookup, needed, numbered, test
+from footfall.analysis.steps.masks import SOURCES, lookup, needed, numbered, test_page
 from footfall.analysis.templates import Rules
 from footfall.index.packs import KINDS as KINDS_OF_FACTS
 from footfall.index.packs import Choice, Snapshot
@@ -154,7 +154,7 @@ def _judge(scope: Scope, named: Sequence[Sequence[Condition]]) -> Callable[[list
         new = [one for one in numbers if one not in known]
         for number, text in zip(new, scope.shot.texts(new), strict=True):
             page = scope.rules.template_of(text)
-            known[number] = any(all(test(one, page) for one in some) for some in named)
+            known[number] = any(all(test_page(one, text, page) for one in some) for some in named)
         return [known[one] for one in numbers]
 
     return judge

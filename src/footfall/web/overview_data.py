@@ -1,7 +1,7 @@
 """What the overview counts, from the index's columns: visits of a time and of the time before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -89,11 +89,19 @@ def span_of(chosen: Filter, now: int, first: int, clock: Clock) -> Span:
 def gather(
     index: Index, project: str, span: Span, goal: Goal | None, device: str | None = None
 ) -> Data:
-    """Read and count. Blocking. Raises StorageError."""
+    """Read and count. Blocking. Raises StorageError.
+
+    device: of the sessions, as lists have it; all of their page views count, whatever the window was then.
+    """
     since = min(span.first, (span.before or (span.first, 0))[0])
-    chosen = Filter(since=since - SESSION_MAX_MS, until=span.last + SESSION_MAX_MS, device=device)
+    chosen = Filter(since=since - SESSION_MAX_MS, until=span.last + SESSION_MAX_MS)
+    of_device = None
+    if device is not None:
+        of_device = index.session_columns(project, replace(chosen, device=device)).number
     with index.facts(project) as shot:
         views = visit_views(shot, chosen)
+        if of_device is not None:
+            views = views.take(np.isin(views.session, of_device))
         ties = (views.tab, views.number)
         order = ordering(views.session, views.started, ties)
         views = views if order is None else views.take(order)

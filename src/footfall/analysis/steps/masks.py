@@ -125,11 +125,10 @@ def _holds(one: Condition, name: str, source: Source, columns: Columns) -> Mask:
     if name not in NUMBERS:
         texts = columns.texts(different.tolist())
         if name == "page":
-            told = map(columns.page, texts)
-        elif name == source.bag:
-            told = (_property(text, one.field) for text in texts)
-        else:
-            told = texts
+            told = (test_page(one, text, columns.page(text)) for text in texts)
+            return np.fromiter(told, np.bool_, len(different)).take(place)
+        is_bag = name == source.bag
+        told = (_property(text, one.field) for text in texts) if is_bag else texts
     verdict: Mask = np.fromiter((test(one, value) for value in told), np.bool_, len(different))
     return verdict.take(place)
 
@@ -171,6 +170,13 @@ def test(one: Condition, value: object) -> bool:
     text = value if isinstance(value, str) else json.dumps(value)
     negated = one.operator in _NEGATED
     return any(_COMPARE[one.operator](wanted, text) for wanted in one.values) != negated
+
+
+def test_page(one: Condition, page: str, template: str) -> bool:
+    """Tell whether a condition holds for a page: by its template, and named exactly by its own name, too."""
+    told = {page, template} if one.operator in ("is", "is not") else {template}
+    verdicts = [test(one, text) for text in told]
+    return all(verdicts) if one.operator in _NEGATED else any(verdicts)
 
 
 def _contains(wanted: str, text: str) -> bool:
