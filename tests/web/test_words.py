@@ -72,3 +72,22 @@ async def test_an_event_leads_to_its_sessions_whatever_it_is_called(site: Site, 
     assert len(links) == 3
     for link in links:
         assert (await site.json(f"/api{link}"))["total"] == 1, link
+
+
+@pytest.mark.parametrize("name", ["overview", "segments", "events", "sessions", "forms", "moments"])
+async def test_days_the_wrong_way_round_are_said(site: Site, name: str) -> None:
+    project = site.project()
+    await site.remember(project, "one", [page_view(), click()], now_ms() - 600_000)
+    asked = f"/p/{project.id}/{name}?time=custom&from=2026-11-{{}}&to=2026-11-02"
+    said = "The last day is before the first"
+    assert said in await site.text(asked.format("03"))
+    assert said not in await site.text(asked.format("02"))
+
+
+async def test_lists_that_count_otherwise_say_so(site: Site) -> None:
+    project = site.project()
+    await site.remember(project, "one", [page_view(), click()], now_ms() - 600_000)
+    assert "A session may have several" in await site.text(f"/p/{project.id}/moments")
+    note = "began before this time"
+    assert note in await site.text(f"/p/{project.id}/pages?time=7d")
+    assert note not in await site.text(f"/p/{project.id}/pages")

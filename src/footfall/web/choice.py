@@ -56,6 +56,11 @@ class Choice:
         """Whether anything is left out."""
         return bool(self.page or self.device or self.period or self.starred or self.label)
 
+    @property
+    def is_backwards(self) -> bool:
+        """Whether the last day is before the first, so that nothing lies between."""
+        return bool(self.since and self.until) and self.until < self.since
+
     def filter(self, now: int) -> Filter:
         """Return the filter for the index at `now` (ms since 1970)."""
         since, until = self._span(now)

@@ -32,7 +32,7 @@ class Part:
     @property
     def text(self) -> str:
         """What it is, in words but for the time; "" for all."""
-        told = [] if self.group is None else [self.group or "None"]
+        told = [] if self.group is None else [self.group or "Not told"]
         if self.instead is not None:
             told.append(f"then {self.instead}" if self.instead else "then nothing more was seen")
         if self.took is not None:
