@@ -118,8 +118,11 @@ async def test_a_kind_is_chosen_and_keeps_the_page(project: Project, page: Page)
 
 async def test_the_sessions_with_a_moment_are_a_link_away(project: Project, page: Page) -> None:
     await page.goto(f"/p/{project.id}/heatmap?page=/product/teapot&device=desktop&kind=rage")
-    await page.get_by_role("link", name="Watch sessions with rage clicks").click()
+    link = page.get_by_role("link", name="Watch sessions with rage clicks, here or on another page")
+    await link.click()
     await expect(page.locator("tr[data-session]")).to_have_count(1)
+    await page.goto(f"/p/{project.id}/heatmap?page=/product/:name&device=desktop&kind=rage")
+    await expect(link).to_have_attribute("href", re.compile("[?&]page=%2Fproduct%2F%3Aname"))
 
 
 async def test_a_page_alone_or_its_template(project: Project, page: Page) -> None:

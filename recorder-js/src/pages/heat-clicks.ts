@@ -1,7 +1,7 @@
 // Clicks, and the clicks that moments of trouble are made of.
 
 import type { Show, Shown, Viewer } from "./heat-viewer.ts";
-import { ask, headline, legendOf, onePage, sessionsLink } from "./heat-viewer.ts";
+import { ask, headline, legendOf, sessionsLink } from "./heat-viewer.ts";
 import type { Box, ClickPicture, MomentPicture } from "./heatmap-api.ts";
 import { clickNotes, count, percent, shortNumber, showList, showRanking } from "./numbers.ts";
 import { part } from "./stage.ts";
@@ -83,11 +83,13 @@ export const showMoments: Show = async (viewer, shown, state) => {
 
 function showSessions(viewer: Viewer, moments: number, many: string): void {
   const place = part(viewer.root, "[data-sessions]");
-  const page = onePage(viewer);
+  // A template is one of the list's pages, too.
+  const page = new URLSearchParams(viewer.query).get("page") ?? "";
   place.hidden = moments === 0;
   const link = document.createElement("a");
-  link.href = sessionsLink(viewer, { moment: viewer.kind, ...(page ? { page } : {}) });
-  link.textContent = `Watch sessions with ${many}`;
+  link.href = sessionsLink(viewer, { moment: viewer.kind, page });
+  // The list asks for a page and for a moment, not for a moment on the page.
+  link.textContent = `Watch sessions with ${many}, here or on another page`;
   place.replaceChildren(link);
 }
 
