@@ -134,13 +134,13 @@ def follows(a: Told, b: Told) -> bool:
 def eligible(facts: Facts, click: Told, answer: Told | None) -> bool:
     if click.fact.modifiers or "plus" in click.fact.key:
         return False
-    if answer is None:
-        return True
     typed = any(
         one.tab == click.tab and one.fact.key == click.fact.key and one.fact.field != "checkbox"
         for one in of(facts, Input)
     )
-    if answer.fact.target == "field" and typed:
+    if answer is None:
+        return not typed
+    if answer.fact.target in ("field", "") and typed:
         return False
     return answer.fact.target not in ("editable", "canvas") and answer.fact.effect != "selection"
 
