@@ -204,6 +204,12 @@ def is_of(sent: Sent, form: str, known: set[str]) -> bool:
     return name == form or (name not in known and not sent.searched)
 
 
+def held(before: list[Visit]) -> bool:
+    """Tell whether there was something in a field after these visits to it."""
+    told = [one.changed or one.after > 0 for one in before if one.changed or one.after >= 0]
+    return bool(told) and told[-1]
+
+
 def by_form(rows: list[Visit]) -> tuple[dict[str, list[Visit]], set[str]]:
     """Return the visits of one page view by their form, and all its forms, those too that one searches with."""
     told = {row.field: FORMS[row.form] for row in rows if FORMS[row.form] != "?"}
@@ -249,7 +255,7 @@ def check(report: FormReport, rows: list[Visit], sent: list[Sent], *, blank: boo
         assert one.hesitation == median(row.first for row in mine if row.first >= 0)
         assert one.time == median(sum(r.duration for r in mine if r.view == v) for v in where)
         assert one.returns == sum(
-            any(early.changed for early in mine[:at] if early.view == row.view)
+            held([early for early in mine[:at] if early.view == row.view])
             for at, row in enumerate(mine)
         )
         assert one.corrections == sum(0 <= row.after < row.before for row in mine)
