@@ -109,7 +109,7 @@ def median(values: Iterable[float]) -> float | None:
     return statistics.median(some) if some else None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows)
 def test_reports_equal_their_definition(rows: list[Visit], sent: list[Sent]) -> None:
     check(form_report(visits_of(rows), submits_of(sent)), rows, sent)
@@ -125,7 +125,7 @@ def was_empty(field: int, rows: list[Visit], sending: Sent) -> bool:
     return before[-1].after == 0 and before[-1].typed
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows, st.lists(st.integers(0, 14), min_size=2, max_size=5))
 def test_each_figure_has_as_many_deeds_each_where_and_when_it_was_done(
     rows: list[Visit], sent: list[Sent], edges: list[int]
@@ -169,7 +169,7 @@ def test_each_figure_has_as_many_deeds_each_where_and_when_it_was_done(
     ]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows)
 def test_each_form_of_a_page_has_its_own_visits_and_sendings(
     rows: list[Visit], sent: list[Sent]
