@@ -17,7 +17,8 @@ test: $(VENV)/.dev recorder-js/node_modules/.installed ## every check, then ever
 	cd recorder-js && npm test --silent
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python tests/browser/other_browsers.py
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -m alone
+	$(BIN)/pytest -m "not alone" -n auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/.dev recorder-js/node_modules/.installed ## formatting, lint, types, layers, generated files
 	$(BIN)/ruff format --check .

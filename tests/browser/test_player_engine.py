@@ -67,6 +67,8 @@ async def text_at(page: Page, ms: int) -> tuple[str, str]:
 async def test_chunks_are_decoded_in_a_worker(page: Page, site: Site) -> None:
     site.chunks = counting()
     await opened(page, site)
+    if not page.workers:  # Playwright may hear of it later than the page
+        await page.wait_for_event("worker")
     assert [worker.url for worker in page.workers] == [f"{site.url}/decode-worker.js"]
     assert await text_at(page, 6500) == ("second 6", "")
     await expect(page.get_by_label("Speed")).to_have_value("1")

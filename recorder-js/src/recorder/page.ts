@@ -162,14 +162,20 @@ export function createPage(
       keyframeTimer = setTimeout(keyframe, REPAIR_MS * 2 ** repairs++);
   };
 
+  /** Writes no more until the next keyframe; one that is open stays unfinished. */
+  const leave = () => {
+    abandon(walk);
+    keyframeOpen = false;
+    watching = false;
+  };
+
   /** A failure amid frames spoils the chunk's frames: they are left out, and a keyframe follows. */
   const write = (work: () => void) => {
     try {
       work();
     } catch (error) {
       frames.take();
-      abandon(walk);
-      watching = false;
+      leave();
       repair();
       throw error;
     }
@@ -296,10 +302,9 @@ export function createPage(
   };
 
   const pause = () => {
-    watching = false;
+    leave();
     clearTimeout(keyframeTimer);
     keyframeTimer = undefined;
-    abandon(walk);
     observer.disconnect();
     records = [];
   };
