@@ -82,7 +82,7 @@ PLAINS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(st.lists(st.tuples(KEYS, PLAINS, st.integers(0, 7)), max_size=40))
 def test_as_plain_loops_say(rows: list[Row]) -> None:
     assert learn(rows) == oracle(rows)

@@ -109,7 +109,7 @@ def median(values: Iterable[float]) -> float | None:
     return statistics.median(some) if some else None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows)
 def test_reports_equal_their_definition(rows: list[Visit], sent: list[Sent]) -> None:
     check(form_report(visits_of(rows), submits_of(sent)), rows, sent)
@@ -125,7 +125,7 @@ def was_empty(field: int, rows: list[Visit], sending: Sent) -> bool:
     return before[-1].after == 0 and before[-1].typed
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows, st.lists(st.integers(0, 14), min_size=2, max_size=5))
 def test_each_figure_has_as_many_deeds_each_where_and_when_it_was_done(
     rows: list[Visit], sent: list[Sent], edges: list[int]
@@ -169,7 +169,7 @@ def test_each_figure_has_as_many_deeds_each_where_and_when_it_was_done(
     ]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, submit_rows)
 def test_each_form_of_a_page_has_its_own_visits_and_sendings(
     rows: list[Visit], sent: list[Sent]
@@ -202,6 +202,12 @@ def is_of(sent: Sent, form: str, known: set[str]) -> bool:
     """Tell whether a submit is a form's own, or nobody's who is known."""
     name = FORMS[sent.form] if sent.form >= 0 else None
     return name == form or (name not in known and not sent.searched)
+
+
+def held(before: list[Visit]) -> bool:
+    """Tell whether there was something in a field after these visits to it."""
+    told = [one.changed or one.after > 0 for one in before if one.changed or one.after >= 0]
+    return bool(told) and told[-1]
 
 
 def by_form(rows: list[Visit]) -> tuple[dict[str, list[Visit]], set[str]]:
@@ -249,7 +255,7 @@ def check(report: FormReport, rows: list[Visit], sent: list[Sent], *, blank: boo
         assert one.hesitation == median(row.first for row in mine if row.first >= 0)
         assert one.time == median(sum(r.duration for r in mine if r.view == v) for v in where)
         assert one.returns == sum(
-            any(early.changed for early in mine[:at] if early.view == row.view)
+            held([early for early in mine[:at] if early.view == row.view])
             for at, row in enumerate(mine)
         )
         assert one.corrections == sum(0 <= row.after < row.before for row in mine)

@@ -202,7 +202,7 @@ def check(case: Case, happened: list[Happened], until: int | None) -> None:
     assert sum(one.converted for one in points) == whole.converted
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=1_000)
 @given(cases(("ordered",)), histories(), st.none() | st.integers(1_000, 1_012))
 def test_an_ordered_funnel_is_what_trying_every_chain_finds(
     case: Case, happened: list[Happened], until: int | None
@@ -210,7 +210,7 @@ def test_an_ordered_funnel_is_what_trying_every_chain_finds(
     check(case, happened, until)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=1_000)
 @given(cases(("strict",), kinds=2), histories(kinds=3), st.none() | st.integers(1_000, 1_012))
 def test_a_strict_funnel_takes_the_next_event_in_scope(
     case: Case, happened: list[Happened], until: int | None
@@ -218,7 +218,7 @@ def test_a_strict_funnel_takes_the_next_event_in_scope(
     check(case, happened, until)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(cases(("any",)), histories(owners=2, most=8), st.none() | st.integers(1_000, 1_012))
 def test_steps_in_any_order_are_what_trying_every_assignment_finds(
     case: Case, happened: list[Happened], until: int | None
@@ -226,7 +226,7 @@ def test_steps_in_any_order_are_what_trying_every_assignment_finds(
     check(case, happened, until)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1_000)
 @given(cases(kinds=2), histories(owners=2, most=8, kinds=2))
 def test_steps_of_several_kinds(case: Case, happened: list[Happened]) -> None:
     check(case, happened, None)

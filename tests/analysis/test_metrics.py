@@ -51,7 +51,7 @@ def plainly(rows: list[Row]) -> Totals:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, st.integers(1, 5))
 def test_totals_groups_and_parts(rows: list[Row], wide: int) -> None:
     visits = columns(rows)
@@ -67,7 +67,7 @@ def test_totals_groups_and_parts(rows: list[Row], wide: int) -> None:
         assert part == plainly([row for row in rows if first <= row[1] < first + length])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1_000)
 @given(visit_rows, st.integers(-840, 840))
 def test_hours_of_the_week(rows: list[Row], zone: int) -> None:
     grid = by_hour(columns(rows).started, clock_of(str(zone)))
@@ -79,7 +79,7 @@ def test_hours_of_the_week(rows: list[Row], zone: int) -> None:
     assert (grid == expected).all()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1_000)
 @given(st.lists(st.floats(0, 1e6), max_size=40))
 def test_p75_is_the_least_value_that_three_quarters_do_not_exceed(values: list[float]) -> None:
     found = p75(np.array(values))
@@ -94,7 +94,7 @@ def test_p75_is_the_least_value_that_three_quarters_do_not_exceed(values: list[f
     assert found == fits[0]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1_000)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), max_size=20))
 def test_exits(rows: list[tuple[int, int, int]]) -> None:
     page, session, started = (np.array([row[at] for row in rows], np.int64) for at in range(3))

@@ -106,7 +106,7 @@ def ask(happened: list[Happened], asked: Question) -> tuple[Sankey, Any]:
     return sankey(moves, moves.session // 2, asked), moves
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=1_000)
 @given(histories(owners=5, most=12, span=14), questions())
 def test_paths_are_what_walking_each_of_them_gives(
     happened: list[Happened], asked: Question
@@ -127,7 +127,7 @@ def test_paths_are_what_walking_each_of_them_gives(
         assert behind(moves, asked, position, node, None).tolist() == sorted(set(some))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1_000)
 @given(histories(owners=4, span=14), questions())
 def test_the_sums_close(happened: list[Happened], asked: Question) -> None:
     found, _ = ask(happened, asked)

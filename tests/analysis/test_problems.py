@@ -114,7 +114,7 @@ def plainly(
     return sorted(told, key=lambda one: (-one.cost, -one.visitors, one.kind, one.page, one.element))
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=1_000)
 @given(st.lists(moments, max_size=14), people, people, people, st.integers(0, 5))
 def test_problems_equal_their_definition(
     found: list[Moment],

@@ -95,7 +95,7 @@ def plainly(some: list[Visit], asked: Limits) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=1_000)
 @given(visits, limits)
 def test_proposals_equal_their_definition(some: list[Visit], asked: Limits) -> None:
     assert propose(seen_of(some), asked) == plainly(some, asked)

@@ -74,7 +74,7 @@ def sequences(draw: Any) -> Sequence:
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=1_000)
 @given(sequences())
 def test_text_and_json_say_the_same(sequence: Sequence) -> None:
     assert parse(write(sequence)) == sequence
@@ -291,7 +291,7 @@ def nothing_barred(
     return True
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=1_000)
 @given(searches(), histories(owners=2, most=10))
 def test_a_sequence_is_found_where_trying_every_chain_finds_it(
     search: tuple[Sequence, list[str]], happened: list[Happened]

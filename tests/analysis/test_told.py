@@ -1,7 +1,7 @@
 """What was last told of a session at a time, against a loop."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footfall.analysis.funnels.told import NEVER, last_told
@@ -10,6 +10,7 @@ _SESSION = st.sampled_from([1, 2, 2**40])
 _TOLD = st.tuples(_SESSION, st.integers(0, 5), st.integers(0, 1), st.integers(0, 1))
 
 
+@settings(deadline=None, max_examples=1_000)
 @given(
     st.lists(_TOLD, max_size=12, unique=True),
     st.lists(st.tuples(_SESSION, st.integers(0, 6)), max_size=6),

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from footfall.analysis.moments import RULES, completed_by
 from footfall.detect import Detector, Finder, Verdict, Verdicts, detector, preview, recompute
 from footfall.detect.command import run_moments
 from footfall.errors import StorageError
 from footfall.index.found import Found, MomentFilter
 from footfall.index.touched import MAX_NOTED, Touched
 from footfall.projects import Projects
-from footfall.wire.facts import Reaction
-from footfall.wire.schema import Fact, Input
+from footfall.wire.facts import Event, Reaction
+from footfall.wire.schema import SERVER_TAB, Fact, Input
 from tests.index.stage import Stage
 from tests.wire import chunks
 
@@ -103,6 +104,21 @@ def test_a_form_is_abandoned_only_when_the_session_has_ended(tmp_path: Path) -> 
         watch.detector.catch_up()
         assert sorted(watch.kinds()) == ["field_drop", "form_abandon"]
         assert watch.found.due(NOW * 2) == []
+
+
+@pytest.mark.parametrize(("minutes", "is_complete"), [(1, True), (29, True), (31, False)])
+def test_a_form_is_complete_with_what_the_sites_server_tells_before_the_session_is_over(
+    tmp_path: Path, minutes: int, is_complete: bool
+) -> None:
+    # As the server makes it: in a chunk that begins where the visit stood.
+    bought, at = Event(minutes * 60_000, "bought", "{}"), chunks.T0 + minutes * 60_000
+    told = chunks.chunk([bought], tab=chunks.ident(SERVER_TAB), sent_at=at)
+    with watching(tmp_path) as watch:
+        watch.finder.rules = completed_by(RULES, ["bought"])
+        watch.stage.add(chunks.chunk([chunks.page_view(), letter(500)]))
+        watch.stage.add(told, received_at=at)
+        watch.detector.catch_up()
+        assert watch.kinds() == ([] if is_complete else ["field_drop", "form_abandon"])
 
 
 def test_what_is_no_problem_is_dismissed_and_comes_back(tmp_path: Path) -> None:

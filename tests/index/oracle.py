@@ -46,7 +46,7 @@ def expect(bodies: Iterable[bytes]) -> Expected:
                 tops[view] = max(tops.get(view, 0), *accumulate(fact.ys))
     activities.sort()
     return Expected(
-        duration=max(events) - min(events),
+        duration=min(max(events), max(activities, default=max(events)) + 1_800_000) - min(events),
         active=sum(min(b - a, 10_000) for a, b in pairwise(activities)),
         clicks=sum(clicks.values()),
         page_views=len(clicks),

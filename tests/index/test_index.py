@@ -1,6 +1,7 @@
 """The index against a slow oracle, in any order, once, and again after everything was lost."""
 
 import sqlite3
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,30 @@ def test_what_the_recorder_says_of_itself_is_no_event(stage: Stage) -> None:
     assert stage.index.has_asset("p", sha.hex())
     assert not stage.index.has_asset("other", sha.hex())
     assert not stage.index.has_asset("p", "not hex")
+
+
+def test_what_a_page_tells_half_an_hour_after_the_last_activity_is_after_the_session() -> None:
+    """In whichever order it comes: the page is closed hours later, or something was done meanwhile after all."""
+    minute = 60_000
+    hidden = PageHide(180 * minute, False, 0, 0)
+    told: list[list[Fact]] = [
+        [page_view(), click(minute)],
+        [page_view(2 * minute, number=2), hidden],
+        [click(170 * minute)],
+    ]
+    chunks = [
+        chunk(facts, sequence=sequence, sent_at=T0 + 180 * minute)
+        for sequence, facts in enumerate(told)
+    ]
+    for some, ended in ((chunks[:1], 1), (chunks[:2], 32), (chunks, 180)):
+        for order in permutations(some):
+            with staged() as stage:
+                for body in order:
+                    stage.add(body, received_at=T0 + 180 * minute)
+                [row] = stage.index.sessions("p")
+                views = {one.number: one.ended for one in stage.index.page_views("p", row.session)}
+            assert (row.ended - T0) // minute == ended, order
+            assert row.ended == max(views.values()), order
 
 
 def test_the_thread_follows_the_log(stage: Stage) -> None:

@@ -44,6 +44,22 @@ async def shop(site: Site) -> tuple[Project, str]:
     return project, f"/p/{project.id}"
 
 
+async def test_a_page_that_a_click_leads_to_within_a_millisecond_was_seen_instead(
+    site: Site,
+) -> None:
+    project = site.project()
+    help_view = page_view(500, number=2, url=f"{SHOP}/help")
+    facts: list[Any] = [page_view(), click(500), help_view]
+    facts += [page_view(9_000, number=3, url=f"{SHOP}/about")]
+    await site.remember(project, "looker", facts, T0, visitor=chunks.ident("looker"))
+    base, steps = f"/p/{project.id}", quote("click > page(page=/cart)")
+    told = await site.json(f"/api{base}/funnel?steps={steps}")
+    assert told["steps"][0]["instead"] == {"/help": 1}
+    asked = f"{base}/funnels/sessions?steps={steps}&step=1&outcome=dropped&instead="
+    assert chunks.ident("looker") in await site.text(f"{asked}/help")
+    assert chunks.ident("looker") not in await site.text(f"{asked}/about")
+
+
 async def test_a_funnel_counts_and_leads_to_its_sessions(site: Site) -> None:
     project, base = await shop(site)
     told = await site.json(f"/api{base}/funnel?steps={quote(CART)}")

@@ -16,7 +16,7 @@ from footfall.detect.load import records
 from footfall.index.packs import Choice, Snapshot
 from footfall.web.form_reports import Found, Scope, found_forms
 from footfall.wire.facts import Event, Failure, Field, Invalid, Reaction, Request, Submit
-from footfall.wire.schema import Fact, Input
+from footfall.wire.schema import SERVER_TAB, Fact, Input
 from tests.index.stage import Stage, staged
 from tests.wire.chunks import T0, chunk, click, ident, page_view
 
@@ -67,6 +67,13 @@ def tab_of(dice: Random) -> Steps:
             near.insert(dice.randint(0, min(len(near), 1)), sending(dice))
             found += [(dice.choice(GAPS), one) for one in near]
     return found
+
+
+def by_site(dice: Random) -> list[Steps]:
+    """Return what the site's server tells, of few visits something."""
+    if dice.random() < 0.8:
+        return []
+    return [[(dice.randint(0, 9_000), Event(0, dice.choice(("done", "other")), "{}"))]]
 
 
 def field(dice: Random) -> Visit:
@@ -135,18 +142,19 @@ def expected(shot: Snapshot) -> dict[tuple[str, str], tuple[int, int, int]]:
     return {name: (views[name], begun[name], sent[name]) for name in views}
 
 
-def put(stage: Stage, visits: Sequence[tuple[Steps, Steps]]) -> None:
+def put(stage: Stage, visits: Sequence[tuple[Steps, ...]]) -> None:
+    """Put in visits, each of two tabs, and of what the site's server tells where there is a third."""
     stage.add(
         *(
             chunk(
-                facts_of(tab),
+                facts_of(tab) if name in "ab" else facts_of(tab)[1:],
                 session=ident(f"session-{number}"),
                 visitor=ident(f"visitor-{number}"),
-                tab=ident(f"tab-{name}"),
+                tab=ident(f"tab-{name}") if name in "ab" else ident(SERVER_TAB),
                 sent_at=END,
             )
             for number, some in enumerate(visits)
-            for name, tab in zip("ab", some, strict=True)
+            for name, tab in zip("abs", some, strict=False)
         ),
         received_at=END,
     )
@@ -158,7 +166,7 @@ def test_forms_are_begun_and_sent_as_the_rules_of_moments_say(seed: int) -> None
     """Many sessions each time: which one differs is easily told from them, so nothing is made smaller."""
     dice = Random(seed)
     with staged() as stage:
-        put(stage, [(tab_of(dice), tab_of(dice)) for _ in range(80)])
+        put(stage, [(tab_of(dice), tab_of(dice), *by_site(dice)) for _ in range(80)])
         with stage.index.facts("p") as shot:
             told = {
                 (one.page, one.form): (
@@ -218,6 +226,26 @@ def test_an_event_completes_what_was_begun_in_its_tab() -> None:
                 completions = found[form].completions if form in found else 0
                 assert completions == count == told.get(("/", form), (0, 0, 0))[2], (first, form)
                 assert form not in found or found[form].blank == 0
+
+
+def test_an_event_of_the_sites_server_completes_what_was_begun_in_any_tab() -> None:
+    order, news = (0, Visit("#name", 0, True)), (10, Visit("#mail", 0, True))
+    done = (5_000, Event(0, "done", "{}"))
+    visits: list[tuple[tuple[Steps, ...], tuple[int, int]]] = [
+        (([order], [news], [done]), (1, 1)),
+        (([order], [news], [(5_000, Event(0, "other", "{}"))]), (0, 0)),
+        (([order], [(6_000, news[1])], [done]), (1, 0)),
+        (([(6_000, order[1])], [], [done]), (0, 0)),
+    ]
+    for tabs, sent in visits:
+        with staged() as stage:
+            put(stage, [tabs, ([order], [news])])
+            with stage.index.facts("p") as shot:
+                found = {one.form: one.report for one in forms_in(shot)}
+                told = expected(shot)
+        for form, count in zip(("#order", "#news"), sent, strict=True):
+            assert found[form].completions == count == told["/", form][2], (tabs, form)
+            assert found[form].blank == 0
 
 
 def test_every_case_is_told_apart() -> None:

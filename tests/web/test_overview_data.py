@@ -130,3 +130,21 @@ def test_figures_equal_what_visitors_did(sent: list[Visit], data: st.DataObject)
     with staged() as stage:
         send(stage, arrived, data.draw(st.integers(-1, len(arrived))))
         check(gather(stage.index, "p", SPAN, None), sent)
+
+
+def test_of_page_views_that_begin_together_one_tells_landing_page_and_source() -> None:
+    """That of the first tab, whichever of the two has come further in its chunks."""
+    for sequences in ((5, 0), (0, 5)):
+        with staged() as stage:
+            for name, sequence in zip("ab", sequences, strict=True):
+                url = f"https://shop.example/{name}"
+                facts = [page_view(url=url, referrer=f"https://{name}.example/")]
+                body = chunk(facts, tab=ident(name), sequence=sequence, url=url)
+                stage.add(body, received_at=T0 + 100)
+            data = gather(stage.index, "p", SPAN, None)
+        told = {
+            what: [data.groups[what][1][at] for at in data.groups[what][0].tolist()]
+            for what in ("entry", "source")
+        }
+        [page], [source] = told["entry"], told["source"]
+        assert source == f"{page.removeprefix('/')}.example", sequences

@@ -21,7 +21,7 @@ class FieldReport:
     starts: int  # page views that changed it
     hesitation: float | None  # from the focus to the first change, of a visit
     time: float | None  # of focus, of a page view
-    returns: int  # visits after one that changed it
+    returns: int  # visits after one that put something into it, or found it there
     corrections: int  # visits that left it shorter
     errors: int  # visits that left it invalid
     blanks: int  # sendings of what was begun, at which nothing was in it
@@ -92,12 +92,20 @@ def _begins(visits: FieldVisits, order: Array) -> Array:
 
 
 def _returns(visits: FieldVisits, order: Array) -> Array:
-    """Return the visits that came after one in the same page view that changed the field."""
-    changed = visits.changed[order].astype(np.int64)
-    begins = _begins(visits, order)
-    before = np.cumsum(changed) - changed
-    own = before - np.repeat(before[begins], np.diff(np.append(begins, len(order))))
-    found: Array = order[own > 0]
+    """Return the visits to a field into which something had been put by then, in the same page view.
+
+    A visit that changed nothing and left it empty tells that there is nothing any more; one to a secret field that
+    changed nothing tells neither.
+    """
+    holds = visits.changed[order] | (visits.after[order] > 0)
+    is_told = holds | (visits.after[order] == 0)
+    at = np.arange(len(order))
+    begins = np.zeros(len(order), np.int64)
+    begins[_begins(visits, order)] = _begins(visits, order)
+    begins = np.maximum.accumulate(begins)
+    last = np.maximum.accumulate(np.where(is_told, at, -1))
+    before = np.append(-1, last)[: len(order)]  # the last visit before each that tells
+    found: Array = order[(before >= begins) & holds[before]]
     return found
 
 

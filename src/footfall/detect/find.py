@@ -41,8 +41,6 @@ BATCH: Final = 200
 """Sessions whose facts are in memory at a time."""
 _DAY_MS: Final = 86_400_000
 _NORM_DAYS: Final = 30
-_SLACK_MS: Final = 120_000
-"""What comes later than a session's last event is not its own."""
 _NORM_S: Final = 600.0
 """How long it is believed what is usual on a page."""
 
@@ -96,13 +94,16 @@ class Finder:
         with self.index.facts(project) as shot:
             numbers = np.array([row.number for row in rows], np.int64)
             since = min(row.started for row in rows)
-            until = max(row.ended for row in rows) + _SLACK_MS
+            # The site's server may still tell that something is complete; later, the session is over.
+            until = max(row.ended for row in rows) + SESSION_IDLE_MS
             facts = records(shot, Choice(since=since, until=until, sessions=numbers))
             own = self._own(shot, project, numbers, (since, until))
             results = []
             for row in rows:
-                over = row.ended + SESSION_IDLE_MS <= now
-                session = history(facts.get(row.number, ()), over=over)
+                end = row.ended + SESSION_IDLE_MS
+                over = end <= now
+                own_facts = (told for told in facts.get(row.number, ()) if told.time <= end)
+                session = history(own_facts, over=over)
                 found = self._moments(shot, project, session, rules, now)
                 told = [(one, plain_of(session, one)) for one in found]
                 detection, moments = self._result(row, told, (quiet, version), 0 if over else now)

@@ -185,6 +185,10 @@ class Fold:
             # A first chunk that comes late: the days of all page views hold whose they are.
             days = (one[1] for place, one in session.indexed.items() if place is not None)
             self._changed.update((key[0], viewdays.day_of(started)) for started in days)
+        if before is not None and before.end != tally.end:
+            # Of other page views less or more belongs to the session now.
+            low = min(before.end, tally.end)
+            touched.update(place for place, view in views.items() if view.last > low)
         for place in views if has_moved else touched:
             self._write_view(writes, key, session, place, offset)
         counts = self._counts.setdefault(key[0], [0, 0])
@@ -203,7 +207,8 @@ class Fold:
     def _write_view(
         self, writes: dict[str, list[_Row]], key: Key, session: _Session, place: _Place, offset: int
     ) -> None:
-        row = _view_row(key, session.views[place], offset)
+        end = session.tally.end if session.tally is not None else 0
+        row = _view_row(key, session.views[place], offset, end)
         before = session.indexed.get(place)
         _write(writes, "page_views", session, place, row)
         for indexed_as in (before, session.indexed[place]):
@@ -291,16 +296,17 @@ def _session_row(key: Key, session: _Session, tally: Tally, offset: int) -> _Row
     started = max(0, tally.first + offset)
     return (
         *key, tally.visitor, tally.agent, *tally.lead, tally.skew, offset, tally.first, tally.last,
-        activity.pack(tally.spans), tally.chunks, tally.bytes, started, max(started, tally.last + offset),
+        activity.pack(tally.spans), tally.chunks, tally.bytes, started, max(started, tally.end + offset),
         activity.active_ms(tally.spans), len(views), sum(view.clicks for view in ordered),
         len({view.tab for view in ordered}), device_of(sized.width), sized.width, sized.height,
         page_of(ordered[0].url), page_of(ordered[-1].url), session.number,
     )  # fmt: skip
 
 
-def _view_row(key: Key, view: View, offset: int) -> _Row:
+def _view_row(key: Key, view: View, offset: int, end: int) -> _Row:
+    """Return a page view's row. end: of its session, by the visitor's clock."""
     started = max(0, view.started + offset)
-    ended = max(started, view.last + offset)
+    ended = max(started, min(view.last, end) + offset)
     return (*key, *view, page_of(view.url), device_of(view.width), started, ended, view.depth)
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from footfall.index import activity
 from footfall.log import Position
-from footfall.wire.schema import Header
+from footfall.wire.schema import SESSION_IDLE_MS, Header
 
 MAX_PX: Final = 1_000_000
 """Lengths beyond this are not a page's but a forger's."""
@@ -97,6 +97,11 @@ class Tally(NamedTuple):
     spans: list[activity.Span]
     chunks: int
     bytes: int
+
+    @property
+    def end(self) -> int:
+        """When the session ended: what is told half an hour after the last activity (TERMS.md) is no part."""
+        return min(self.last, self.spans[-1][1] + SESSION_IDLE_MS) if self.spans else self.last
 
 
 def merge_views(a: View, b: View) -> View:

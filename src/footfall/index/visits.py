@@ -71,7 +71,7 @@ def sources(shot: Snapshot, since: int | None, until: int | None) -> Sources:
     # A session that a view of the span belongs to may have begun a day before.
     choice = Choice(since=None if since is None else since - SESSION_MAX_MS, until=until)
     told = shot.read(
-        PageView, ["session", "time", "sequence", "ordinal", "referrer", "url"], choice
+        PageView, ["session", "time", "tab", "sequence", "ordinal", "referrer", "url"], choice
     )
     first = _first_of_each(told)
     known: dict[str, int] = {DIRECT: 0}
@@ -80,9 +80,9 @@ def sources(shot: Snapshot, since: int | None, until: int | None) -> Sources:
 
 
 def _first_of_each(told: dict[str, Array]) -> Array:
-    """Return the rows that come first of each session by (time, sequence, ordinal), in the order of the sessions."""
-    session = told["session"]
-    order = ordering(session, told["time"], (told["sequence"], told["ordinal"]))
+    """Return the rows that come first of each session, in the order of the sessions."""
+    session, ties = told["session"], (told["tab"], told["sequence"], told["ordinal"])
+    order = ordering(session, told["time"], ties)
     if order is None:
         return np.flatnonzero(np.diff(session, prepend=-1))
     found: Array = order[np.flatnonzero(np.diff(session[order], prepend=-1))]

@@ -24,7 +24,7 @@ from footfall.analysis.funnels import (
     summarise,
     trend,
 )
-from footfall.analysis.funnels.instead import instead
+from footfall.analysis.funnels.instead import has_ties, instead
 from footfall.analysis.steps import Filter, Table
 from footfall.analysis.steps.table import Ints, Mask
 from footfall.analysis.templates import Rules
@@ -87,7 +87,7 @@ def answer(source: Source, query: FunnelQuery) -> Answer:
     """Compute all that the page of a funnel shows. Raises StepError, StorageError."""
     with computed(source, query) as found:
         summary = summarise(found.outcomes, found.table)
-        views = read_table(found.scope, [Filter("page")], found.funnel.per)
+        table, views = with_views(found)
         points, span = _trend(found, query)
         groups = _groups(found, query)
         this, other = _parted(found, query) if query.versus == "segment" else (summary, None)
@@ -97,7 +97,7 @@ def answer(source: Source, query: FunnelQuery) -> Answer:
         )
         told = tuple(
             _by_template(
-                instead(found.outcomes, found.table, views, depth, found.scope.shot.texts),
+                instead(found.outcomes, table, views, depth, found.scope.shot.texts),
                 source.rules,
             )
             for depth in range(1, len(found.funnel.steps))
@@ -151,12 +151,27 @@ def computed_between(
         people = source.index.session_columns(source.project, chosen)
     # Who began in time may go on after it, as long as the window lasts.
     end = None if until is None else until + funnel.longest
-    kinds = {one.kind for one in funnel.steps} if funnel.order == "strict" else ()
     with source.index.facts(source.project) as shot:
         scope = Scope(shot, source.rules, since, end, people)
-        table = read_table(scope, funnel.filters, funnel.per, whole=frozenset(kinds))
+        table = _table(scope, funnel)
         outcomes = choose(funnel, attempts(funnel, table), table, source.now, until)
         yield Found(funnel, scope, table, outcomes)
+
+
+def with_views(found: Found) -> tuple[Table, Table]:
+    """Return the funnel's events and the page views of the same people, ready for `instead.next_view`."""
+    per, seen = found.funnel.per, [Filter("page")]
+    views = read_table(found.scope, seen, per)
+    last = found.outcomes.places[np.arange(len(found.outcomes.depth)), found.outcomes.depth - 1]
+    if not has_ties(found.table, views, last):
+        return found.table, views
+    table = _table(found.scope, found.funnel, places=True)
+    return table, read_table(found.scope, seen, per, places=True)
+
+
+def _table(scope: Scope, funnel: Funnel, *, places: bool = False) -> Table:
+    kinds = {one.kind for one in funnel.steps} if funnel.order == "strict" else ()
+    return read_table(scope, funnel.filters, funnel.per, whole=frozenset(kinds), places=places)
 
 
 def sessions_of(

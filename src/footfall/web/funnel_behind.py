@@ -6,12 +6,10 @@ import numpy as np
 from aiohttp import web
 
 from footfall.analysis.funnels.instead import LEFT, next_view
-from footfall.analysis.steps import Filter
 from footfall.analysis.steps.table import Mask
-from footfall.detect.events import read_table
 from footfall.index import Index
 from footfall.web.choice import read_span
-from footfall.web.funnel_answer import Found, touched
+from footfall.web.funnel_answer import Found, touched, with_views
 from footfall.web.funnel_labels import labels
 from footfall.web.funnel_moments import kinds_before
 from footfall.web.funnel_query import FunnelQuery
@@ -88,8 +86,8 @@ def _met(kind: str, found: Found, step: int, index: Index) -> Mask:
 def _went(page: str, found: Found, step: int) -> Mask:
     some, scope = found.outcomes, found.scope
     rows = np.flatnonzero(some.depth == step)
-    views = read_table(scope, [Filter("page")], found.funnel.per)
-    following = next_view(found.table, views, some.places[rows, step - 1])
+    table, views = with_views(found)
+    following = next_view(table, views, some.places[rows, step - 1])
     seen = following < len(views)
     went = np.zeros(len(rows), np.bool_)
     if page == LEFT:

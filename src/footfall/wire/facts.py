@@ -172,15 +172,18 @@ class LongTasks(NamedTuple):
 
 
 class Reaction(NamedTuple):
-    """What a click caused: the first thing within 7 s of its pointerdown."""
+    """What a click caused: the first thing from its pointerdown to 7 s after it.
+
+    Older recorders counted from the pointerdown.
+    """
 
     t: int  # when it was told
     stamp: int  # of the Click
     key: str  # of the Click
     target: str  # "link", "button", "field", "label", "editable", "media", "canvas", "pointer" (by its cursor), ""
     effect: str  # docs/wire-format.md names them; "nothing"; "" where the recording ended before
-    delay: int  # ms from pointerdown to it; -1: none
-    elsewhere: int  # ms from pointerdown to the first mutation that was not near, before the effect; -1: none
+    delay: int  # ms from the click to it, 0 before the click; -1: none
+    elsewhere: int  # likewise of the first mutation that was not near, before the effect; -1: none
 
 
 class Identify(NamedTuple):

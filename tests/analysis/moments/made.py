@@ -97,20 +97,26 @@ def sessions(
     gaps: tuple[int, ...] = GAPS,
     dice: tuple[int, int] = (0, 11),
 ) -> st.SearchStrategy[list[Told]]:
-    """Return sessions of two tabs and some page views each; a dice of 8 and more goes to a page."""
+    """Return sessions of two tabs and some page views each; a dice of 8 and more goes to a page.
+
+    The second tab may begin later than the first, and may have been opened from a page of the site.
+    """
     step = st.tuples(st.sampled_from(gaps), st.integers(*dice), facts)
     tab = st.lists(step, max_size=most)
-    return st.tuples(tab, tab).map(lambda tabs: _tab("t1", tabs[0]) + _tab("t2", tabs[1]))
+    opened = st.tuples(st.sampled_from((0, 0, 500, 3_000)), st.sampled_from(("", "/search")))
+    return st.tuples(tab, tab, opened).map(
+        lambda tabs: _tab("t1", tabs[0]) + _tab("t2", tabs[1], *tabs[2])
+    )
 
 
-def _tab(name: str, steps: Steps) -> list[Told]:
-    time, view, page = T0, 1, 0
-    found = [_begin(name, time, view, PAGES[0], "", 0)]
+def _tab(name: str, steps: Steps, start: int = 0, before: str = "") -> list[Told]:
+    time, view, page = T0 + start, 1, 0
+    found = [_begin(name, time, view, PAGES[0], before, 0)]
     for ordinal, (gap, dice, fact) in enumerate(steps, 1):
         time += gap
         if dice >= 8:  # a new page view
-            view, before, page = view + 1, page, dice - 8
-            found.append(_begin(name, time, view, PAGES[page], PAGES[before], 2 * ordinal))
+            view, left, page = view + 1, page, dice - 8
+            found.append(_begin(name, time, view, PAGES[page], PAGES[left], 2 * ordinal))
         place = (view, PAGES[page])
         if not isinstance(fact, Pressed):
             found.append(Told(time, name, 0, 2 * ordinal + 1, *place, fact))

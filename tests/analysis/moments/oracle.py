@@ -134,13 +134,13 @@ def follows(a: Told, b: Told) -> bool:
 def eligible(facts: Facts, click: Told, answer: Told | None) -> bool:
     if click.fact.modifiers or "plus" in click.fact.key:
         return False
-    if answer is None:
-        return True
     typed = any(
         one.tab == click.tab and one.fact.key == click.fact.key and one.fact.field != "checkbox"
         for one in of(facts, Input)
     )
-    if answer.fact.target == "field" and typed:
+    if answer is None:
+        return not typed
+    if answer.fact.target in ("field", "") and typed:
         return False
     return answer.fact.target not in ("editable", "canvas") and answer.fact.effect != "selection"
 
@@ -202,10 +202,10 @@ def refinements(facts: Facts) -> list[Any]:
     for tab in {one.tab for one in facts}:
         runs: list[list[int]] = [[]]
         last = None
-        mine = [one for one in facts if one.tab == tab]
+        mine = [one for one in facts if one.tab == tab or opens_result(facts, one)]
         searched = -1  # place of the last search
         for at, one in enumerate(mine):
-            if isinstance(one.fact, PageView) and one.page != "/search":
+            if one.tab != tab or (isinstance(one.fact, PageView) and one.page != "/search"):
                 runs.append([])
                 continue
             if isinstance(one.fact, Submit):
@@ -226,6 +226,14 @@ def refinements(facts: Facts) -> list[Any]:
             runs[-1].append(one.time)
         found += [(run[1], tab, len(run)) for run in runs if len(run) >= 2]
     return sorted(found)
+
+
+def opens_result(facts: Facts, one: Told) -> bool:
+    """Tell whether a tab begins with this page view, which a page of the site led to."""
+    if not isinstance(one.fact, PageView) or one.page == "/search":
+        return False
+    is_first = one == next(other for other in of(facts, PageView) if other.tab == one.tab)
+    return is_first and one.fact.referrer.startswith("https://shop.example/")
 
 
 def types(one: Told) -> bool:

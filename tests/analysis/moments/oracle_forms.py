@@ -3,7 +3,7 @@
 from typing import Any
 
 from footfall.wire.facts import Failure, Field, Request, Submit
-from footfall.wire.schema import Click, Input, PageView
+from footfall.wire.schema import Click, Input, PageView, Visibility
 from tests.analysis.moments.oracle import Facts, Told, of, started, what
 
 
@@ -91,6 +91,39 @@ def corrections(facts: Facts) -> list[Any]:
         for one in of(facts, Field)
         if one.fact.before >= 0 and one.fact.after >= 0 and one.fact.before > one.fact.after
     ]
+
+
+def returns(facts: Facts) -> list[Any]:
+    found = []
+    for one in of(facts, Field):
+        place = (one.tab, one.view, one.fact.key)
+        earlier = [
+            other
+            for other in of(facts, Field)
+            if (other.tab, other.view, other.fact.key) == place
+            if (other.time, other.sequence, other.ordinal) < (one.time, one.sequence, one.ordinal)
+        ]
+        # Whether it held something then: the last visit that tells does.
+        told = [
+            other.fact.first >= 0 or other.fact.after > 0
+            for other in earlier
+            if other.fact.first >= 0 or other.fact.after >= 0
+        ]
+        entered = one.time - one.fact.duration
+        if told and told[-1] and not was_away(facts, earlier[-1], entered):
+            found.append((entered, one.tab, one.fact.key))
+    return sorted(found)
+
+
+def was_away(facts: Facts, left: Told, entered: int) -> bool:
+    """Tell whether it was the tab or the window that was left, close to the end of a visit."""
+    return any(
+        one.tab == left.tab
+        and not (one.fact.visible and one.fact.focused)
+        and -150 <= one.time - left.time <= 150
+        and one.time <= entered
+        for one in of(facts, Visibility)
+    )
 
 
 def field_hesitations(facts: Facts) -> list[Any]:

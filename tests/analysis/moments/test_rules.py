@@ -14,7 +14,7 @@ from footfall.wire.facts import Field
 from footfall.wire.schema import Visibility
 from tests.analysis.moments import made, oracle, oracle_forms
 
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Seen = Callable[[Moment], Any]
 
 
@@ -83,6 +83,11 @@ RULES_OF: dict[str, tuple[list[Any], Callable[[list[Told]], list[Any]], Seen]] =
         oracle_forms.corrections,
         lambda one: (one.time, one.tab, one.element),
     ),
+    "field_return": (
+        [made.fields, made.fields, made.visibilities],
+        oracle_forms.returns,
+        lambda one: (one.time, one.tab, one.element),
+    ),
     "media_replay": (
         [made.medias],
         oracle.replays,
@@ -95,7 +100,9 @@ HOW: dict[str, dict[str, Any]] = {
     "informed_click": {"gaps": (0, 500, 1_000, 6_000), "dice": (0, 8)},
     "rage": {"gaps": (0, 1, 40, 500, 1_000, 1_001), "dice": (0, 8)},
     "quick_back": {"dice": (6, 11)},
-    "comparing": {"dice": (5, 11)},
+    "comparing": {"gaps": (0, 1, 1_000, 300_000, 600_000, 600_001), "dice": (5, 11)},
+    "search_refinement": {"gaps": (0, 1, 500, 3_000, 3_001, 60_000, 119_999, 120_000, 120_001)},
+    "field_return": {"gaps": (0, 1, 149, 150, 151, 500, 501, 1_000), "dice": (0, 8)},
 }
 """So that a rule of several parts is met often enough."""
 

@@ -125,8 +125,9 @@ interface Event {
 const EFFECTS = ["mutation", "request", "focus", "scroll"];
 
 /** What a click caused, given what came after its press. */
-function outcome(click: Event, down: number, after: readonly Event[]): Outcome<number> {
-  const inTime = after.filter(({ at }) => at - down <= REACTION_MS);
+function outcome(click: Event, after: readonly Event[]): Outcome<number> {
+  const inTime = after.filter(({ at }) => at - click.at <= REACTION_MS);
+  const delay = ({ at }: Event) => Math.max(0, at - click.at);
   const before = (event: Event) => inTime.slice(0, inTime.indexOf(event));
   const isOwn = (event: Event) => {
     const effect = EFFECTS[event.on] ?? "";
@@ -142,17 +143,25 @@ function outcome(click: Event, down: number, after: readonly Event[]): Outcome<n
   return {
     click: click.at,
     effect: first ? (EFFECTS[first.on] ?? "") : "nothing",
-    delay: first ? first.at - down : -1,
-    elsewhere: isBefore ? other.at - down : -1,
+    delay: first ? delay(first) : -1,
+    elsewhere: isBefore ? delay(other) : -1,
   };
 }
 
-/** For each click: the first effect in 7 s of its press that may be its own. */
+/** Where the press of a click is, if it has one; something may have happened while it was held. */
+function pressOf(events: readonly Event[], index: number): number | undefined {
+  return [index - 1, index - 2].find(
+    (at) =>
+      events[at]?.type === "press" &&
+      !events.slice(at + 1, index).some(({ type }) => type === "click"),
+  );
+}
+
+/** For each click: the first effect from its press to 7 s after it that may be its own. */
 function expected(events: readonly Event[]): Outcome<number>[] {
   return events.flatMap((event, index) => {
     if (event.type !== "click") return [];
-    const from = events[index - 1]?.type === "press" ? index - 1 : index;
-    return [outcome(event, events[from]?.at ?? 0, events.slice(from + 1))];
+    return [outcome(event, events.slice((pressOf(events, index) ?? index) + 1))];
   });
 }
 
@@ -163,7 +172,10 @@ function visit(next: (below: number) => number): Event[] {
     const types = ["press", "effect", "elsewhere", "key", "click", "effect"] as const;
     const type = types[next(6)] ?? "key";
     events.push({ at, type, on });
-    if (type === "press") events.push({ at: at + 1, type: "click", on });
+    if (type !== "press") continue;
+    if (next(3) === 0) events.push({ at: ++at, type: "effect", on: next(4) });
+    at += 1 + next(1500);
+    events.push({ at, type: "click", on });
   }
   return events;
 }
@@ -176,7 +188,7 @@ function play(events: readonly Event[]): Outcome<number>[] {
   );
   for (const [index, { at, type, on }] of events.entries()) {
     if (type === "press") watches.press(at, on);
-    else if (type === "click") watches.click(at, at, on, events[index - 1]?.type === "press");
+    else if (type === "click") watches.click(at, at, on, pressOf(events, index) !== undefined);
     else if (type === "key") watches.act();
     else watches.happen(at, () => (type === "elsewhere" ? type : (EFFECTS[on] ?? "")));
   }

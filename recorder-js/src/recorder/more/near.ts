@@ -14,6 +14,9 @@ const BUTTONS =
   "button:enabled,summary,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=option]," +
   "[role=checkbox],[role=radio],[role=switch],[role=treeitem]";
 
+/** What follows a link, saves a file or opens a window, without the page's doing. */
+const LINKS = "a[href],area[href],[download],[target=_blank]";
+
 export interface Surroundings {
   readonly element: Element;
   /** Mutations in these are near. */
@@ -70,7 +73,7 @@ export function holds(outer: Node, inner: Node): boolean {
 /** What kind of thing was clicked, for those who ask whether it should have answered. */
 export function kindOfTarget(element: Element): string {
   const { localName } = element;
-  if (element.closest("a[href],area[href]")) return "link";
+  if (element.closest(LINKS)) return "link";
   if (/^(input|textarea|select|option)$/.test(localName)) return "field";
   if (element.closest("label")) return "label";
   if (element.closest('[contenteditable]:not([contenteditable="false"])')) return "editable";

@@ -34,7 +34,7 @@ export interface Reactions {
   readonly stop: Stop;
 }
 
-/** Records what each click caused within 7 s of its pointerdown: the first thing that a person could notice. */
+/** Records what each click caused, from its pointerdown to 7 s after it: the first thing that a person could notice. */
 export function createReactions(scope: Scope): Reactions {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isWatching = false;

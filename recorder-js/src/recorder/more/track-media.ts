@@ -13,9 +13,16 @@ export function trackMediaFacts(scope: Scope): Stop {
   /** Where each was before it was moved, s. */
   const positions = new WeakMap<HTMLMediaElement, number>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Tells where each has been moved to, if that is not told yet. */
+  const moved = new WeakMap<HTMLMediaElement, () => void>();
   let facts = 0;
 
-  const tell = (media: HTMLMediaElement, action: string, amount: number) => {
+  const tell = (
+    media: HTMLMediaElement,
+    action: string,
+    amount: number,
+    position = media.currentTime,
+  ) => {
     const named = facts++ < MAX_FACTS ? about(scope, media) : undefined;
     if (!named) return;
     scope.emit(Kind.Media, [
@@ -23,7 +30,7 @@ export function trackMediaFacts(scope: Scope): Stop {
       ...named,
       media.localName,
       action,
-      Math.round(media.currentTime * 1000),
+      Math.round(position * 1000),
       Number.isFinite(media.duration) ? Math.round(media.duration * 1000) : -1,
       Math.round(amount),
     ]);
@@ -38,12 +45,14 @@ export function trackMediaFacts(scope: Scope): Stop {
   const rested = (action: string, amount: (media: HTMLMediaElement) => number) =>
     onMedia((media) => {
       const key = `${action} ${scope.idOf(media)}`;
+      const position = media.currentTime; // it may play on until this is told
       clearTimeout(timers.get(key));
       const work = scope.guard(() => {
-        timers.delete(key);
-        tell(media, action, amount(media));
+        clearTimeout(timers.get(key));
+        if (timers.delete(key)) tell(media, action, amount(media), position);
       });
       timers.set(key, setTimeout(work, REST_MS));
+      if (action === "seek") moved.set(media, work);
     });
 
   const at = onMedia((media) => {
@@ -57,23 +66,29 @@ export function trackMediaFacts(scope: Scope): Stop {
     return start * 1000;
   });
 
+  /** What it does now comes after where it was moved to. */
+  const tellNow = (media: HTMLMediaElement, action: string) => {
+    moved.get(media)?.();
+    tell(media, action, 0);
+  };
+
   const stops = [
     scope.listen("timeupdate", at, true),
     scope.listen(
       "play",
-      onMedia((media) => tell(media, "play", 0)),
+      onMedia((media) => tellNow(media, "play")),
       true,
     ),
     scope.listen(
       "pause",
       onMedia((media) => {
-        if (!media.ended) tell(media, "pause", 0);
+        if (!media.ended) tellNow(media, "pause");
       }),
       true,
     ),
     scope.listen(
       "ended",
-      onMedia((media) => tell(media, "ended", 0)),
+      onMedia((media) => tellNow(media, "ended")),
       true,
     ),
     scope.listen(

@@ -1,4 +1,4 @@
-// Clicks that wait for what they cause, measured from their pointerdown. Pure: times in, outcomes out.
+// Clicks that wait for what they cause, from their pointerdown on. Pure: times in, outcomes out.
 
 import { REACTION_MS } from "../../wire/wire.gen.ts";
 
@@ -10,13 +10,15 @@ export interface Outcome<T> {
   readonly click: T;
   /** "nothing" when its time is over, "" when the watch ended before. */
   readonly effect: string;
+  /** From the click on; 0 for what came between its pointerdown and it. */
   readonly delay: number;
   readonly elsewhere: number;
 }
 
 interface Watch<P, T> {
   readonly pressed: P;
-  readonly down: number;
+  /** The click, and until that the pointerdown. */
+  since: number;
   click: T | undefined;
   effect: string;
   delay: number;
@@ -63,7 +65,7 @@ export function createWatches<P, T>(
     for (const watch of open) watch.passed ||= !isSame(watch.pressed, pressed);
     open.push({
       pressed,
-      down: at,
+      since: at,
       click: undefined,
       effect: "",
       delay: -1,
@@ -74,7 +76,7 @@ export function createWatches<P, T>(
   };
 
   const expire = (at: number) => {
-    for (const watch of open) if (at - watch.down > REACTION_MS) finish(watch, "nothing");
+    for (const watch of open) if (at - watch.since > REACTION_MS) finish(watch, "nothing");
   };
 
   const take = (watch: Watch<P, T>, effect: string, delay: number) => {
@@ -97,6 +99,7 @@ export function createWatches<P, T>(
       const watch = open.at(-1);
       if (!watch) return;
       watch.click = click;
+      watch.since = at;
       if (watch.effect) finish(watch);
     },
     act() {
@@ -105,13 +108,14 @@ export function createWatches<P, T>(
     happen(at, name) {
       expire(at);
       for (const watch of open) {
-        if (!watch.effect) take(watch, name(watch.pressed), at - watch.down);
+        const delay = watch.click === undefined ? 0 : at - watch.since;
+        if (!watch.effect) take(watch, name(watch.pressed), delay);
       }
     },
     expire,
     end() {
       for (const watch of open) finish(watch);
     },
-    due: () => (open[0] ? open[0].down + REACTION_MS + 1 : undefined),
+    due: () => (open[0] ? open[0].since + REACTION_MS + 1 : undefined),
   };
 }

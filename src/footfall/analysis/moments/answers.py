@@ -42,7 +42,7 @@ def answered(history: History, rules: Reacting) -> list[Answered]:
         if isinstance(told.fact, Reaction):
             name = (told.tab, told.fact.stamp, told.fact.key)
             waiting.setdefault(name, []).append((told, told.fact))
-    begun = [(facts[0].time, tab) for tab, facts in history.tabs.items()]
+    begun = [(history.tabs[tab][0].time, tab) for tab in history.windows]
     found = []
     for told in history.of(Click):
         if isinstance(told.fact, Click):

@@ -102,9 +102,9 @@ def _may_rage(one: Answered, typed: frozenset[tuple[str, str]]) -> bool:
         return False  # by a key
     if click.modifiers or click.button or one.target in ("editable", "media", "canvas"):
         return False
-    if one.effect in ("selection", "media") or (
-        one.target == "field" and (one.told.tab, click.key) in typed
-    ):
+    # Of a click whose reaction was lost nobody told on what it was.
+    is_field = one.target in ("field", "") and (one.told.tab, click.key) in typed
+    if is_field or one.effect in ("selection", "media"):
         return False
     return not expects_repeats(click.key, click.text)
 

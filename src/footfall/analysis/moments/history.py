@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from footfall.wire.facts import Field
-from footfall.wire.schema import Click, Fact, PageHide, PageView
+from footfall.wire.schema import SERVER_TAB, Click, Fact, PageHide, PageView
 
 
 class Told(NamedTuple):
@@ -51,6 +51,23 @@ class History:
         for told in self.facts:
             found.setdefault(told.tab, []).append(told)
         return found
+
+    @cached_property
+    def frames(self) -> frozenset[str]:
+        """Return the tabs that are frames in the page of another (`OUTER--NUMBER`)."""
+        return frozenset(tab for tab in self.tabs if tab.rpartition("--")[0] in self.tabs)
+
+    @cached_property
+    def windows(self) -> tuple[str, ...]:
+        """Return the tabs of the browser: neither frames, nor what the site's own server told."""
+        return tuple(
+            tab for tab in self.tabs if tab not in self.frames and not tab.startswith(SERVER_TAB)
+        )
+
+    @cached_property
+    def told_by_site(self) -> tuple[Told, ...]:
+        """Return what the site's own server told, which belongs to no tab of the browser."""
+        return tuple(told for told in self.facts if told.tab.startswith(SERVER_TAB))
 
     @cached_property
     def inside(self) -> dict[tuple[str, int], list[Told]]:

@@ -8,24 +8,24 @@ CONFIRMED: Final = "confirmed"
 POSSIBLE: Final = "possible"
 
 VERSIONS: Final[dict[str, int]] = {
-    "rage": 3,
-    "dead": 1,
+    "rage": 4,
+    "dead": 2,
     "slow": 2,
     "error": 2,
-    "quick_back": 1,
+    "quick_back": 2,
     "thrash": 2,
     "scrolling": 1,
     "hesitation": 2,
-    "form_abandon": 4,
-    "last_step": 5,
-    "field_drop": 4,
+    "form_abandon": 5,
+    "last_step": 6,
+    "field_drop": 5,
     "field_return": 2,
     "correction": 2,
     "comparing": 1,
     "media_replay": 2,
     "informed_click": 2,
-    "exit_intent": 2,
-    "search_refinement": 2,
+    "exit_intent": 3,
+    "search_refinement": 3,
 }
 """The version of each kind's rule: to be raised with every change of what it finds."""
 KINDS: Final = tuple(VERSIONS)

@@ -150,12 +150,13 @@ def _height_at(heights: list[tuple[int, int]], time: int) -> int:
 
 
 def find_exits(history: History, rules: ExitIntent) -> list[Moment]:
-    """Return where the pointer left a desktop's window at the top.
+    """Return where the pointer left a desktop's window at the top; who leaves a frame is in the page around it.
 
     Older recorders do not tell that it left: there its last samples tell, *possible*.
     """
     found = []
-    for facts in history.tabs.values():
+    for tab in history.windows:
+        facts = history.tabs[tab]
         for told in facts:
             if isinstance(told.fact, Pointer) and _leaves_fast(told.fact, rules):
                 left = told.time + sum(told.fact.times)

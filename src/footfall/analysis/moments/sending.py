@@ -17,13 +17,13 @@ def is_sent(
     """Tell whether a form of a page view was sent after it was begun, and nothing says that it failed."""
     others = _others(history, view, groups) - {group.form}
     begun = group.changes[0].time
-    for told in history.tabs[view.tab]:
+    for told in (*history.tabs[view.tab], *history.told_by_site):
         fact = told.fact
         if told.time < begun:
             continue
         if isinstance(fact, Event) and fact.name in rules.completions:
             return True
-        if told.view != view.number:
+        if (told.tab, told.view) != (view.tab, view.number):
             continue
         is_sending = (
             _is_of(fact, group, others, rules)

@@ -18,8 +18,10 @@ def find_quick_backs(history: History, rules: QuickBack) -> list[Moment]:
         by_tab.setdefault(view.tab, []).append(view)
     for views in by_tab.values():
         for a, b, c in zip(views, views[1:], views[2:], strict=False):
+            # A page view of which nothing was told, or no address, may have been any.
+            is_known = a.url and b.url and c.number - b.number == b.number - a.number == 1
             if (
-                b.url
+                is_known
                 and a.url == c.url != b.url
                 and c.started - b.started <= rules.within_ms
                 and _is_from_within(b)
@@ -136,13 +138,18 @@ def _refinement(run: list[Told], rules: Refinement) -> list[Moment]:
 def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told, bool]]:
     """Return a tab's searches (true), and page views that are none, which a result's click leads to (false).
 
-    Results that come without anything typed since the search before are its next page, or the same again.
+    A result may open in a tab of its own. Results that come without anything typed since the search before are its
+    next page, or the same again.
     """
     found: list[tuple[Told, bool]] = []
     last = -(1 << 62)
     is_asked = True
-    for told in history.tabs[tab]:
+    opened = _opened(history, tab, rules)
+    for told in sorted([*history.tabs[tab], *opened], key=lambda one: one[:4]):
         fact = told.fact
+        if told.tab != tab:
+            found.append((told, False))
+            continue
         if isinstance(fact, Input):
             is_asked = is_asked or fact.action in ("input", "change")
             continue
@@ -164,6 +171,19 @@ def _searches(history: History, tab: str, rules: Refinement) -> list[tuple[Told,
             last, is_asked = told.time, False
         found.append((told, is_search))
     return found
+
+
+def _opened(history: History, tab: str, rules: Refinement) -> list[Told]:
+    """Return the first page views of other tabs that were entered from within the site, and are no search."""
+    first = {view.tab: view for view in reversed(history.views)}
+    return [
+        _beginning(history, first[other])
+        for other in history.windows
+        if other != tab
+        and first[other].url
+        and _is_from_within(first[other])
+        and not _is_search(split_url(first[other].url).path, rules)
+    ]
 
 
 def _is_search(text: str, rules: Refinement) -> bool:
