@@ -232,4 +232,5 @@ async def test_hostile_names_are_shown_as_text(site: Site) -> None:
         parser.feed(text)
         assert parser.found == [], path
         assert "<script>" not in text
-        assert "49" not in re.sub(r"\d{3,}|:\d\d", "", text.replace("{{ 7*7 }}", ""))
+        told = text.replace("{{ 7*7 }}", "").replace(project.key, "")  # a key is of chance
+        assert "49" not in re.sub(r"\d{3,}|:\d\d", "", told)
