@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from footfall.wire.facts import Event, Identify, PageName
 from footfall.wire.schema import Click, PageView, State
-from tests.browser.recorder_site import PROJECT, Site
+from tests.browser.recorder_site import PROJECT, Site, all_watches
 
 STORED = """async () => [localStorage.length + sessionStorage.length,
   (await indexedDB.databases()).length]"""
@@ -82,6 +82,32 @@ async def test_pause_records_nothing_and_resume_goes_on(page: Page, site: Site) 
     assert await page.evaluate("() => heard") == ["paused", "recording"]
     await page.evaluate("() => footfall.stop()")
     assert await page.evaluate("() => heard.at(-1)") == "stopped"
+
+
+async def test_a_pause_amid_a_keyframe_leaves_it_unfinished(page: Page, site: Site) -> None:
+    rows = "".join(f"<p class='r{i}'>text {i}</p>" for i in range(40_000))
+    site.pages["/"] = f"<!doctype html><head>{site.script()}</head><body>{rows}</body></html>"
+    await page.goto(site.origin)
+    await all_watches(page)
+    await site.until_keyframe()
+    # What a keyframe asks for as it begins; the timer comes after its first slice.
+    await page.evaluate(
+        """() => new Promise((done) => {
+          Object.defineProperty(document, "compatMode", { configurable: true, get() {
+            delete document.compatMode;
+            setTimeout(() => { footfall.pause(); setTimeout(done, 1500); });
+            return document.compatMode;
+          } });
+          footfall.pause();
+          footfall.resume();
+        })"""
+    )
+    await page.evaluate("() => footfall.resume()")
+    await site.until_keyframe(2)
+    names = [op.name for chunk in site.arrived for op in chunk.ops]
+    _, second, third = (at for at, name in enumerate(names) if name == "Keyframe")
+    assert {"KeyframeEnd", "Environment"} & {*names[second:third]} == set()
+    assert sum(node.tag == "p" for node in site.tree().nodes.values()) == 40_000
 
 
 async def test_reset_begins_another_visitor(page: Page, site: Site) -> None:

@@ -284,32 +284,6 @@ async def test_chunks_stay_small_on_a_large_page_without_compression(
     assert sum(node.tag == "p" for node in tree.nodes.values()) == 4000
 
 
-async def test_a_pause_amid_a_keyframe_leaves_it_unfinished(page: Page, site: Site) -> None:
-    rows = "".join(f"<p class='r{i}'>text {i}</p>" for i in range(40_000))
-    site.pages["/"] = f"<!doctype html><head>{site.script()}</head><body>{rows}</body></html>"
-    await page.goto(site.origin)
-    await all_watches(page)
-    await site.until_keyframe()
-    # What a keyframe asks for as it begins; the timer comes after its first slice.
-    await page.evaluate(
-        """() => new Promise((done) => {
-          Object.defineProperty(document, "compatMode", { configurable: true, get() {
-            delete document.compatMode;
-            setTimeout(() => { footfall.pause(); setTimeout(done, 1500); });
-            return document.compatMode;
-          } });
-          footfall.pause();
-          footfall.resume();
-        })"""
-    )
-    await page.evaluate("() => footfall.resume()")
-    await site.until_keyframe(2)
-    names = [op.name for chunk in site.arrived for op in chunk.ops]
-    _, second, third = (at for at, name in enumerate(names) if name == "Keyframe")
-    assert {"KeyframeEnd", "Environment"} & {*names[second:third]} == set()
-    assert sum(node.tag == "p" for node in site.tree().nodes.values()) == 40_000
-
-
 async def test_a_failure_of_its_own_is_counted_and_not_thrown(page: Page, site: Site) -> None:
     put(site)
     problems: list[str] = []
