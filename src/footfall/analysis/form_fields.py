@@ -100,8 +100,9 @@ def _returns(visits: FieldVisits, order: Array) -> Array:
     holds = visits.changed[order] | (visits.after[order] > 0)
     is_told = holds | (visits.after[order] == 0)
     at = np.arange(len(order))
+    firsts = _begins(visits, order)
     begins = np.zeros(len(order), np.int64)
-    begins[_begins(visits, order)] = _begins(visits, order)
+    begins[firsts] = firsts
     begins = np.maximum.accumulate(begins)
     last = np.maximum.accumulate(np.where(is_told, at, -1))
     before = np.append(-1, last)[: len(order)]  # the last visit before each that tells
